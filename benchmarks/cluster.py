@@ -100,11 +100,15 @@ def fresh(running: Server, name: str) -> str:
         c.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
         c.execute(f"CREATE DATABASE {name}")
     return (
-        make_url(running.url).set(database=name).render_as_string(hide_password=False)
+        make_url(running.url)
+        .set(database=name)
+        .render_as_string(hide_password=False)
     )
 
 
-def workspace(folder: Path, url: str, env: dict[str, str], more: str = "") -> App:
+def workspace(
+    folder: Path, url: str, env: dict[str, str], more: str = ""
+) -> App:
     """Make a working folder on a database, with what an environment says."""
     folder.mkdir(parents=True, exist_ok=True)
     text = FEEDS.format(home="http://127.0.0.1:9")
@@ -118,7 +122,9 @@ def workspace(folder: Path, url: str, env: dict[str, str], more: str = "") -> Ap
 def readers(app: App, number: int) -> list[str]:
     """Give a workspace readers and an edition of today that is approved; return the addresses."""
     addresses = [f"reader{n}@example{n % 1000}.org" for n in range(number)]
-    app.subscribers.add_people(Subscriber(a, consent_at=utc_now()) for a in addresses)
+    app.subscribers.add_people(
+        Subscriber(a, consent_at=utc_now()) for a in addresses
+    )
     app.editions.save_source(
         EDITION.replace("2026-02-27", utc_now().date().isoformat())
     )
@@ -128,7 +134,15 @@ def readers(app: App, number: int) -> list[str]:
 
 def worker(folder: Path, *options: str) -> Process:
     """Start a worker."""
-    command = [sys.executable, "-m", "digest", "-C", str(folder), "worker", *options]
+    command = [
+        sys.executable,
+        "-m",
+        "digest",
+        "-C",
+        str(folder),
+        "worker",
+        *options,
+    ]
     return subprocess.Popen(command, stderr=subprocess.DEVNULL)
 
 

@@ -43,7 +43,9 @@ class Run:
     got: int  #: feeds that are stored with entries; -1 if that cannot be told
 
 
-def measured(command: Sequence[str], cwd: Path, count: Sequence[str] = ()) -> Run:
+def measured(
+    command: Sequence[str], cwd: Path, count: Sequence[str] = ()
+) -> Run:
     """Run a command and return what it took; `count` prints how many feeds have come."""
     started = time.perf_counter()
     with (cwd / "log").open("a") as log:
@@ -64,7 +66,9 @@ def measured(command: Sequence[str], cwd: Path, count: Sequence[str] = ()) -> Ru
     found = counted.stdout
     last = re.findall(r"\d+", found)
     cpu = used.ru_utime + used.ru_stime
-    return Run(seconds, cpu, used.ru_maxrss / 1000, int(last[-1]) if last else -1)
+    return Run(
+        seconds, cpu, used.ru_maxrss / 1000, int(last[-1]) if last else -1
+    )
 
 
 def sqlite(database: str, query: str) -> list[str]:
@@ -73,11 +77,15 @@ def sqlite(database: str, query: str) -> list[str]:
     return [sys.executable, "-c", code]
 
 
-def digest(folder: Path, urls: list[str], _venv: Path) -> tuple[list[str], list[str]]:
+def digest(
+    folder: Path, urls: list[str], _venv: Path
+) -> tuple[list[str], list[str]]:
     """Return our command and the one that counts."""
     outlets = "".join(
         f"  - name: Outlet {n}\n    homepage: {some[0]}\n    feeds: [{', '.join(some)}]\n"
-        for n, some in enumerate(urls[i : i + 40] for i in range(0, len(urls), 40))
+        for n, some in enumerate(
+            urls[i : i + 40] for i in range(0, len(urls), 40)
+        )
     )
     (folder / "feeds.yaml").write_text(SETTINGS + outlets)
     count = sqlite("digest.db", "select count(distinct feed) from article")
@@ -105,7 +113,9 @@ outlets:
 """
 
 
-def reader(folder: Path, urls: list[str], venv: Path) -> tuple[list[str], list[str]]:
+def reader(
+    folder: Path, urls: list[str], venv: Path
+) -> tuple[list[str], list[str]]:
     """Return lemon24/reader's command."""
     python = str(venv / "bin/python")
     add = (
@@ -123,7 +133,9 @@ def reader(folder: Path, urls: list[str], venv: Path) -> tuple[list[str], list[s
     )
 
 
-def rss2email(folder: Path, urls: list[str], venv: Path) -> tuple[list[str], list[str]]:
+def rss2email(
+    folder: Path, urls: list[str], venv: Path
+) -> tuple[list[str], list[str]]:
     """Return rss2email's command; it makes mails and sends none."""
     feeds = "".join(f"[feed.f{n}]\nurl = {u}\n" for n, u in enumerate(urls))
     (folder / "r2e.cfg").write_text(
@@ -145,7 +157,9 @@ def rss2email(folder: Path, urls: list[str], venv: Path) -> tuple[list[str], lis
     return command, [sys.executable, "-c", code]
 
 
-def newsboat(folder: Path, urls: list[str], _venv: Path) -> tuple[list[str], list[str]]:
+def newsboat(
+    folder: Path, urls: list[str], _venv: Path
+) -> tuple[list[str], list[str]]:
     """Return newsboat's command."""
     (folder / "urls").write_text("\n".join(urls))
     (folder / "config").write_text("reload-threads 8\ndownload-timeout 30\n")
@@ -161,10 +175,14 @@ def newsboat(folder: Path, urls: list[str], _venv: Path) -> tuple[list[str], lis
         "-x",
         "reload",
     ]
-    return command, sqlite("cache.db", "select count(distinct feedurl) from rss_item")
+    return command, sqlite(
+        "cache.db", "select count(distinct feedurl) from rss_item"
+    )
 
 
-def limit(_folder: Path, _urls: list[str], _venv: Path) -> tuple[list[str], list[str]]:
+def limit(
+    _folder: Path, _urls: list[str], _venv: Path
+) -> tuple[list[str], list[str]]:
     """Return the physical limit: the bytes over loopback and through libxml2, nothing else."""
     return [sys.executable, str(HERE / "limit.py"), "urls"], []
 
@@ -205,7 +223,9 @@ def table(rows: dict[str, list[Run]], feeds: int) -> None:
         cells = f"{start.seconds:7.2f}"
         for run, own in zip(runs, ours, strict=False):
             ratio = run.seconds / own.seconds
-            net = (run.seconds - start.seconds) / (own.seconds - ours[-1].seconds)
+            net = (run.seconds - start.seconds) / (
+                own.seconds - ours[-1].seconds
+            )
             cells += f"{feeds / run.seconds:14.0f}{ratio:7.2f}{net:7.2f}"
             cells += f"{run.cpu / feeds * 1000:7.2f}{run.peak_mb:6.0f}"
             cells += f"{run.got if run.got >= 0 else '':>7}"

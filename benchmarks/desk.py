@@ -57,12 +57,21 @@ def articles(number: int) -> Iterator[Article]:
     for n in range(number):
         if n % 4 != 1:
             title = " ".join(rng.choices(words, k=9)).capitalize()
-            name = "Open Water sued." if n % 2 else "It found lead pipes in schools."
+            name = (
+                "Open Water sued."
+                if n % 2
+                else "It found lead pipes in schools."
+            )
             text = f"{name} {' '.join(rng.choices(words, k=250))}."
         url = f"https://courier.example/{n}"
         when = utc_now() - timedelta(minutes=rng.randrange(5 * 24 * 60))
         yield Article(
-            article_key(url), url, f"Outlet {n % 60}", title, published=when, text=text
+            article_key(url),
+            url,
+            f"Outlet {n % 60}",
+            title,
+            published=when,
+            text=text,
         )
 
 
@@ -75,7 +84,9 @@ def stocked(folder: Path, number: int) -> App:
     app.drafts.create_draft()
     for n in range(EDITORS):
         app.staff.accept_invitation(
-            app.staff.invite_member(f"Editor {n}", StaffRights.APPROVER, "bench"),
+            app.staff.invite_member(
+                f"Editor {n}", StaffRights.APPROVER, "bench"
+            ),
             PASSWORD,
         )
     return app
@@ -112,7 +123,12 @@ def alone(app: App) -> None:
 
     def pick() -> None:
         article = shown[next(count) % len(shown)]
-        form = {"csrf": csrf, "article": article, "do": "following", "part": "1"}
+        form = {
+            "csrf": csrf,
+            "article": article,
+            "do": "following",
+            "part": "1",
+        }
         assert client.post(finds, data=form, base_url=HOME).status_code == 200
 
     def change() -> None:
@@ -123,7 +139,10 @@ def alone(app: App) -> None:
             "was_subject": was,
             "part": "1",
         }
-        assert client.post(f"/{day}/head", data=form, base_url=HOME).status_code == 200
+        assert (
+            client.post(f"/{day}/head", data=form, base_url=HOME).status_code
+            == 200
+        )
         assert client.get(f"/{day}/view/mail", base_url=HOME).status_code == 200
 
     rows = [
@@ -150,7 +169,11 @@ def alone(app: App) -> None:
             took(lambda: client.get(f"/{day}/findings", base_url=HOME), 20),
             "",
         ),
-        ("send", took(lambda: client.get(f"/{day}/send", base_url=HOME), 20), ""),
+        (
+            "send",
+            took(lambda: client.get(f"/{day}/send", base_url=HOME), 20),
+            "",
+        ),
     ]
     for name, spent, more in rows:
         print(f"| {name} | {spent:.0f} ms | {more} |")
@@ -201,7 +224,9 @@ class Editor(threading.Thread):
 
         def act() -> None:
             do = self.dice.choice(("following", "in_the_news", "back"))
-            self.timed("pick", "POST", "finds", article=self.dice.choice(shown), do=do)
+            self.timed(
+                "pick", "POST", "finds", article=self.dice.choice(shown), do=do
+            )
 
         return act
 
@@ -211,7 +236,9 @@ class Editor(threading.Thread):
         was = {"preheader": line, "was_preheader": getattr(self, "line", "")}
         answer = self.timed("write", "POST", "head", **was)
         self.line = (
-            answer.json()["stored"]["preheader"] if answer.status_code == 200 else line
+            answer.json()["stored"]["preheader"]
+            if answer.status_code == 200
+            else line
         )
         self.timed("mail", "GET", "view/mail")
 
@@ -225,8 +252,18 @@ def together(folder: Path, day: str, rest: float) -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = [sys.executable, "-m", "digest", "-C", str(folder), "desk", "--hosted"]
-    desk = subprocess.Popen([*command, "--port", str(port)], stdout=subprocess.DEVNULL)
+    command = [
+        sys.executable,
+        "-m",
+        "digest",
+        "-C",
+        str(folder),
+        "desk",
+        "--hosted",
+    ]
+    desk = subprocess.Popen(
+        [*command, "--port", str(port)], stdout=subprocess.DEVNULL
+    )
     home = f"http://127.0.0.1:{port}"
     try:
         for _ in range(100):
@@ -254,11 +291,16 @@ def together(folder: Path, day: str, rest: float) -> None:
 
 def main(number: int) -> None:
     """Print both tables."""
-    with tempfile.TemporaryDirectory() as name, stocked(Path(name), number) as app:
+    with (
+        tempfile.TemporaryDirectory() as name,
+        stocked(Path(name), number) as app,
+    ):
         print(f"{number} articles, {os.cpu_count()} processors\n")
         print("| one person | server time | weight |\n| --- | --- | --- |")
         alone(app)
-        print("\n| at once | median | p95 | answers |\n| --- | --- | --- | --- |")
+        print(
+            "\n| at once | median | p95 | answers |\n| --- | --- | --- | --- |"
+        )
         day = next_date(app.settings.newsletter, utc_now()).isoformat()
         for rest in (1.0, 0.0):
             together(Path(name), day, rest)

@@ -27,7 +27,12 @@ def python_of(name: str, place: Path) -> str:
         return sys.executable
     venv = place / name
     subprocess.run([sys.executable, "-m", "venv", venv], check=True)
-    pip = [str(venv / "bin/pip"), "install", "-q", "--disable-pip-version-check"]
+    pip = [
+        str(venv / "bin/pip"),
+        "install",
+        "-q",
+        "--disable-pip-version-check",
+    ]
     subprocess.run([*pip, "-U", "pip"], check=True)
     subprocess.run([*pip, *PEERS[name]], check=True)
     return str(venv / "bin/python")
@@ -52,7 +57,9 @@ def read(name: str, folder: Path, place: Path) -> dict[str, Any]:
         str(folder / "ground-truth.json"),
     ]
     scored = subprocess.run(
-        [*scorer, str(place / "pages.json"), "--json"], check=True, capture_output=True
+        [*scorer, str(place / "pages.json"), "--json"],
+        check=True,
+        capture_output=True,
     )
     return took | {"score": json.loads(scored.stdout)["all"]}
 
@@ -70,7 +77,9 @@ def main() -> None:
     """Run every reader and print a table."""
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else PAGES
     if not folder.is_dir():
-        sys.exit(f"{folder}: no labelled pages there; name the folder that holds them")
+        sys.exit(
+            f"{folder}: no labelled pages there; name the folder that holds them"
+        )
     with tempfile.TemporaryDirectory() as place:
         rows = {name: read(name, folder, Path(place)) for name in NAMES}
     ours = rows["digest"]["seconds"]

@@ -54,11 +54,15 @@ def _entry(rng: random.Random, n: int, i: int) -> str:
         + " ".join(rng.choices(WORDS, k=WORDS_EACH // 5))
         for k in range(5)
     )
-    when = datetime(2026, 2, 26, tzinfo=UTC) - timedelta(seconds=rng.randrange(800_000))
+    when = datetime(2026, 2, 26, tzinfo=UTC) - timedelta(
+        seconds=rng.randrange(800_000)
+    )
     extra = (
         f'<dc:creator>Ada Byron</dc:creator><media:content url="{link}.jpg" medium="image">'
         f"<media:credit>Bo Cy</media:credit></media:content><media:thumbnail url='{link}.png'/>"
-        + "".join(f"<category>{word}</category>" for word in rng.choices(WORDS, k=4))
+        + "".join(
+            f"<category>{word}</category>" for word in rng.choices(WORDS, k=4)
+        )
     )
     if n % 3 == 0:
         return (
@@ -96,12 +100,15 @@ class Server(asyncio.Protocol):
             return b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"
         if self.log:
             host = request.lower().partition(b"host: ")[2].split(b"\r\n")[0]
-            self.log.write(f"{time.monotonic():.4f} {host.decode()} {path.decode()}\n")
+            self.log.write(
+                f"{time.monotonic():.4f} {host.decode()} {path.decode()}\n"
+            )
         body = self._body(int(path))
         if b"if-none-match" in request.lower():
             return b'HTTP/1.1 304 Not Modified\r\nETag: "%s"\r\n\r\n' % path
         head = (
-            b'HTTP/1.1 200 OK\r\nContent-Type: application/xml\r\nETag: "%s"\r\n' % path
+            b'HTTP/1.1 200 OK\r\nContent-Type: application/xml\r\nETag: "%s"\r\n'
+            % path
         )
         return head + b"Content-Length: %d\r\n\r\n" % len(body) + body
 
@@ -117,7 +124,9 @@ def address(n: int, port: int) -> str:
 
 def without_links(body: bytes) -> bytes:
     """Leave an entry's id, which is no address then, and take its link."""
-    body = re.sub(rb"<link>[^<]*</link>|(?<=</title>)<link href=[^>]*/>", b"", body)
+    body = re.sub(
+        rb"<link>[^<]*</link>|(?<=</title>)<link href=[^>]*/>", b"", body
+    )
     body = body.replace(b"<guid>", b'<guid isPermaLink="false">')
     return body.replace(b"https://outlet", b"//outlet")
 

@@ -32,7 +32,13 @@ from digest.relevance import (
 )
 from digest.relevance.matcher import Matcher
 from digest.relevance.running_text import fold_text, normalize_text
-from digest.settings import DEFAULTS, Organisation, Settings, Topic, load_workspace
+from digest.settings import (
+    DEFAULTS,
+    Organisation,
+    Settings,
+    Topic,
+    load_workspace,
+)
 
 NOW = datetime(2026, 2, 27, 15, tzinfo=UTC)
 WORDS, VOCABULARY, NAMES = 800, 60_000, 500
@@ -47,7 +53,9 @@ def names(choose: random.Random) -> list[str]:
         for _ in range(900)
     ]
     return [
-        " ".join(p.title() for p in choose.sample(parts, choose.choice((2, 2, 3))))
+        " ".join(
+            p.title() for p in choose.sample(parts, choose.choice((2, 2, 3)))
+        )
         for _ in range(NAMES)
     ]
 
@@ -57,7 +65,9 @@ def articles(number: int, known: list[str]) -> Iterator[Article]:
     rng, choose = np.random.default_rng(1), random.Random(1)
     words = np.array(
         [
-            "".join(choose.choices("abcdefghilmnoprstu", k=choose.randint(2, 9)))
+            "".join(
+                choose.choices("abcdefghilmnoprstu", k=choose.randint(2, 9))
+            )
             for _ in range(VOCABULARY)
         ]
     )
@@ -68,13 +78,15 @@ def articles(number: int, known: list[str]) -> Iterator[Article]:
     for n in range(number):
         if n % PER_EVENT == 0:
             topic = [
-                str(words[rng.integers(500, VOCABULARY)]).title() for _ in range(25)
+                str(words[rng.integers(500, VOCABULARY)]).title()
+                for _ in range(25)
             ]
         if n % PER_EVENT != 1:
             told = rng.choice(words, WORDS - 100, p=common).tolist() + topic * 4
             choose.shuffle(told)
             sentences = [
-                " ".join(told[i : i + 16]).capitalize() for i in range(0, len(told), 16)
+                " ".join(told[i : i + 16]).capitalize()
+                for i in range(0, len(told), 16)
             ]
             body = ". ".join(sentences) + "."
         text = (
@@ -144,10 +156,14 @@ def whole(press: list[Article], rules: Settings) -> None:
     reader = RelevanceRules(rules)
     reading, readings = timed(lambda: [reader.read_article(a) for a in press])
     printing, prints = timed(
-        lambda: [Fingerprint.from_bytes(make_fingerprint(a).to_bytes()) for a in press]
+        lambda: [
+            Fingerprint.from_bytes(make_fingerprint(a).to_bytes())
+            for a in press
+        ]
     )
     traces = [
-        trace_of(replace(a, text=""), p) for a, p in zip(press, prints, strict=True)
+        trace_of(replace(a, text=""), p)
+        for a, p in zip(press, prints, strict=True)
     ]
     counting, usual = timed(lambda: count_background(traces))
     gathering, belongs = timed(lambda: group_into_stories(traces, usual))
@@ -185,7 +201,9 @@ def whole(press: list[Article], rules: Settings) -> None:
 def main() -> None:
     """Measure with as many articles as the command line says."""
     known = names(random.Random(2))
-    press = list(articles(int(sys.argv[1]) if len(sys.argv) > 1 else 10_000, known))
+    press = list(
+        articles(int(sys.argv[1]) if len(sys.argv) > 1 else 10_000, known)
+    )
     matching(press, known)
     whole(press, settings(known))
 

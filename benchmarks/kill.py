@@ -159,7 +159,10 @@ def disturbed(
     while count < kills and not done():
         number = dice.choice([1, 2])
         pairs += number == 2
-        senders = [subprocess.Popen(command, env=env, **quiet) for _ in range(number)]  # type: ignore[call-overload]
+        senders = [
+            subprocess.Popen(command, env=env, **quiet)
+            for _ in range(number)  # type: ignore[call-overload]
+        ]
         if dice.random() < 0.5:
             edit()
         for sender in senders:
@@ -167,7 +170,9 @@ def disturbed(
     for last in range(20):
         if done():
             break
-        if last == 10:  # a sender that minds edits goes on once they are taken back
+        if (
+            last == 10
+        ):  # a sender that minds edits goes on once they are taken back
             edit.put_back()
         subprocess.run(command, env=env, check=False, capture_output=True)
     return count, pairs
@@ -186,7 +191,11 @@ class Tally:
     other: int = 0  #: mails that hold what was not approved
 
     def add(
-        self, kills: int, mailed: Counter[str], addresses: list[str], unsure: int
+        self,
+        kills: int,
+        mailed: Counter[str],
+        addresses: list[str],
+        unsure: int,
     ) -> None:
         """Count a round. Who is uncertain and was not reached is listed, not missed in silence."""
         silent = sum(mailed[a] == 0 for a in addresses)
@@ -242,7 +251,9 @@ def by_digest(
     return count
 
 
-def through_sendgrid(kills: int, recipients: int, limit: int = 1_000_000) -> Tally:
+def through_sendgrid(
+    kills: int, recipients: int, limit: int = 1_000_000
+) -> Tally:
     """Kill sends through SendGrid until there were so many kills.
 
     `limit` is how many batches it lets be cancelled at a time. SendGrid's is ten, until they would
@@ -255,7 +266,9 @@ def through_sendgrid(kills: int, recipients: int, limit: int = 1_000_000) -> Tal
             fake.latency, fake.limit = 0.05, limit
             env = {**os.environ, **fake.env}
             count = by_digest(Path(name), env, kills - tally.kills, 0.6, tally)
-            tally.other += sum(MARK in p["content"][0]["value"] for p in fake.payloads)
+            tally.other += sum(
+                MARK in p["content"][0]["value"] for p in fake.payloads
+            )
             unsure = counts(Path(name)).get(DeliveryState.UNCERTAIN, 0)
             tally.add(count, fake.mailed(), addresses, unsure)
     return tally
@@ -265,7 +278,10 @@ def through_smtp(kills: int, recipients: int) -> Tally:
     """Kill sends through SMTP until there were so many kills."""
     tally = Tally()
     while tally.kills < kills:
-        with tempfile.TemporaryDirectory() as name, FakeSmtp(pipelining=True) as fake:
+        with (
+            tempfile.TemporaryDirectory() as name,
+            FakeSmtp(pipelining=True) as fake,
+        ):
             addresses = stocked(Path(name), recipients)
             env = {**os.environ, **fake.env}
             count = by_digest(Path(name), env, kills - tally.kills, 1.0, tally)
@@ -273,7 +289,9 @@ def through_smtp(kills: int, recipients: int) -> Tally:
                 MARK.encode() in raw.replace(b"=\r\n", b"") for raw in fake.raw
             )
             unsure = counts(Path(name)).get(DeliveryState.UNCERTAIN, 0)
-            tally.add(count, Counter(to for to, _ in fake.messages), addresses, unsure)
+            tally.add(
+                count, Counter(to for to, _ in fake.messages), addresses, unsure
+            )
     return tally
 
 
@@ -287,7 +305,9 @@ def by_checkpoint(kills: int, recipients: int) -> Tally:
             (Path(name) / "sender.py").write_text(CHECKPOINT)
             checkpoint = Path(name) / "checkpoint"
 
-            def ended(file: Path = checkpoint, of: int = len(addresses)) -> bool:
+            def ended(
+                file: Path = checkpoint, of: int = len(addresses)
+            ) -> bool:
                 return file.exists() and int(file.read_text() or 0) >= of
 
             command = [sys.executable, f"{name}/sender.py", name, fake.url]
@@ -308,12 +328,16 @@ def main(kills: int, recipients: int) -> int:
     print("| --- | --- | --- | --- | --- | --- | --- | --- |")
     ours = {
         "digest, SendGrid": through_sendgrid(kills, recipients),
-        "the same, ten cancels at a time": through_sendgrid(kills, recipients, 10),
+        "the same, ten cancels at a time": through_sendgrid(
+            kills, recipients, 10
+        ),
         "digest, SMTP": through_smtp(kills, recipients // 10),
     }
     for name, tally in ours.items():
         print(f"| {name} | {tally.row} |")
-    print(f"| checkpoint after each batch | {by_checkpoint(kills, recipients).row} |")
+    print(
+        f"| checkpoint after each batch | {by_checkpoint(kills, recipients).row} |"
+    )
     return sum(t.missed + t.twice + t.other for t in ours.values())
 
 

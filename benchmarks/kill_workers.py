@@ -61,7 +61,9 @@ def a_round(
     with FakeSendgrid() as fake:
         fake.latency = 0.5
         app = workspace(
-            folder, fresh(running, f"round{dice.randrange(10**9)}"), fake.env | QUICK
+            folder,
+            fresh(running, f"round{dice.randrange(10**9)}"),
+            fake.env | QUICK,
         )
         addresses = readers(app, number)
         app.sending.enqueue_send(TODAY)
@@ -160,7 +162,9 @@ def main(kills: int, number: int) -> int:
     print(f"| --- | --- | --- | --- |\n| {tally} |")
     print(f"PostgreSQL was killed {(tally.kills + 5) // 10} times")
     print(f"\nA dead worker's jobs ran again after {spread(took)}")
-    print(f"After PostgreSQL died, mail was handed over again after {spread(away)}")
+    print(
+        f"After PostgreSQL died, mail was handed over again after {spread(away)}"
+    )
     return tally.missed + tally.twice
 
 

@@ -39,7 +39,9 @@ end
 """
 
 
-def pressed(name: str, url: str, script: str, connections: int, seconds: int) -> int:
+def pressed(
+    name: str, url: str, script: str, connections: int, seconds: int
+) -> int:
     """Let wrk press; print a row, return how many requests were answered."""
     with tempfile.NamedTemporaryFile("w", suffix=".lua") as file:
         file.write(script + DONE)
@@ -60,7 +62,9 @@ def pressed(name: str, url: str, script: str, connections: int, seconds: int) ->
     assert figures, said
     number, spent, errors, *late = figures[1].split()
     rate = int(number) / int(spent) * 1e6
-    print(f"| {name} | {rate:,.0f} | {' | '.join(late)} | {errors} |", flush=True)
+    print(
+        f"| {name} | {rate:,.0f} | {' | '.join(late)} | {errors} |", flush=True
+    )
     return int(number)
 
 
@@ -77,15 +81,29 @@ def main(seconds: int) -> int:
             ]
         (folder / "tokens").write_text("\n".join(tokens))
         leave = LEAVE.replace("TOKENS", str(folder / "tokens"))
-        command = [sys.executable, "-m", "digest", "-C", name, "serve", "--port"]
+        command = [
+            sys.executable,
+            "-m",
+            "digest",
+            "-C",
+            name,
+            "serve",
+            "--port",
+        ]
         with serving(lambda port: [*command, str(port)]) as port:
             url = f"http://127.0.0.1:{port}"
-            answered = pressed("leaving, 200 a second", url, leave + PACE, 20, seconds)
+            answered = pressed(
+                "leaving, 200 a second", url, leave + PACE, 20, seconds
+            )
             with App(load_workspace(folder, {})) as app:
                 left = READERS - app.store.subscribers.count_active()
             pressed("leaving, as many as can", url, leave, 20, seconds)
             pressed(
-                "the form's page, as many as can", f"{url}/subscribe", "", 20, seconds
+                "the form's page, as many as can",
+                f"{url}/subscribe",
+                "",
+                20,
+                seconds,
             )
     lost = max(0, min(answered, READERS) - left)
     print(f"\n{answered} answered, {left} have left: {lost} lost")

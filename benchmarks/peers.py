@@ -105,7 +105,9 @@ class Null:
     def __init__(self, unit: int) -> None:
         self.unit = unit
 
-    def send(self, _letter: Email, recipients: Sequence[Recipient]) -> list[Outcome]:
+    def send(
+        self, _letter: Email, recipients: Sequence[Recipient]
+    ) -> list[Outcome]:
         """Say yes."""
         return [Outcome(DeliveryState.ACCEPTED)] * len(recipients)
 
@@ -148,7 +150,9 @@ def theirs(python: str, script: str, recipients: int) -> float:
             name,
             "\n".join(STORIES),
         ]
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            command, capture_output=True, text=True, check=False
+        )
     if done.returncode:
         sys.exit(done.stderr[-2000:])
     return float(done.stdout.split()[-1])

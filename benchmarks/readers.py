@@ -114,13 +114,20 @@ def main() -> None:
         found[i] = page or {}
     seconds = time.perf_counter() - started
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000
-    took = {"seconds": seconds, "peak_mb": peak, "failed": failed, "pages": found}
+    took = {
+        "seconds": seconds,
+        "peak_mb": peak,
+        "failed": failed,
+        "pages": found,
+    }
     out.write_text(json.dumps(took, default=list))
 
 
 def _one(read: Read, html: bytes, entry: Page) -> Page | None:
     try:
-        return read(html, entry.get("url") or "", entry.get("encoding") or "utf-8")
+        return read(
+            html, entry.get("url") or "", entry.get("encoding") or "utf-8"
+        )
     except Exception:
         return None  # the libraries raise whatever their parts raise; it is counted
 

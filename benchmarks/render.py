@@ -55,7 +55,11 @@ def edition() -> Edition:
         Section("following", "Other stories we’re following", picks[10:]),
     )
     return Edition(
-        DAY, "What the records show", "Emails and a letter", (lead,) * 3, sections
+        DAY,
+        "What the records show",
+        "Emails and a letter",
+        (lead,) * 3,
+        sections,
     )
 
 
@@ -90,7 +94,10 @@ def main() -> None:
     markdown = dump_edition(made)
     built = render_edition(made, markdown, settings, Path("/nonexistent"))
     editions = rate(
-        lambda _: render_edition(made, markdown, settings, Path("/nonexistent")), ROUNDS
+        lambda _: render_edition(
+            made, markdown, settings, Path("/nonexistent")
+        ),
+        ROUNDS,
     )
     size = len(built.html.encode()) / 1024
     print(
@@ -104,7 +111,10 @@ def main() -> None:
     )
     times = int(sys.argv[1]) if len(sys.argv) > 1 else 20_000
     ways: dict[str, tuple[Callable[[int], object], int]] = {
-        "email.message": (lambda n: by_email_message(built, n), max(times // 200, 20)),
+        "email.message": (
+            lambda n: by_email_message(built, n),
+            max(times // 200, 20),
+        ),
         "Jinja for each reader, HTML alone": (
             lambda n: template.render(token=n),
             max(times // 20, 20),

@@ -96,13 +96,17 @@ def an_edition(
         readers(app, number)
         for n, workers in enumerate(WORKERS, 1):
             day = utc_now().date() + timedelta(days=n)
-            app.editions.save_source(EDITION.replace("2026-02-27", day.isoformat()))
+            app.editions.save_source(
+                EDITION.replace("2026-02-27", day.isoformat())
+            )
             app.approval.approve_edition(day, "the bench")
             with working(Path(name), app, workers, "mail") as several:
                 start = time.perf_counter()
                 app.sending.enqueue_send(day)
                 frozen = time.perf_counter() - start
-                sent = wait_for(lambda d=day: app.store.deliveries.is_complete(d))  # type: ignore[misc]
+                sent = wait_for(
+                    lambda d=day: app.store.deliveries.is_complete(d)  # type: ignore[misc]
+                )
                 peak = max(map(peak_mb, several))
             told(port, number)
             row = (
@@ -122,15 +126,21 @@ def afterwards(app: App, day: date, number: int) -> None:
     """Print what an edition costs once it is sent: to count it, to keep it, its events."""
     counted, _ = timed(lambda: app.store.deliveries.get_delivery_report(day))
     people = [
-        app.store.subscribers.find_subscriber(f"reader{n}@example{n % 1000}.org")
+        app.store.subscribers.find_subscriber(
+            f"reader{n}@example{n % 1000}.org"
+        )
         for n in range(1000)
     ]
     told = [
-        ProviderEvent(f"{day}{p.id}", Fate.DELIVERED, p.address, utc_now(), day, p.id)
+        ProviderEvent(
+            f"{day}{p.id}", Fate.DELIVERED, p.address, utc_now(), day, p.id
+        )
         for p in people
         if p
     ]
-    taken, _ = timed(lambda: app.store.provider_events.take_in_events(told, utc_now()))
+    taken, _ = timed(
+        lambda: app.store.provider_events.take_in_events(told, utc_now())
+    )
     with psycopg.connect(libpq_url(app.settings.database)) as c:
         size = c.execute("SELECT pg_total_relation_size('delivery')").fetchone()
     each = size[0] / number / len(WORKERS) if size else 0
@@ -170,9 +180,17 @@ def press(running: Server, number: int) -> None:
             serving_feeds(Path(name), number) as port,
         ):
             url = fresh(running, f"press{workers}")
-            apps = [chapter(Path(name), n, url, port, number) for n in range(CHAPTERS)]
-            with working(Path(name), apps[0], workers, "office,press") as several:
-                took = wait_for(lambda at=url: counted(at, POLLED) >= number, 1800)  # type: ignore[misc]
+            apps = [
+                chapter(Path(name), n, url, port, number)
+                for n in range(CHAPTERS)
+            ]
+            with working(
+                Path(name), apps[0], workers, "office,press"
+            ) as several:
+                took = wait_for(
+                    lambda at=url: counted(at, POLLED) >= number,
+                    1800,  # type: ignore[misc]
+                )
                 peak = max(map(peak_mb, several))
             stored = counted(url, "article")
             for app in apps:
@@ -192,8 +210,13 @@ def press(running: Server, number: int) -> None:
 
 def serving_feeds(folder: Path, number: int) -> AbstractContextManager[int]:
     """Serve feeds; what is asked of them is written into a log."""
-    script, log = str(Path(__file__).parent / "feeds_server.py"), str(folder / "log")
-    return serving(lambda port: [sys.executable, script, str(port), str(number), log])
+    script, log = (
+        str(Path(__file__).parent / "feeds_server.py"),
+        str(folder / "log"),
+    )
+    return serving(
+        lambda port: [sys.executable, script, str(port), str(number), log]
+    )
 
 
 def chapter(folder: Path, n: int, url: str, port: int, number: int) -> App:
@@ -236,7 +259,10 @@ def nearest(log: Path) -> float:
                 close + (gap < SPACING - BLUR),
             )
             last[host] = float(at)
-    print(f"{close} of {gaps} requests came nearer to the one before", file=sys.stderr)
+    print(
+        f"{close} of {gaps} requests came nearer to the one before",
+        file=sys.stderr,
+    )
     return least
 
 

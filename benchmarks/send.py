@@ -44,7 +44,9 @@ from digest.settings import load_workspace
 from tests.conftest import EDITION, FEEDS
 from tests.desk_client import DAY
 
-FAKES = Path(__file__).parent.parent.parent / "shared" / "tools" / "fake_sendgrid"
+FAKES = (
+    Path(__file__).parent.parent.parent / "shared" / "tools" / "fake_sendgrid"
+)
 
 
 @contextmanager
@@ -68,7 +70,9 @@ def serving(command: Callable[[int], list[str]]) -> Iterator[int]:
 
 def fake(script: Path, *options: str) -> AbstractContextManager[int]:
     """Run a fake as a process; yield its port."""
-    return serving(lambda port: [sys.executable, str(script), str(port), *options])
+    return serving(
+        lambda port: [sys.executable, str(script), str(port), *options]
+    )
 
 
 def stocked(folder: Path, env: dict[str, str], readers: int) -> App:
@@ -76,7 +80,9 @@ def stocked(folder: Path, env: dict[str, str], readers: int) -> App:
     (folder / "feeds.yaml").write_text(FEEDS.format(home="http://127.0.0.1:9"))
     app = App(load_workspace(folder, env))
     addresses = (f"reader{n}@example{n % 1000}.org" for n in range(readers))
-    app.subscribers.add_people(Subscriber(a, consent_at=utc_now()) for a in addresses)
+    app.subscribers.add_people(
+        Subscriber(a, consent_at=utc_now()) for a in addresses
+    )
     app.editions.save_source(EDITION)
     app.approval.approve_edition(DAY, "the bench")
     return app
@@ -101,12 +107,19 @@ def row(name: str, number: int, spent: tuple[float, float]) -> None:
 
 def freezing(readers: int) -> None:
     """Time the freezing of an audience."""
-    with tempfile.TemporaryDirectory() as name, stocked(Path(name), {}, readers) as app:
+    with (
+        tempfile.TemporaryDirectory() as name,
+        stocked(Path(name), {}, readers) as app,
+    ):
         what = SendSpec("x", "sendgrid")
         row(
             "freezing an audience",
             readers,
-            timed(lambda: app.store.deliveries.freeze_audience(DAY, what, utc_now())),
+            timed(
+                lambda: app.store.deliveries.freeze_audience(
+                    DAY, what, utc_now()
+                )
+            ),
         )
 
 
@@ -114,7 +127,9 @@ def certificate(folder: Path) -> list[str]:
     """Make a certificate for this machine that this process trusts; return it and its key."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
-    here = x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))])
+    here = x509.SubjectAlternativeName(
+        [x509.IPAddress(ip_address("127.0.0.1"))]
+    )
     made = x509.CertificateBuilder(
         name, name, key.public_key(), x509.random_serial_number()
     )
@@ -139,7 +154,9 @@ def sendgrid(readers: int, folder: Path, *, tls: bool = False) -> None:
     """Time `digest` and the bare SDK against the same fake."""
     with tempfile.TemporaryDirectory() as name:
         options = ["--tls", *certificate(Path(name))] if tls else []
-        with fake(folder / "fake_sendgrid.py", "--latency-ms", "20", *options) as port:
+        with fake(
+            folder / "fake_sendgrid.py", "--latency-ms", "20", *options
+        ) as port:
             against(f"http{'s' * tls}://127.0.0.1:{port}", Path(name), readers)
 
 
@@ -176,7 +193,9 @@ def bare(app: App, url: str, readers: int) -> None:
             {
                 "to": [{"email": f"reader{n}@example{n % 1000}.org"}],
                 "substitutions": {TOKEN_PLACEHOLDER: f"token{n}"},
-                "headers": {"List-Unsubscribe": f"<https://letter.example/u/token{n}>"},
+                "headers": {
+                    "List-Unsubscribe": f"<https://letter.example/u/token{n}>"
+                },
             }
             for n in range(start, min(start + 1000, readers))
         ]
@@ -217,11 +236,15 @@ def smtp(readers: int, folder: Path) -> None:
 
 def messages(readers: int) -> None:
     """Time making messages: ours, and as Python's library does."""
-    with tempfile.TemporaryDirectory() as name, stocked(Path(name), {}, 1) as app:
+    with (
+        tempfile.TemporaryDirectory() as name,
+        stocked(Path(name), {}, 1) as app,
+    ):
         letter = app.editions.render_stored(DAY).letter
     made = EncodedEmail(letter, utc_now())
     people = [
-        Recipient(n, f"reader{n}@example.org", f"{n}.token") for n in range(readers)
+        Recipient(n, f"reader{n}@example.org", f"{n}.token")
+        for n in range(readers)
     ]
     spent = timed(lambda: sum(len(made.bytes_for(p)) for p in people))
     row("one message, segments joined", readers, spent)
@@ -229,7 +252,9 @@ def messages(readers: int) -> None:
     def by_library(person: Recipient) -> bytes:
         message = EmailMessage()
         message["To"], message["Subject"] = person.address, letter.subject
-        message.set_content(letter.text.replace(TOKEN_PLACEHOLDER, person.token))
+        message.set_content(
+            letter.text.replace(TOKEN_PLACEHOLDER, person.token)
+        )
         message.add_alternative(
             letter.html.replace(TOKEN_PLACEHOLDER, person.token), subtype="html"
         )

@@ -81,7 +81,9 @@ class App:
         from digest.store import Store
 
         return Store(
-            self.settings.database, self.workspace.folder, self.settings.workspace
+            self.settings.database,
+            self.workspace.folder,
+            self.settings.workspace,
         )
 
     @cached_property
@@ -145,7 +147,11 @@ class App:
         from digest.services.manual_articles import ManualArticles
 
         return ManualArticles(
-            self.settings, self.store, self.articles, self._open_fetcher, self.clock
+            self.settings,
+            self.store,
+            self.articles,
+            self._open_fetcher,
+            self.clock,
         )
 
     @cached_property
@@ -176,7 +182,12 @@ class App:
         from digest.services.editing import Editing
 
         return Editing(
-            self.settings, self.store, self.articles, self.drafts, self.clock, person
+            self.settings,
+            self.store,
+            self.articles,
+            self.drafts,
+            self.clock,
+            person,
         )
 
     @cached_property
@@ -218,7 +229,10 @@ class App:
         from digest.services.edition_files import EditionFiles
 
         return EditionFiles(
-            self.editions, self.publishing, self.send_schedule, self.output_files
+            self.editions,
+            self.publishing,
+            self.send_schedule,
+            self.output_files,
         )
 
     # Sending
@@ -235,7 +249,9 @@ class App:
         """The context of services that send mail or read returned mail."""
         from digest.services.sending_context import SendingContext
 
-        return SendingContext(self.workspace, self.store, self.token_keys, self.clock)
+        return SendingContext(
+            self.workspace, self.store, self.token_keys, self.clock
+        )
 
     @cached_property
     def sent_contents(self) -> "SentContents":
@@ -263,7 +279,9 @@ class App:
         """Unsent editions: waiting for a person, or given up."""
         from digest.services.unsent import UnsentEditions
 
-        return UnsentEditions(self.sending_context, self.sent_contents, self.editions)
+        return UnsentEditions(
+            self.sending_context, self.sent_contents, self.editions
+        )
 
     @cached_property
     def sending(self) -> "Sending":
@@ -271,7 +289,10 @@ class App:
         from digest.services.sending import Sending
 
         return Sending(
-            self.sending_context, self.sent_contents, self.editions, self.workers
+            self.sending_context,
+            self.sent_contents,
+            self.editions,
+            self.workers,
         )
 
     @cached_property
@@ -353,7 +374,9 @@ class App:
         """Status: the state of feeds, editions, queues and workers."""
         from digest.services.status import Status
 
-        return Status(self.settings, self.store, self.drafts, self._queue(), self.clock)
+        return Status(
+            self.settings, self.store, self.drafts, self._queue(), self.clock
+        )
 
     @cached_property
     def retention(self) -> "Retention":

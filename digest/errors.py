@@ -72,7 +72,11 @@ class EditConflict(DigestError):
     """
 
     def __init__(
-        self, what: str, theirs: str, ours: str, now: Mapping[str, str] | None = None
+        self,
+        what: str,
+        theirs: str,
+        ours: str,
+        now: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(
             f"{what} was changed in the meantime, so your version was not stored"
@@ -92,7 +96,9 @@ class TooManyTries(DigestError):
     `busy` is true if it is not the person's fault.
     """
 
-    def __init__(self, message: str, wait: float, *, busy: bool = False) -> None:
+    def __init__(
+        self, message: str, wait: float, *, busy: bool = False
+    ) -> None:
         super().__init__(message)
         self.wait = wait
         self.busy = busy

@@ -48,7 +48,8 @@ class Response:
     url: str  #: after redirects
     status: int
     body: bytes = b""
-    headers: dict[str, str] = field(default_factory=dict)  #: names in lower case
+    #: names in lower case
+    headers: dict[str, str] = field(default_factory=dict)
     #: every redirect on the way here was permanent, and there was one
     moved: bool = False
 
@@ -80,7 +81,10 @@ class Pool(Protocol):
     ahead: int  #: how many results may be outstanding before one is read
 
     def __call__(
-        self, work: Callable[[J], R], job: J, failed: Callable[[J, DigestError], R]
+        self,
+        work: Callable[[J], R],
+        job: J,
+        failed: Callable[[J, DigestError], R],
     ) -> Callable[[], R]:
         """Start a job; the returned call gives its result, or raises what the work raised.
 
@@ -89,7 +93,9 @@ class Pool(Protocol):
         ...
 
 
-def results_in_order(results: Iterable[Callable[[], R]], ahead: int) -> Iterator[R]:
+def results_in_order(
+    results: Iterable[Callable[[], R]], ahead: int
+) -> Iterator[R]:
     """Yield what started jobs give, in their order, letting so many run ahead."""
     waiting: deque[Callable[[], R]] = deque()
     for result in results:
@@ -106,7 +112,9 @@ class Transport(Protocol):
     name: str
     unit: int  #: recipients per hand-over; all are uncertain if the process dies in it
 
-    def send(self, letter: Email, recipients: Sequence[Recipient]) -> Sequence[Outcome]:
+    def send(
+        self, letter: Email, recipients: Sequence[Recipient]
+    ) -> Sequence[Outcome]:
         """Return one Outcome per recipient, in order.
 
         Raises TransportDown if certainly none was handed over.

@@ -34,7 +34,11 @@ PAGES = {
     "add": "add",
 }
 STAFF = {"staff": "staff", "me": "me"}
-SHOTS = (("wide", 1280, "light"), ("dark", 1280, "dark"), ("phone", 375, "light"))
+SHOTS = (
+    ("wide", 1280, "light"),
+    ("dark", 1280, "dark"),
+    ("phone", 375, "light"),
+)
 SMTP = {
     "DIGEST_DELIVERY__TRANSPORT": "smtp",
     "DIGEST_DELIVERY__SMTP__HOST": "mail.openwater.example",
@@ -74,7 +78,9 @@ def main(folder: Path) -> None:
             page = browser.new_page()
             page.goto(f"{home}/?token=t")
             shoot(
-                page, home, {name: path.format(day=day) for name, path in PAGES.items()}
+                page,
+                home,
+                {name: path.format(day=day) for name, path in PAGES.items()},
             )
         asked(folder, browser.new_page())
         hosted(folder, browser.new_page())
@@ -105,7 +111,10 @@ def hosted(folder: Path, page: Page) -> None:
     """Take those of a hosted desk, where Ada has logged in."""
     with tempfile.TemporaryDirectory() as name:
         copy = Path(shutil.copytree(folder, Path(name) / "copy"))
-        with App(load_workspace(copy)) as app, served(create_desk_app(app)) as home:
+        with (
+            App(load_workspace(copy)) as app,
+            served(create_desk_app(app)) as home,
+        ):
             for member, role in (
                 ("Ada", StaffRights.ADMIN),
                 ("Ben", StaffRights.APPROVER),

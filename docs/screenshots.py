@@ -59,7 +59,9 @@ def shoot(
     """Take one picture; images come from the build's own folder, as readers get them."""
 
     def answer(route: Route) -> None:
-        found = file.parent / "images" / route.request.url.partition("/images/")[2]
+        found = (
+            file.parent / "images" / route.request.url.partition("/images/")[2]
+        )
         if route.request.url.startswith("file:"):
             route.continue_()
         elif images and found.is_file():

@@ -37,10 +37,15 @@ settings.register_profile(
     "fast",
     deadline=None,
     max_examples=20,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+    suppress_health_check=[
+        HealthCheck.too_slow,
+        HealthCheck.function_scoped_fixture,
+    ],
 )
 #: .ci/run tries the properties once more with this: --hypothesis-profile=full
-settings.register_profile("full", settings.get_profile("fast"), max_examples=100)
+settings.register_profile(
+    "full", settings.get_profile("fast"), max_examples=100
+)
 settings.load_profile("fast")
 
 NOW = datetime(2026, 2, 27, 15, 0, tzinfo=UTC)
@@ -93,7 +98,9 @@ def pytest_collection_modifyitems(
         if {"folder", "app", "open_app"} & set(getattr(i, "fixturenames", ()))
         and not i.get_closest_marker("sqlite")
     ]
-    config.hook.pytest_deselected(items=[i for i in items if i not in set(kept)])
+    config.hook.pytest_deselected(
+        items=[i for i in items if i not in set(kept)]
+    )
     items[:] = kept
 
 
@@ -109,7 +116,9 @@ def _no_spamassassin(
 ) -> None:
     """Leave SpamAssassin to the proofs: it takes a second and more for each look at a check."""
     if not request.node.get_closest_marker("slow"):
-        monkeypatch.setattr("digest.preflight.mail.which", lambda _program: None)
+        monkeypatch.setattr(
+            "digest.preflight.mail.which", lambda _program: None
+        )
 
 
 @pytest.fixture(autouse=True)
@@ -173,7 +182,9 @@ def _addresses_compiled_when_built() -> Iterator[None]:
     """Compile how a route's address is built when one is asked for: a desk has sixty, a page few."""
     compile_builder = Rule._compile_builder
 
-    def compile_later(rule: Rule, append_unknown: bool = True) -> Callable[..., Any]:
+    def compile_later(
+        rule: Rule, append_unknown: bool = True
+    ) -> Callable[..., Any]:
         compiled: list[Callable[..., Any]] = []
 
         def build(*arguments: Any, **values: Any) -> Any:
@@ -196,7 +207,9 @@ def _statements_compiled_once() -> Iterator[None]:
     """
     compiled = LRUCache[Any, Any](2000)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(SQLiteDialect_pysqlite, "__hash__", lambda self: hash(type(self)))
+        patch.setattr(
+            SQLiteDialect_pysqlite, "__hash__", lambda self: hash(type(self))
+        )
         patch.setattr(
             SQLiteDialect_pysqlite,
             "__eq__",
@@ -251,7 +264,9 @@ def empty_database() -> bytes:
     """Return a SQLite database with its tables, made once: migrating takes longer than most tests."""
     with TemporaryDirectory() as made:
         folder = Path(made)
-        (folder / "feeds.yaml").write_text(FEEDS.format(home="http://127.0.0.1:9"))
+        (folder / "feeds.yaml").write_text(
+            FEEDS.format(home="http://127.0.0.1:9")
+        )
         with App(load_workspace(folder, {})) as app:
             app.store.get_status()
         return (folder / "digest.db").read_bytes()
@@ -311,14 +326,16 @@ def audience(app: App) -> list[str]:
     """Twenty-five people and an edition they are waiting for."""
     addresses = [f"reader{n}@readers.example" for n in range(25)]
     app.subscribers.add_people(
-        Subscriber(a, consent_source="a test", consent_at=NOW) for a in addresses
+        Subscriber(a, consent_source="a test", consent_at=NOW)
+        for a in addresses
     )
     app.editions.save_source(EDITION)
     return addresses
 
 
 needs_shared = pytest.mark.skipif(
-    not SHARED.is_dir(), reason="the real data (../shared) is not beside this checkout"
+    not SHARED.is_dir(),
+    reason="the real data (../shared) is not beside this checkout",
 )
 
 
@@ -373,7 +390,11 @@ def tagged(app: App) -> App:
     people = [
         Subscriber("ada@r.example", "", "form", NOW, tags=("board", "press")),
         Subscriber(
-            "bo@r.example", "", "a list", NOW - timedelta(days=90), tags=("press",)
+            "bo@r.example",
+            "",
+            "a list",
+            NOW - timedelta(days=90),
+            tags=("press",),
         ),
         Subscriber("cy@other.example", "", "Form of 2020", NOW),
     ]

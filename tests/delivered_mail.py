@@ -10,7 +10,9 @@ from tests.delivery.conftest import DAY
 
 def check(app: App, message: EmailMessage, address: str) -> str:
     """Check one message as a mailbox gets it; return its unsubscribe address."""
-    html, text = (message.get_body((kind,)).get_content() for kind in ("html", "plain"))
+    html, text = (
+        message.get_body((kind,)).get_content() for kind in ("html", "plain")
+    )
     url = message["List-Unsubscribe"].split(">")[0].strip("<")
     assert message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     golden(message)
@@ -30,20 +32,28 @@ def golden(message: EmailMessage) -> None:
     assert message["From"] == "Open Water <letter@openwater.example>"
     assert message["Reply-To"] == "hello@openwater.example"
     assert message["Subject"] == "What the records show"
-    assert message["List-Id"] == "Open Water <the-open-water-letter.openwater.example>"
+    assert (
+        message["List-Id"]
+        == "Open Water <the-open-water-letter.openwater.example>"
+    )
     assert (
         message["Feedback-ID"]
         == "20260227:the-open-water-letter:newsletter:openwaterexampl"
     )
     https, mailto = message["List-Unsubscribe"].split(", ")
     assert https.startswith("<https://letter.openwater.example/u/")
-    assert mailto.startswith("<mailto:hello@openwater.example?subject=unsubscribe%20")
+    assert mailto.startswith(
+        "<mailto:hello@openwater.example?subject=unsubscribe%20"
+    )
     assert message["Message-ID"].endswith("@openwater.example>")
     assert message["Date"].datetime.tzinfo is not None
     assert message["Auto-Submitted"] is None
     assert message.get_content_type() == "multipart/alternative"
     parts = [p.get_content_type() for p in message.iter_parts()]
-    assert parts == ["text/plain", "text/html"]  # the best last (RFC 2046, 5.1.4)
+    assert parts == [
+        "text/plain",
+        "text/html",
+    ]  # the best last (RFC 2046, 5.1.4)
 
 
 def outbox(app: App) -> dict[str, EmailMessage]:

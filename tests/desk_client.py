@@ -22,7 +22,9 @@ def put(app: App, number: int, title: str, text: str = "") -> Article:
         text
         or f"Open Water sued pipe number {number}, for the {number * 7}th time, and won."
     )
-    return store(app, number, title, text, published=NOW - timedelta(hours=number + 2))
+    return store(
+        app, number, title, text, published=NOW - timedelta(hours=number + 2)
+    )
 
 
 def let_in(app: App) -> FlaskClient:
@@ -57,5 +59,7 @@ def headlines(app: App, section: int) -> list[str]:
 def urls(app: App) -> list[str]:
     """Return the addresses of the edition's stories."""
     return [
-        p.url for s in app.editing_as("Ada").load_edition(DAY).sections for p in s.picks
+        p.url
+        for s in app.editing_as("Ada").load_edition(DAY).sections
+        for p in s.picks
     ]

@@ -7,7 +7,16 @@ from lxml import html
 from lxml.html import HtmlElement
 
 CLIP, STYLE = 102_400, 8192
-FORBIDDEN = ("script", "iframe", "object", "embed", "form", "input", "video", "base")
+FORBIDDEN = (
+    "script",
+    "iframe",
+    "object",
+    "embed",
+    "form",
+    "input",
+    "video",
+    "base",
+)
 CORRUPT = re.compile(r"\\u\{[0-9a-f]+\}|\\n|\\\"|\n")
 
 
@@ -62,7 +71,9 @@ def _elements(page: HtmlElement) -> Iterator[str]:
         f"<{name}>" for name in FORBIDDEN if page.find(f".//{name}") is not None
     )
     yield from (
-        f"<{e.tag}> left over" for e in page.iter() if str(e.tag).startswith("mj")
+        f"<{e.tag}> left over"
+        for e in page.iter()
+        if str(e.tag).startswith("mj")
     )
     yield from (
         "a table without role"
@@ -87,5 +98,7 @@ def _links(page: HtmlElement) -> Iterator[str]:
 def _attributes(page: HtmlElement, typed: Collection[str]) -> Iterator[str]:
     for element in page.iter():
         for name, value in element.attrib.items():
-            if (CORRUPT.search(value) and value not in typed) or name.startswith("on"):
+            if (
+                CORRUPT.search(value) and value not in typed
+            ) or name.startswith("on"):
                 yield f"a corrupt attribute {name}={value!r}"

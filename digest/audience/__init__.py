@@ -8,9 +8,18 @@ people: each row is a person or a reason why not. `csv_output` writes people, an
 """
 
 from digest.audience.address import is_address, validate_address
-from digest.audience.answers import NO_ANSWERS, Answers, parse_standing, parse_statuses
+from digest.audience.answers import (
+    NO_ANSWERS,
+    Answers,
+    parse_standing,
+    parse_statuses,
+)
 from digest.audience.columns import Columns
-from digest.audience.csv_output import RejectedRow, make_rejection_writer, write_csv
+from digest.audience.csv_output import (
+    RejectedRow,
+    make_rejection_writer,
+    write_csv,
+)
 from digest.audience.filters import parse_filter
 from digest.audience.questions import Question, format_question
 from digest.audience.sheet_import import (

@@ -32,9 +32,8 @@ QUOTE_SIGNS = "'\"`´‘’‚‛“”„‟«»‹› "
 FIELD_NAME = re.compile(
     r"(?i)^\s*(?:to|cc|bcc|an|à|a|para|kopie|blindkopie|cci|cco|ccn)\s*:\s*"
 )
-INVISIBLE_CATEGORIES = frozenset(
-    {"Cf", "Cc"}
-)  #: Unicode: format and control characters
+#: Unicode: format and control characters
+INVISIBLE_CATEGORIES = frozenset({"Cf", "Cc"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,7 +36,8 @@ class Answers:
     statuses: Mapping[str, Standing | None] = field(default_factory=dict)
     #: headings (`plain`) that say nothing about mail
     ignored: frozenset[str] = frozenset()
-    everybody: Standing | None = None  #: how all are taken that no column speaks of
+    #: how all are taken that no column speaks of
+    everybody: Standing | None = None
     encoding: str = ""
     #: whether 03/04/2026 is the third of April; None if not answered
     day_first: bool | None = None
@@ -70,9 +71,9 @@ def is_about(answered_word: str, heading: str, word: str) -> bool:
     key = _comparison_key(word)
     if _comparison_key(answered_word) == key:
         return True
-    if normalize_words(word) and normalize_words(answered_word) == normalize_words(
-        f"{heading}:{word}"
-    ):
+    if normalize_words(word) and normalize_words(
+        answered_word
+    ) == normalize_words(f"{heading}:{word}"):
         return True  # a colon may stand in the word itself
     column, _, column_word = answered_word.rpartition(":")
     return (

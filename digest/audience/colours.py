@@ -20,7 +20,9 @@ CHUNK_SIZE = 1 << 20  #: bytes of a worksheet that are read at a time
 CELL = re.compile(rb"<(?:\w+:)?c\b([^>]*)>")
 CELL_ROW = re.compile(rb'\br="[A-Z]+(\d+)"')
 CELL_STYLE = re.compile(rb'\bs="(\d+)"')
-RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+RELATION = (
+    "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+)
 #: Colours by number that old spreadsheets use (ECMA-376, 18.8.27): the first eight, twice.
 INDEXED_COLOURS = (
     "000000",
@@ -93,7 +95,9 @@ def _most_common_marks(counts: Mapping[int, Counter[str]]) -> dict[int, str]:
 # Office Open XML
 
 
-def _read_excel_marks(archive: zipfile.ZipFile, sheet_name: str) -> dict[int, str]:
+def _read_excel_marks(
+    archive: zipfile.ZipFile, sheet_name: str
+) -> dict[int, str]:
     mark_of_style = _read_excel_styles(archive)
     path = _excel_sheet_path(archive, sheet_name)
     if not mark_of_style or not path:
@@ -108,8 +112,12 @@ def _read_excel_marks(archive: zipfile.ZipFile, sheet_name: str) -> dict[int, st
 def _read_excel_styles(archive: zipfile.ZipFile) -> dict[int, str]:
     """Return the styles of cells, by number, that colour a cell or strike it out."""
     root = ElementTree.fromstring(archive.read("xl/styles.xml"))  # noqa: S314
-    fills = [_excel_fill_colour(fill) for fill in root.findall("{*}fills/{*}fill")]
-    struck_out = [_is_struck_out(font) for font in root.findall("{*}fonts/{*}font")]
+    fills = [
+        _excel_fill_colour(fill) for fill in root.findall("{*}fills/{*}fill")
+    ]
+    struck_out = [
+        _is_struck_out(font) for font in root.findall("{*}fonts/{*}font")
+    ]
     marks = {}
     for number, style in enumerate(root.findall("{*}cellXfs/{*}xf")):
         mark = _excel_style_mark(style, fills, struck_out)
@@ -139,7 +147,10 @@ def _is_struck_out(font: ElementTree.Element) -> bool:
 def _excel_fill_colour(fill: ElementTree.Element) -> str:
     """Return the word for the colour of a fill; "" if it has none or is white."""
     pattern = fill.find("{*}patternFill")
-    if pattern is None or pattern.get("patternType", "none") in {"none", "gray125"}:
+    if pattern is None or pattern.get("patternType", "none") in {
+        "none",
+        "gray125",
+    }:
         return ""
     colour = pattern.find("{*}fgColor")
     if colour is None:
@@ -219,7 +230,9 @@ def _read_open_document_marks(
                     counts[row] = _count_marks(element, mark_of_style)
                     row += int(_attribute(element, "number-rows-repeated") or 1)
                 element.clear()
-    return _most_common_marks({row: marks for row, marks in counts.items() if marks})
+    return _most_common_marks(
+        {row: marks for row, marks in counts.items() if marks}
+    )
 
 
 def _count_marks(
@@ -236,7 +249,10 @@ def _count_marks(
 
 def _open_document_style_mark(style: ElementTree.Element) -> str:
     for properties in style:
-        if _attribute(properties, "text-line-through-style") not in {"", "none"}:
+        if _attribute(properties, "text-line-through-style") not in {
+            "",
+            "none",
+        }:
             return STRUCK_OUT
         colour = _attribute(properties, "background-color")
         if colour.startswith("#"):

@@ -92,7 +92,8 @@ FURTHER_ADDRESS_HEADINGS = frozenset(
 class Columns:
     """Contents of each column (from 0) of a sheet, and the headings of those that are not read."""
 
-    index_by_part: dict[str, int]  #: such as "address" or "tags": see HEADINGS_BY_PART
+    #: such as "address" or "tags": see HEADINGS_BY_PART
+    index_by_part: dict[str, int]
     unread: tuple[str, ...] = ()
     headings: tuple[str, ...] = field(default=())
     further_addresses: tuple[int, ...] = ()  #: columns of further addresses
@@ -135,7 +136,8 @@ def identify_columns(
     further_addresses = tuple(
         index
         for index, name in enumerate(names)
-        if name in FURTHER_ADDRESS_HEADINGS and index not in index_by_part.values()
+        if name in FURTHER_ADDRESS_HEADINGS
+        and index not in index_by_part.values()
     )
     if "address" not in index_by_part and further_addresses:
         index_by_part["address"] = further_addresses[0]
@@ -146,7 +148,9 @@ def identify_columns(
             f"--column address=NAME says which it is"
         )
     _reinterpret_name(names, index_by_part)
-    consent_columns = _find_consent_columns(headings, index_by_part, column_overrides)
+    consent_columns = _find_consent_columns(
+        headings, index_by_part, column_overrides
+    )
     if "consent_at" not in column_overrides:
         # the survey decides which of them it is, by what the cells hold
         index_by_part.pop("consent_at", None)
@@ -201,10 +205,16 @@ def _part_beside(name: str, names: Sequence[str]) -> str | None:
     return _part_of(name)
 
 
-def _reinterpret_name(names: Sequence[str], index_by_part: dict[str, int]) -> None:
+def _reinterpret_name(
+    names: Sequence[str], index_by_part: dict[str, int]
+) -> None:
     """Take "Nome" for the first name where the family's has a column of its own."""
     name_index = index_by_part.get("name")
-    if name_index is None or "last" not in index_by_part or "first" in index_by_part:
+    if (
+        name_index is None
+        or "last" not in index_by_part
+        or "first" in index_by_part
+    ):
         return
     if normalize_words(names[name_index]) in EITHER_NAMES:
         index_by_part["first"] = index_by_part.pop("name")
@@ -241,7 +251,9 @@ def _find_consent_columns(
     return tuple(ranked)
 
 
-def has_address(headings: Sequence[str], column_overrides: Mapping[str, str]) -> bool:
+def has_address(
+    headings: Sequence[str], column_overrides: Mapping[str, str]
+) -> bool:
     """Return whether a row may be that of headings: one of them is of addresses."""
     names = {_normalize_heading(heading) for heading in headings}
     if column_overrides.get("address"):
@@ -258,7 +270,9 @@ _EUROPEAN = words_of(
     "vorname|nachname|datum|anrede|ort|firma|nombre|apellidos|fecha|correo|prénom|nom"
     "|courriel|e mail adresse|adresse e mail|data|tarih|dato|dátum"
 )
-_INTERNATIONAL = words_of("email|e mail|name|ad|labels|by|tag|mail address|isim")
+_INTERNATIONAL = words_of(
+    "email|e mail|name|ad|labels|by|tag|mail address|isim"
+)
 _EUROPEAN_HEADINGS = _EUROPEAN.union(PART_BY_FURTHER_HEADING) - _INTERNATIONAL
 
 

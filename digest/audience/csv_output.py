@@ -31,7 +31,9 @@ def write_csv(file: TextIO, people: Iterable[Subscriber]) -> None:
     writer = csv.writer(file)
     writer.writerow(FIELDS)
     for person in people:
-        writer.writerow([_escape_cell(getattr(person, name)) for name in FIELDS])
+        writer.writerow(
+            [_escape_cell(getattr(person, name)) for name in FIELDS]
+        )
 
 
 def make_rejection_writer(

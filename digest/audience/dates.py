@@ -45,8 +45,12 @@ ZONE_HOURS = {"UT": 0, "UTC": 0, "GMT": 0, "EST": -5, "EDT": -4, "CST": -6, "CDT
               "MESZ": 2, "EET": 2, "EEST": 3, "BST": 1}  # fmt: skip
 ZONE_SECONDS = {name: hours * 3600 for name, hours in ZONE_HOURS.items()}
 #: A zone as Go and Ruby write it: "2024-03-01 10:00:00 +0000 UTC", "2024-03-01 10:00:00 UTC".
-TRAILING_ZONE = re.compile(r"(\d) (?:UTC|Z|([+-]\d{2}:?\d{2})(?: [A-Z]{3,4})?)$")
-SMALL_WORDS = re.compile(r"(?i)\b(?:de|del|d'|à las|a las|um|à|at|року|года|г|р)\b")
+TRAILING_ZONE = re.compile(
+    r"(\d) (?:UTC|Z|([+-]\d{2}:?\d{2})(?: [A-Z]{3,4})?)$"
+)
+SMALL_WORDS = re.compile(
+    r"(?i)\b(?:de|del|d'|à las|a las|um|à|at|року|года|г|р)\b"
+)
 DATE_SHAPES = re.compile(
     r"\d{4}[./-]\d{1,2}[./-]\d{1,2}.*"
     r"|\d{1,2}[./-]\d{1,2}[./-](?:\d{4}|\d{2}).*"
@@ -73,7 +77,9 @@ class DateOrder:
     def add_date(self, text: str) -> None:
         """Take a date of the column into account."""
         match = DATE_IN_DIGITS.match(text)
-        if not match or match[2] == ".":  # with dots the day is first, everywhere
+        if (
+            not match or match[2] == "."
+        ):  # with dots the day is first, everywhere
             return
         if match[8]:
             self.american += 1
@@ -108,7 +114,9 @@ class DateOrder:
 
 def is_never(text: str) -> bool:
     """Return whether a cell of a column of dates says that there is none."""
-    return not text or text.casefold() in NEVER or text.startswith(NEVER_PREFIXES)
+    return (
+        not text or text.casefold() in NEVER or text.startswith(NEVER_PREFIXES)
+    )
 
 
 def looks_like_serial(text: str) -> bool:
@@ -247,12 +255,16 @@ def _parse_words(text: str, *, day_first: bool) -> datetime:
     return first
 
 
-def _parse_with_dateutil(text: str, filler: datetime, *, day_first: bool) -> datetime:
+def _parse_with_dateutil(
+    text: str, filler: datetime, *, day_first: bool
+) -> datetime:
     """Return a date; its gaps are filled from another one. Raises ValueError and the like."""
     from dateutil import parser
 
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # a zone of another name is taken for UTC
+        warnings.simplefilter(
+            "ignore"
+        )  # a zone of another name is taken for UTC
         parsed = parser.parse(
             text,
             parserinfo=_dateutil_words(),

@@ -152,7 +152,9 @@ def _guess_encoding(sample: bytes) -> Encoding:
     return Encoding(best_name, is_guess=True, sample=shown_words)
 
 
-def _share_of_spellable(words: Sequence[str], alphabets: Sequence[str]) -> float:
+def _share_of_spellable(
+    words: Sequence[str], alphabets: Sequence[str]
+) -> float:
     """Return the share (0 to 1) of words that one of some languages may spell so."""
     spellable = 0
     for word in words:
@@ -173,7 +175,9 @@ def _can_spell(alphabet: str, word: str) -> bool:
 
 def _has_rare_letter(word: str) -> bool:
     """Return whether õ or œ is where they are rare: outside of "õe" and "œu"."""
-    return ("õ" in word and "õe" not in word) or ("œ" in word and "œu" not in word)
+    return ("õ" in word and "õe" not in word) or (
+        "œ" in word and "œu" not in word
+    )
 
 
 def _has_inner_capital(word: str) -> bool:

@@ -72,7 +72,8 @@ class _Fitness:
     """How well a delimiter fits a sample of lines: the greatest one is taken."""
 
     has_headings: bool
-    regularity: float  #: the share of rows that have the most usual number of cells
+    #: the share of rows that have the most usual number of cells
+    regularity: float
     width: int  #: that number of cells
 
 
@@ -90,7 +91,9 @@ def _layout_of_spreadsheet(file: Path, start: bytes) -> Layout:
     marks: dict[int, str] = {}
     if is_zipped(start):
         marks = marks_of(file, sheets.name)
-    return Layout(Encoding(""), notes=sheets.notes, sheet_name=sheets.name, marks=marks)
+    return Layout(
+        Encoding(""), notes=sheets.notes, sheet_name=sheets.name, marks=marks
+    )
 
 
 def _layout_of_csv(file: Path, encoding: Encoding) -> Layout:
@@ -136,7 +139,9 @@ def _encoding_notes(encoding: Encoding) -> tuple[str, ...]:
             f"--encoding NAME says which it is",
         )
     if encoding.is_damaged:
-        return ("some letters of the file are damaged: it is not wholly in UTF-8",)
+        return (
+            "some letters of the file are damaged: it is not wholly in UTF-8",
+        )
     return ()
 
 
@@ -276,7 +281,9 @@ def _looks_like_row(line: str, delimiter: str, width: int) -> bool:
 
 def _is_lone_address(cell: str) -> bool:
     text = cell.strip(' "\r\n')
-    return text.count("@") == 1 and not any(map(str.isspace, text)) and "." in text
+    return (
+        text.count("@") == 1 and not any(map(str.isspace, text)) and "." in text
+    )
 
 
 def _parse_cells(line: str, delimiter: str) -> list[str] | None:

@@ -12,7 +12,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 
-from digest.audience.address import PLAIN_ADDRESS, addresses_in, validate_address
+from digest.audience.address import (
+    PLAIN_ADDRESS,
+    addresses_in,
+    validate_address,
+)
 from digest.audience.columns import Columns
 from digest.audience.dates import DateOrder, is_never, is_time, looks_like_time
 from digest.audience.file_rows import Row
@@ -33,13 +37,18 @@ from digest.errors import DigestError
 UNREADABLE = -1  #: stands for a row that is rejected
 #: stands for a row without a proper address: a refusal in it is taken all the same
 DAMAGED = -2
-MAX_DATE_SAMPLE = 50  #: cells by which it is decided whether a column holds dates
-MAX_UNKNOWN_VALUES = 12  #: different cells, beyond which an unknown column is no status
+#: cells by which it is decided whether a column holds dates
+MAX_DATE_SAMPLE = 50
+#: different cells, beyond which an unknown column is no status
+MAX_UNKNOWN_VALUES = 12
 MAX_REMARK_LINES = 3  #: lines of remarks that are named for each text
-PRESENCE_MARK = "x"  #: stands for whatever fills a cell of which only that counts
+#: stands for whatever fills a cell of which only that counts
+PRESENCE_MARK = "x"
 EMPTY_DATE_SIGNS = "0-: ."  #: a cell of a date with nothing but these is empty
 #: An address within other text, whole: "h..h@example.org" holds none.
-ADDRESS_WITHIN = re.compile(rf"(?<![\w.@+-])(?:{PLAIN_ADDRESS.pattern})(?![\w@-]|\.\w)")
+ADDRESS_WITHIN = re.compile(
+    rf"(?<![\w.@+-])(?:{PLAIN_ADDRESS.pattern})(?![\w@-]|\.\w)"
+)
 
 
 class Condensing(Enum):
@@ -135,7 +144,9 @@ class FirstPass:
         self.rejected_count = 0
         #: rows with more than one address, of which one is mailed
         self.several_addresses_count = 0
-        self.codes = array("l")  #: for each row that is not blank: that of its words
+        self.codes = array(
+            "l"
+        )  #: for each row that is not blank: that of its words
         self.address_hashes = array("q")  #: for each row that is not blank
         #: the words of the recorded columns that stood together in a row, and their code
         self.code_by_words: dict[tuple[str, ...], int] = {}
@@ -144,16 +155,22 @@ class FirstPass:
         self.damaged_rows: dict[int, DamagedRow] = {}
         self.recorded_columns = [
             RecordedColumn(
-                column.index, CONDENSING_BY_ROLE.get(column.role, Condensing.NONE)
+                column.index,
+                CONDENSING_BY_ROLE.get(column.role, Condensing.NONE),
             )
             for column in candidates
         ]
         #: words of a refusal in columns where none was expected
-        self.refusal_words: defaultdict[int, Counter[str]] = defaultdict(Counter)
+        self.refusal_words: defaultdict[int, Counter[str]] = defaultdict(
+            Counter
+        )
         self._columns = columns
         self._fold = fold
         self._silent_indexes = _silent_indexes(candidates, columns, system)
-        identified = {*columns.index_by_part.values(), *columns.further_addresses}
+        identified = {
+            *columns.index_by_part.values(),
+            *columns.further_addresses,
+        }
         #: unknown columns and how often each cell stands there, while those are few
         self.unknown_values: dict[int, Counter[str]] = {
             index: Counter()
@@ -191,7 +208,9 @@ class FirstPass:
                 for recorded in self.recorded_columns
             ]
         )
-        self.codes.append(self.code_by_words.setdefault(words, len(self.code_by_words)))
+        self.codes.append(
+            self.code_by_words.setdefault(words, len(self.code_by_words))
+        )
         self.address_hashes.append(hash(self._fold(address)))
 
     def _add_damaged_row(self, cells: list[str]) -> None:
@@ -246,7 +265,11 @@ class FirstPass:
     def _add_date(self, index: int, text: str) -> None:
         """Take a cell into account that may hold a date."""
         sample = self._date_samples.get(index)
-        if sample is not None and len(sample) < MAX_DATE_SAMPLE and not is_never(text):
+        if (
+            sample is not None
+            and len(sample) < MAX_DATE_SAMPLE
+            and not is_never(text)
+        ):
             sample.append(is_time(text))
         self.date_order.add_date(text)
 
@@ -267,7 +290,9 @@ class FirstPass:
     def all_rows_fill(self, indexes: Sequence[int]) -> bool:
         """Return whether each row has something in one of some columns."""
         positions = [
-            position for index, position in self.positions().items() if index in indexes
+            position
+            for index, position in self.positions().items()
+            if index in indexes
         ]
         return all(
             any(words[position] for position in positions)
@@ -292,13 +317,16 @@ def _silent_indexes(
     return [
         index
         for index, heading in enumerate(columns.headings)
-        if index not in speaking and not _is_about_something_else(heading, system)
+        if index not in speaking
+        and not _is_about_something_else(heading, system)
     ]
 
 
 def _is_about_something_else(heading: str, system: System) -> bool:
     """Return whether a column is known to be about something else than mail."""
-    return is_other_channel(heading) or normalize_words(heading) in system.columns
+    return (
+        is_other_channel(heading) or normalize_words(heading) in system.columns
+    )
 
 
 def _cell_at(cells: Sequence[str], index: int) -> str:
@@ -310,7 +338,9 @@ def _cell_at(cells: Sequence[str], index: int) -> str:
 
 def _presence_mark(cell: str) -> str:
     is_filled = (
-        cell and normalize_words(cell) not in EMPTY and cell.strip(EMPTY_DATE_SIGNS)
+        cell
+        and normalize_words(cell) not in EMPTY
+        and cell.strip(EMPTY_DATE_SIGNS)
     )
     return PRESENCE_MARK if is_filled else ""
 

@@ -33,7 +33,8 @@ from digest.model import WEIGHT, Standing
 class Interpretation:
     """The meanings of the words of a sheet."""
 
-    standing_by_code: tuple[Standing, ...]  #: by the code of a combination of words
+    #: by the code of a combination of words
+    standing_by_code: tuple[Standing, ...]
     has_statement: bool  #: whether any column says anything of anybody
     questions: tuple[Question, ...]
 
@@ -45,9 +46,8 @@ class _ColumnWords:
     column: StatusColumn
     position: int  #: of the column, in a combination of words
     standing_by_word: Mapping[str, Standing | None]  #: None for nothing
-    unclear: Sequence[
-        tuple[str, int]
-    ]  #: words of which that is not known, and how often
+    #: words of which that is not known, and how often
+    unclear: Sequence[tuple[str, int]]
 
 
 def interpret_words(
@@ -55,7 +55,9 @@ def interpret_words(
 ) -> Interpretation:
     """Return the standing of each combination of words, and questions about unclear words."""
     tables = _interpret_columns(columns, first_pass, answers)
-    default = Standing.ACTIVE if answers.everybody is None else answers.everybody
+    default = (
+        Standing.ACTIVE if answers.everybody is None else answers.everybody
+    )
     has_statement = False
     standing_by_code = []
     for words in first_pass.code_by_words:
@@ -93,13 +95,17 @@ def _interpret_columns(
     tables = []
     for column in columns:
         position = positions[column.index]
-        read_column = _column_as_read(column, first_pass.recorded_columns[position])
+        read_column = _column_as_read(
+            column, first_pass.recorded_columns[position]
+        )
         values = first_pass.count_values(position)
         tables.append(_interpret_column(read_column, position, values, answers))
     return tables
 
 
-def _column_as_read(column: StatusColumn, recorded: RecordedColumn) -> StatusColumn:
+def _column_as_read(
+    column: StatusColumn, recorded: RecordedColumn
+) -> StatusColumn:
     """Return how a column is read: any text in a crowded column of refusals is a reason."""
     if recorded.is_crowded and column.role == Role.REFUSAL:
         return replace(column, role=Role.REFUSAL_REASON)
@@ -151,7 +157,9 @@ def _standings_of(
 
 
 def _find_doubtful_remarks(
-    table: _ColumnWords, first_pass: FirstPass, standing_by_code: Sequence[Standing]
+    table: _ColumnWords,
+    first_pass: FirstPass,
+    standing_by_code: Sequence[Standing],
 ) -> list[Remark]:
     """Return the remarks that may be a refusal, of people who would be mailed."""
     unclear_words = {word for word, _ in table.unclear}
@@ -159,7 +167,10 @@ def _find_doubtful_remarks(
     rows_by_remark: Counter[str] = Counter()
     for words, code in first_pass.code_by_words.items():
         remark = words[table.position]
-        if standing_by_code[code] == Standing.ACTIVE and remark in unclear_words:
+        if (
+            standing_by_code[code] == Standing.ACTIVE
+            and remark in unclear_words
+        ):
             rows_by_remark[remark] += rows_by_code[code]
     lines_by_remark = first_pass.recorded_columns[table.position].remark_lines
     return [

@@ -17,7 +17,11 @@ from digest.audience.questions import (
     question_of_words,
 )
 from digest.audience.standing import are_ticks, meaning_of
-from digest.audience.status_headings import Role, StatusColumn, is_mailing_heading
+from digest.audience.status_headings import (
+    Role,
+    StatusColumn,
+    is_mailing_heading,
+)
 from digest.audience.status_words import normalize_words
 from digest.audience.systems import System
 from digest.audience.unknown_columns import may_be_status
@@ -58,7 +62,8 @@ def mailing_questions(
     other_mailings = [
         replace(column, role=Role.CONSENT)
         for column in candidates
-        if column.role == Role.OTHER_MAILING and _holds_ticks(column, first_pass)
+        if column.role == Role.OTHER_MAILING
+        and _holds_ticks(column, first_pass)
     ]
     mailings = [*consent_columns, *other_mailings]
     if not consent_columns or len(mailings) < 2:
@@ -84,7 +89,8 @@ def _count_clashing_rows(
     clashing_rows = 0
     for words, code in first_pass.code_by_words.items():
         meanings = {
-            meaning_of(column, words[positions[column.index]]) for column in mailings
+            meaning_of(column, words[positions[column.index]])
+            for column in mailings
         }
         standings = meanings.intersection(Standing)
         if Standing.ACTIVE in standings and len(standings) > 1:
@@ -93,7 +99,11 @@ def _count_clashing_rows(
 
 
 def unknown_questions(
-    first_pass: FirstPass, columns: Columns, answers: Answers, *, is_decided: bool
+    first_pass: FirstPass,
+    columns: Columns,
+    answers: Answers,
+    *,
+    is_decided: bool,
 ) -> list[Question]:
     """Return the questions about unknown columns that may be of a status."""
     if not columns.has_headings:
@@ -105,10 +115,15 @@ def unknown_questions(
         if normalize_words(heading) in answers.ignored:
             continue
         if may_be_status(
-            heading, values, columns.headings, rows=people, is_decided=is_decided
+            heading,
+            values,
+            columns.headings,
+            rows=people,
+            is_decided=is_decided,
         ):
             shown_values = [
-                (value or EMPTY_WORD, rows) for value, rows in values.most_common()
+                (value or EMPTY_WORD, rows)
+                for value, rows in values.most_common()
             ]
             questions.append(question_of_unknown(heading, shown_values))
     return questions

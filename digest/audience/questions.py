@@ -40,7 +40,8 @@ class Question:
     #: the words that are not understood, and how often
     values: tuple[tuple[str, int], ...]
     sentence: str  #: the question, as a sentence
-    options: tuple[str, ...]  #: options of the command line that answer it, as examples
+    #: options of the command line that answer it, as examples
+    options: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,8 @@ class Remark:
 def format_question(question: Question) -> str:
     """Return a question in lines: what is not clear, how often, and what answers it."""
     values = ", ".join(
-        f"{value} ({rows} rows)" for value, rows in question.values[:MAX_VALUES_SHOWN]
+        f"{value} ({rows} rows)"
+        for value, rows in question.values[:MAX_VALUES_SHOWN]
     )
     hidden_count = len(question.values) - MAX_VALUES_SHOWN
     if hidden_count > 0:
@@ -72,7 +74,9 @@ def format_question(question: Question) -> str:
 # About a column
 
 
-def question_of_words(heading: str, values: Sequence[tuple[str, int]]) -> Question:
+def question_of_words(
+    heading: str, values: Sequence[tuple[str, int]]
+) -> Question:
     """Return the question whether a column with words such as "unsubscribed" is one of a status."""
     first_word = values[0][0]
     return Question(
@@ -101,7 +105,9 @@ def question_of_status(
     )
 
 
-def question_of_unknown(heading: str, values: Sequence[tuple[str, int]]) -> Question:
+def question_of_unknown(
+    heading: str, values: Sequence[tuple[str, int]]
+) -> Question:
     """Return the question whether an unknown column says who may be mailed."""
     return Question(
         heading,
@@ -111,7 +117,9 @@ def question_of_unknown(heading: str, values: Sequence[tuple[str, int]]) -> Ques
     )
 
 
-def question_of_remarks(column: StatusColumn, remarks: Sequence[Remark]) -> Question:
+def question_of_remarks(
+    column: StatusColumn, remarks: Sequence[Remark]
+) -> Question:
     """Return the question whether some remarks mean a refusal."""
     heading = column.heading
     lines = sorted({line for remark in remarks for line in remark.lines})

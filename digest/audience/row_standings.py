@@ -42,7 +42,9 @@ class RowStandings:
     def standing_of(self, number: int, address_hash: int) -> Standing:
         """Return the standing of a row's person. Raises DigestError if there is no such row."""
         if number >= len(self.codes):
-            raise DigestError("the file was changed while it was read; import it again")
+            raise DigestError(
+                "the file was changed while it was read; import it again"
+            )
         if address_hash in self.worst_by_address:
             return self.worst_by_address[address_hash]
         if number in self.damaged:
@@ -91,7 +93,9 @@ def count_people(
     return PeopleCounts(dict(counts), duplicate_count, worst_by_address)
 
 
-def _find_repeated(address_hashes: Sequence[int], codes: Sequence[int]) -> set[int]:
+def _find_repeated(
+    address_hashes: Sequence[int], codes: Sequence[int]
+) -> set[int]:
     """Return the hashes that are there more than once, and a few others (a Bloom filter's)."""
     is_taken = bytearray(FILTER_BITS // 8)
     repeated_slots: set[int] = set()

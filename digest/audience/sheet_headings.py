@@ -29,7 +29,11 @@ MAILBOX_COLUMNS = Columns(
 )
 #: The columns of a list in one line, or in several, of nothing but addresses.
 ADDRESS_LIST_COLUMNS = Columns(
-    {"address": 0}, (), ("address",), has_headings=False, has_person_per_cell=True
+    {"address": 0},
+    (),
+    ("address",),
+    has_headings=False,
+    has_person_per_cell=True,
 )
 
 
@@ -39,7 +43,8 @@ class Headings:
 
     row: int  #: below which the people stand; 0 if there are no headings
     columns: Columns
-    titles: tuple[str, ...] = ()  #: words above the headings, and the name of the sheet
+    #: words above the headings, and the name of the sheet
+    titles: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -78,7 +83,9 @@ def find_headings(
     return Headings(0, columns, titles)
 
 
-def _read_top(file: Path, layout: Layout, column_overrides: Mapping[str, str]) -> _Top:
+def _read_top(
+    file: Path, layout: Layout, column_overrides: Mapping[str, str]
+) -> _Top:
     """Return the first rows of a sheet, and that of its headings if it is known."""
     top = _Top()
     if layout.sheet_name:
@@ -119,7 +126,9 @@ def _columns_without_headings(
     names = [f"column {number}" for number in range(1, len(cells) + 1)]
     names[address_index] = "address"
     unread = tuple(name for name in names if name != "address")
-    return Columns({"address": address_index}, unread, tuple(names), has_headings=False)
+    return Columns(
+        {"address": address_index}, unread, tuple(names), has_headings=False
+    )
 
 
 # Headings in languages that are not known
@@ -134,7 +143,9 @@ def _find_unknown_headings(file: Path, layout: Layout) -> Headings | None:
     heading_number = 0
     headings: list[str] = []
     address_index = -1
-    for number, row in enumerate(islice(rows_of(file, layout), MAX_HEADING_ROWS), 1):
+    for number, row in enumerate(
+        islice(rows_of(file, layout), MAX_HEADING_ROWS), 1
+    ):
         cells = _heading_cells(row)
         indexes = _address_indexes(cells)
         if address_index >= 0:
@@ -234,7 +245,9 @@ def rows_below(file: Path, layout: Layout, headings: Headings) -> Iterator[Row]:
     return _rows_of_table(file, layout, headings)
 
 
-def _rows_of_table(file: Path, layout: Layout, headings: Headings) -> Iterator[Row]:
+def _rows_of_table(
+    file: Path, layout: Layout, headings: Headings
+) -> Iterator[Row]:
     """Yield the rows below the headings of a table, with their marks, or one for each cell."""
     columns = headings.columns
     for row in islice(rows_of(file, layout), headings.row, None):
@@ -254,4 +267,6 @@ def _split_into_people(row: Row) -> list[Row]:
 def _add_mark(row: Row, marks: Mapping[int, str], width: int) -> Row:
     """Return a row of a width with its mark as the last cell."""
     padding = [""] * (width - len(row.cells))
-    return Row(row.line, [*row.cells[:width], *padding, marks.get(row.line, "")])
+    return Row(
+        row.line, [*row.cells[:width], *padding, marks.get(row.line, "")]
+    )

@@ -233,7 +233,9 @@ class Sheet:
 
 def _update_columns(columns: Columns, survey: Survey) -> Columns:
     """Return columns with that of consent, and those that the survey reads not called unread."""
-    consent_headings = {columns.headings[index] for index in survey.consent_indexes}
+    consent_headings = {
+        columns.headings[index] for index in survey.consent_indexes
+    }
     status_headings = {column.heading for column in survey.status_columns}
     unread = tuple(
         heading
@@ -255,7 +257,9 @@ def _find_left_index(columns: Columns, survey: Survey) -> int:
         return columns.index_by_part["left_at"]
     for role in (Role.REFUSAL_DATE, Role.REFUSAL):
         indexes = [
-            column.index for column in survey.status_columns if column.role == role
+            column.index
+            for column in survey.status_columns
+            if column.role == role
         ]
         if indexes:
             return min(indexes)
@@ -278,7 +282,9 @@ def open_sheet(
     try:
         layout = layout_of(file, answers.encoding)
         headings = find_headings(file, layout, column_overrides or {})
-        has_semicolons = layout.delimiter == ";"  # as Excel writes CSV in Europe
+        has_semicolons = (
+            layout.delimiter == ";"
+        )  # as Excel writes CSV in Europe
         context = SheetContext(
             file.name,
             headings.titles,
@@ -290,7 +296,9 @@ def open_sheet(
         survey = survey_sheet(rows, headings.columns, answers, context, fold)
         yield Sheet(file, layout, headings, survey, fold)
     except OSError as error:
-        raise DigestError(f"{file}: cannot be read ({error.strerror})") from error
+        raise DigestError(
+            f"{file}: cannot be read ({error.strerror})"
+        ) from error
 
 
 def _cell_at(cells: Sequence[str], index: int) -> str:

@@ -125,7 +125,9 @@ def _refusal_at_beginning(words: str) -> Standing | None:
     return standing
 
 
-def _meaning_of_yes_or_no(column: StatusColumn, word: str, cell: str) -> Meaning:
+def _meaning_of_yes_or_no(
+    column: StatusColumn, word: str, cell: str
+) -> Meaning:
     if word in YES or cell == A_DATE or looks_like_time(cell):
         return _meaning_of_yes(column)
     if word in NO:
@@ -145,7 +147,9 @@ def _meaning_of_no(column: StatusColumn) -> Standing | None:
     return None
 
 
-def meaning_of_empty(column: StatusColumn, values: Mapping[str, int]) -> Meaning:
+def meaning_of_empty(
+    column: StatusColumn, values: Mapping[str, int]
+) -> Meaning:
     """Return what an empty cell says, where others of its column are filled.
 
     An empty box may be a no or have been forgotten: it is asked about, as is an empty status.
@@ -158,7 +162,9 @@ def meaning_of_empty(column: StatusColumn, values: Mapping[str, int]) -> Meaning
 
 
 REFUSING_STEMS = tuple(map(normalize_words, vocabulary.REFUSING.split("|")))
-_CJK_REFUSING_STEMS = tuple(stem for stem in REFUSING_STEMS if stem[:1] >= FIRST_CJK)
+_CJK_REFUSING_STEMS = tuple(
+    stem for stem in REFUSING_STEMS if stem[:1] >= FIRST_CJK
+)
 PREFIX_LENGTH = 3  #: letters by which the stems are looked up
 _ASCII_WORD = re.compile(r"[a-z0-9]+")
 

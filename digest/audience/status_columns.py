@@ -38,8 +38,10 @@ from digest.audience.status_words import (
 from digest.audience.systems import UNKNOWN_SYSTEM, System
 from digest.audience.unknown_columns import are_names_of_places
 
-PROVING_RANKS = frozenset({CONFIRMED_RANK, AGREED_RANK})  #: of dates that prove consent
-OWN_HEADING = "consent at"  #: of our own form, where an empty cell stands for now
+#: of dates that prove consent
+PROVING_RANKS = frozenset({CONFIRMED_RANK, AGREED_RANK})
+#: of our own form, where an empty cell stands for now
+OWN_HEADING = "consent at"
 #: Roles of columns that say of everybody whether they may be mailed.
 DECIDING_ROLES = frozenset(
     {
@@ -93,7 +95,10 @@ def candidate_columns(
 
 def _ignored_headings(columns: Columns, answers: Answers) -> frozenset[str]:
     """Return the headings (`plain`) of columns that say nothing about mail."""
-    if any("do not email" in normalize_words(heading) for heading in columns.headings):
+    if any(
+        "do not email" in normalize_words(heading)
+        for heading in columns.headings
+    ):
         return answers.ignored | {"do not mail"}  # then that is about post
     return answers.ignored
 
@@ -125,7 +130,9 @@ def _is_status_by_position(index: int, columns: Columns) -> bool:
         return True
     if columns.headings[index] == COLOUR_HEADING:
         return True
-    return not columns.has_headings and index not in _indexes_of_other_parts(columns)
+    return not columns.has_headings and index not in _indexes_of_other_parts(
+        columns
+    )
 
 
 def _indexes_of_other_parts(columns: Columns) -> set[int]:
@@ -146,7 +153,9 @@ def _silent_column(index: int, heading: str) -> StatusColumn | None:
     return None
 
 
-def _column_of_heading(index: int, heading: str, system: System) -> StatusColumn | None:
+def _column_of_heading(
+    index: int, heading: str, system: System
+) -> StatusColumn | None:
     """Return what a heading says, by the rules of its system or the general ones."""
     text = normalize_words(heading)
     if text in system.columns:
@@ -166,7 +175,8 @@ class _DateColumn:
     """A column that holds dates."""
 
     column: StatusColumn
-    values: Mapping[str, int]  #: its different cells, and how often each stands there
+    #: its different cells, and how often each stands there
+    values: Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,9 +246,13 @@ def _says_nothing(column: StatusColumn, values: Iterable[str]) -> bool:
     return column.role == Role.REMARKS and not any(values)
 
 
-def _fits_role(column: StatusColumn, values: Iterable[str], columns: Columns) -> bool:
+def _fits_role(
+    column: StatusColumn, values: Iterable[str], columns: Columns
+) -> bool:
     """Return whether the cells of a column are what its heading, or the lack of one, promises."""
-    is_consent_date = column.role == Role.CONSENT and is_about_time(column.heading)
+    is_consent_date = column.role == Role.CONSENT and is_about_time(
+        column.heading
+    )
     if is_consent_date and not any(map(has_meaning, values)):
         return False
     return columns.has_headings or are_status_words(values)
@@ -260,9 +274,13 @@ def _note_on_places(column: StatusColumn, values: Iterable[str]) -> str:
     return f"{column.heading} is taken for a place to live in ({shown})"
 
 
-def _find_superfluous_colour(selected: Sequence[StatusColumn]) -> StatusColumn | None:
+def _find_superfluous_colour(
+    selected: Sequence[StatusColumn],
+) -> StatusColumn | None:
     """Return the column of the rows' colours, if another one says more; None otherwise."""
-    colours = [column for column in selected if column.heading == COLOUR_HEADING]
+    colours = [
+        column for column in selected if column.heading == COLOUR_HEADING
+    ]
     others = [column for column in selected if column.heading != COLOUR_HEADING]
     if colours and is_decided_by(others):
         return colours[0]

@@ -11,7 +11,12 @@ from dataclasses import dataclass
 from enum import Enum
 
 from digest.audience import vocabulary
-from digest.audience.status_words import EMPTY, MEANING, normalize_words, words_of
+from digest.audience.status_words import (
+    EMPTY,
+    MEANING,
+    normalize_words,
+    words_of,
+)
 from digest.model import Standing
 
 #: The heading of the column that holds the colours of a spreadsheet's rows.
@@ -58,7 +63,8 @@ AGREEING = _add_stems(
     vocabulary.AGREEING,
 )
 CONFIRMING = _add_stems(
-    "confirm|verified|bestatigt|confirmado|confirme|validated", vocabulary.CONFIRMING
+    "confirm|verified|bestatigt|confirmado|confirme|validated",
+    vocabulary.CONFIRMING,
 )
 STATING = _add_stems(
     "status|state|standing|estado|statut|zustand|etat|stato|situacion|estat",
@@ -111,7 +117,8 @@ UNRELATED_HEADINGS = frozenset({
 })  # fmt: skip
 
 STATE_CODE = re.compile(r"[A-Z]{2}")
-FIRST_CJK = "\u1100"  #: scripts from here on are written without spaces between words
+#: scripts from here on are written without spaces between words
+FIRST_CJK = "\u1100"
 MAIL_WORDS = frozenset("email mail e marketing consent status list".split())
 
 
@@ -175,7 +182,9 @@ def _consent_column(index: int, heading: str, text: str) -> StatusColumn | None:
     return None
 
 
-def _is_about_something_else(text: str, unrelated_words: frozenset[str]) -> bool:
+def _is_about_something_else(
+    text: str, unrelated_words: frozenset[str]
+) -> bool:
     """Return whether a heading has an unrelated word, and more than words of mail."""
     words = set(text.split())
     return bool(words & unrelated_words) and not words <= MAIL_WORDS
@@ -220,7 +229,8 @@ def begins_with(text: str, stems: str) -> bool:
     """Return whether a word of a heading (`plain`) begins with one of some stems, separated by |."""
     padded = f" {text} "
     return any(
-        f" {stem}" in padded or _is_within(stem, text) for stem in stems.split("|")
+        f" {stem}" in padded or _is_within(stem, text)
+        for stem in stems.split("|")
     )
 
 
@@ -244,7 +254,9 @@ def is_place_of_residence(
     """
     if normalize_words(column.heading) not in PLACE_HEADINGS:
         return False
-    filled = [value.strip() for value in values if normalize_words(value) not in EMPTY]
+    filled = [
+        value.strip() for value in values if normalize_words(value) not in EMPTY
+    ]
     if any(normalize_words(value) in MEANING for value in filled):
         return False
     if any(map(_is_about_place, headings)):

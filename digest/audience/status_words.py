@@ -9,7 +9,8 @@ from unicodedata import combining, normalize
 from digest.audience import vocabulary
 from digest.model import Standing
 
-MAX_STATUS_WORDS = 60  #: different words; a column with more of them is no status
+#: different words; a column with more of them is no status
+MAX_STATUS_WORDS = 60
 MORE_WORDS = "(more words)"  #: stands for those of a column beyond so many
 A_DATE = "(a date)"  #: stands for any date in a column of a status
 #: Marks of boxes, which `plain` would drop.
@@ -73,7 +74,9 @@ def normalize_words(text: str) -> str:
     """Return words in lower case, without accents and signs: "OptOut_Mail?" is "opt out mail"."""
     separated = WORD_BOUNDARY.sub(" ", text)
     decomposed = normalize("NFKD", separated.replace("ß", "ss"))
-    letters = [character for character in decomposed if not combining(character)]
+    letters = [
+        character for character in decomposed if not combining(character)
+    ]
     return " ".join(LETTERS_AND_DIGITS.findall("".join(letters).casefold()))
 
 
@@ -87,7 +90,10 @@ def words_of(*lists: str) -> frozenset[str]:
 def _index_meanings() -> dict[str, Standing]:
     """Return the meaning of each word; the stricter one where languages differ."""
     meanings: dict[str, Standing] = {}
-    for table in (FURTHER_WORDS, WORDS):  # the words of the four languages above win
+    for table in (
+        FURTHER_WORDS,
+        WORDS,
+    ):  # the words of the four languages above win
         for standing, words in table.items():
             for word in words.split("|"):
                 meanings[normalize_words(word)] = standing
@@ -98,7 +104,8 @@ def _index_meanings() -> dict[str, Standing]:
 
 MEANING = _index_meanings()
 YES = words_of(
-    "yes|y|true|t|1|x|on|checked|ja|wahr|si|s|verdadero|oui|o|vrai|sim", vocabulary.YES
+    "yes|y|true|t|1|x|on|checked|ja|wahr|si|s|verdadero|oui|o|vrai|sim",
+    vocabulary.YES,
 )
 NO = words_of(
     "no|n|false|f|0|off|unchecked|nein|falsch|falso|non|faux|nao", vocabulary.NO

@@ -45,19 +45,22 @@ class Survey:
     system: System = UNKNOWN_SYSTEM
     row_count: int = 0  #: rows below the headings, empty ones too
     blank_count: int = 0
-    rejected_count: int = 0  #: rows that have no address; a date may reject more
+    #: rows that have no address; a date may reject more
+    rejected_count: int = 0
     #: people, each once
     standings: Mapping[Standing, int] = field(default_factory=dict)
     duplicate_count: int = 0  #: rows of people who stood in the sheet before
-    status_columns: tuple[
-        StatusColumn, ...
-    ] = ()  #: the columns that say who may be mailed
+    #: the columns that say who may be mailed
+    status_columns: tuple[StatusColumn, ...] = ()
     questions: tuple[Question, ...] = ()
-    notes: tuple[str, ...] = ()  #: what was guessed, and what a person should look at
+    #: what was guessed, and what a person should look at
+    notes: tuple[str, ...] = ()
     day_first: bool = True
     #: columns that say when somebody agreed, the best one first
     consent_indexes: tuple[int, ...] = ()
-    row_standings: RowStandings = field(default_factory=RowStandings, repr=False)
+    row_standings: RowStandings = field(
+        default_factory=RowStandings, repr=False
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +68,8 @@ class SheetContext:
     """Facts about a sheet besides its cells."""
 
     file_name: str
-    titles: tuple[str, ...]  #: words above its headings, and the name of the sheet
+    #: words above its headings, and the name of the sheet
+    titles: tuple[str, ...]
     #: whether its form or its words are of a country where 03/04 is in April
     is_european: bool
 
@@ -98,11 +102,15 @@ def survey_sheet(
         )
     if not interpretation.has_statement and answers.everybody is None:
         questions = [
-            *file_questions(context.file_name, context.titles, system, first_pass),
+            *file_questions(
+                context.file_name, context.titles, system, first_pass
+            ),
             *questions,
         ]
     consent_indexes = _find_consent_indexes(columns, first_pass)
-    if consent_indexes and _are_dates_open(first_pass.date_order, answers, context):
+    if consent_indexes and _are_dates_open(
+        first_pass.date_order, answers, context
+    ):
         questions.append(question_of_dates(first_pass.date_order.example))
     damaged = find_damaged_refusals(selected.columns, first_pass, answers)
     people = count_people(first_pass, interpretation.standing_by_code, damaged)
@@ -165,7 +173,9 @@ def _is_used(
 # Dates
 
 
-def _find_consent_indexes(columns: Columns, first_pass: FirstPass) -> tuple[int, ...]:
+def _find_consent_indexes(
+    columns: Columns, first_pass: FirstPass
+) -> tuple[int, ...]:
     """Return the columns that say when somebody agreed, the best one first.
 
     One that is called "Date" and no more is of consent only where nothing else is a date.
@@ -187,13 +197,17 @@ def _find_consent_indexes(columns: Columns, first_pass: FirstPass) -> tuple[int,
     return (only_index,)
 
 
-def _are_dates_open(order: DateOrder, answers: Answers, context: SheetContext) -> bool:
+def _are_dates_open(
+    order: DateOrder, answers: Answers, context: SheetContext
+) -> bool:
     """Return whether a person has to answer which number of a date is the day."""
     is_known = answers.day_first is not None or context.is_european
     return order.is_undecided and not is_known
 
 
-def _is_day_first(order: DateOrder, answers: Answers, context: SheetContext) -> bool:
+def _is_day_first(
+    order: DateOrder, answers: Answers, context: SheetContext
+) -> bool:
     """Return whether 03/04 is in April: as a person or the column says, or by its country."""
     if answers.day_first is not None:
         return answers.day_first

@@ -35,7 +35,9 @@ class System:
 
     def is_exporter_of(self, headings: frozenset[str]) -> bool:
         """Return whether it writes such headings (`plain`)."""
-        return any(headings.issuperset(sign.split(" & ")) for sign in self.signs)
+        return any(
+            headings.issuperset(sign.split(" & ")) for sign in self.signs
+        )
 
 
 _ACTIVE = Standing.ACTIVE

@@ -78,7 +78,9 @@ def may_be_status(
     sheet, which tell its language; `rows` counts the people. Where other columns say it of
     everybody (`is_decided`), only one of nothing but words of a status is asked about.
     """
-    filled = {value: count for value, count in values.items() if not is_empty(value)}
+    filled = {
+        value: count for value, count in values.items() if not is_empty(value)
+    }
     if not filled or len(filled) > MAX_VALUES or is_harmless(heading):
         return False
     if is_decided or any(map(_is_refusal, filled)):
@@ -90,7 +92,9 @@ def may_be_status(
         return is_partly_empty and not is_of_another_time(heading)
     if _are_no_status_words(filled):
         return False
-    return are_ticks(filled) or _are_like_status_words(filled, heading, headings, rows)
+    return are_ticks(filled) or _are_like_status_words(
+        filled, heading, headings, rows
+    )
 
 
 def _are_like_status_words(
@@ -109,7 +113,9 @@ def _are_words_of_refusal(values: Iterable[str]) -> bool:
 
 
 def _is_refusal(value: str) -> bool:
-    return MEANING.get(normalize_words(value), Standing.ACTIVE) != Standing.ACTIVE
+    return (
+        MEANING.get(normalize_words(value), Standing.ACTIVE) != Standing.ACTIVE
+    )
 
 
 def _is_capitalised(value: str) -> bool:
@@ -126,7 +132,9 @@ def is_harmless(heading: str) -> bool:
     text = normalize_words(heading)
     if text in HARMLESS:
         return True
-    return bool(set(text.split()) & (HARMLESS_WORDS | UNRELATED_WORDS | REASONS))
+    return bool(
+        set(text.split()) & (HARMLESS_WORDS | UNRELATED_WORDS | REASONS)
+    )
 
 
 def _is_wordlike(value: str) -> bool:
@@ -156,7 +164,9 @@ def _is_foreign(heading: str, headings: Sequence[str]) -> bool:
     """Return whether a sheet is in a language of which the words of a status may not be known."""
     if not heading.isascii():
         return True
-    other_headings = set(map(normalize_words, headings)) - {normalize_words(heading)}
+    other_headings = set(map(normalize_words, headings)) - {
+        normalize_words(heading)
+    }
     own_headings = other_headings - INTERNATIONAL_HEADINGS
     return bool(own_headings) and own_headings.isdisjoint(FOUR_LANGUAGES)
 

@@ -45,12 +45,15 @@ def describe_sheets(file: Path, start: bytes) -> Sheets:
     with _open_workbook(file) as book:
         names = _filled_sheet_names(book)
     if not names:
-        raise DigestError(f"{file}: this spreadsheet has no sheet with anything in it")
+        raise DigestError(
+            f"{file}: this spreadsheet has no sheet with anything in it"
+        )
     if len(names) == 1:
         return Sheets(names[0])
     others = ", ".join(names[1:])
     return Sheets(
-        names[0], (f"read: the sheet {names[0]}; not read: the sheets {others}",)
+        names[0],
+        (f"read: the sheet {names[0]}; not read: the sheets {others}",),
     )
 
 
@@ -75,7 +78,9 @@ def _refuse_archive_bomb(file: Path) -> None:
         raise _unreadable_error(file, error) from error
     if size > MAX_UNPACKED_SIZE:
         megabytes = size // BYTES_PER_MEGABYTE
-        raise DigestError(f"{file}: unpacked it has {megabytes} MB; save it as CSV")
+        raise DigestError(
+            f"{file}: unpacked it has {megabytes} MB; save it as CSV"
+        )
 
 
 def _open_workbook(file: Path):  # type: ignore[no-untyped-def] # calamine's own type, imported when needed

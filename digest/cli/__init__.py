@@ -43,11 +43,15 @@ EPILOG = "Exit codes: 0 done, 1 a check failed or something was left undone, 2 w
     type=click.Path(file_okay=False, path_type=Path),
     help="The working folder (default: the current folder).",
 )
-@click.option("-q", "--quiet", is_flag=True, help="Print results and errors only.")
+@click.option(
+    "-q", "--quiet", is_flag=True, help="Print results and errors only."
+)
 @click.option("-v", "--verbose", is_flag=True, help="Print more.")
 @click.version_option(__version__, prog_name="digest")
 @click.pass_context
-def cli(context: click.Context, folder: Path, *, quiet: bool, verbose: bool) -> None:
+def cli(
+    context: click.Context, folder: Path, *, quiet: bool, verbose: bool
+) -> None:
     """Make a newsletter of a week's articles, and mail it to each subscriber once."""
     context.obj = Context(folder, quiet, verbose)
 

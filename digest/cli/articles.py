@@ -27,7 +27,9 @@ if TYPE_CHECKING:
 
 
 @click.command("collect")
-@click.option("--all", "everything", is_flag=True, help="Poll every feed, due or not.")
+@click.option(
+    "--all", "everything", is_flag=True, help="Poll every feed, due or not."
+)
 @click.option(
     "--feeds-only",
     is_flag=True,
@@ -37,7 +39,12 @@ if TYPE_CHECKING:
 @pass_app
 @click.pass_obj
 def collect_press(
-    context: Context, app: "App", *, everything: bool, feeds_only: bool, as_json: bool
+    context: Context,
+    app: "App",
+    *,
+    everything: bool,
+    feeds_only: bool,
+    as_json: bool,
 ) -> None:
     """Poll the feeds that are due; read, analyse and store new articles.
 
@@ -105,10 +112,15 @@ def list_articles(
     if section:
         _require_section(app, section)
         listed = [item for item in listed if item.judgement.section == section]
-    headlines = app.articles.earlier_headlines([item.article.id for item in listed])
+    headlines = app.articles.earlier_headlines(
+        [item.article.id for item in listed]
+    )
     if as_json:
         print_json(
-            [as_data(item, headlines.get(item.article.id, [])) for item in listed]
+            [
+                as_data(item, headlines.get(item.article.id, []))
+                for item in listed
+            ]
         )
         return
     if section or context.verbose:
@@ -135,11 +147,17 @@ def _require_section(app: "App", section: str) -> None:
 @click.command("add")
 @click.argument("url")
 @click.option(
-    "--section", default="", help="Put it in this section, whatever its analysis says."
+    "--section",
+    default="",
+    help="Put it in this section, whatever its analysis says.",
 )
-@click.option("--title", default="", help="The headline, if the page cannot be read.")
 @click.option(
-    "--outlet", default="", help="The outlet's name, if the page does not give it."
+    "--title", default="", help="The headline, if the page cannot be read."
+)
+@click.option(
+    "--outlet",
+    default="",
+    help="The outlet's name, if the page does not give it.",
 )
 @click.option(
     "--missed",
@@ -224,7 +242,9 @@ def evaluate_ranking(context: Context, app: "App", *, as_json: bool) -> None:
         )
         return
     if not evaluations:
-        context.print_note("no data yet: no edition was drafted, edited and approved")
+        context.print_note(
+            "no data yet: no edition was drafted, edited and approved"
+        )
     else:
         headings = [
             "section",
@@ -237,7 +257,11 @@ def evaluate_ranking(context: Context, app: "App", *, as_json: bool) -> None:
         ]
         print_table(
             headings,
-            [row for evaluation in evaluations for row in _evaluation_rows(evaluation)],
+            [
+                row
+                for evaluation in evaluations
+                for row in _evaluation_rows(evaluation)
+            ],
         )
         lessons = [
             f"{evaluation.picks} picks in {evaluation.section}"
@@ -245,7 +269,9 @@ def evaluate_ranking(context: Context, app: "App", *, as_json: bool) -> None:
         ]
         context.print_note(f"learned from {', '.join(lessons)}")
     if missed:
-        causes = ", ".join(f"{number} {cause}" for cause, number in missed.items())
+        causes = ", ".join(
+            f"{number} {cause}" for cause, number in missed.items()
+        )
         context.print_note(
             f"articles that had to be added by hand: {sum(missed.values())} ({causes})"
         )
@@ -292,7 +318,9 @@ def _explain(app: "App", number: int, *, as_json: bool) -> None:
     }
     others = [item.article.id for item in why.story.articles]
     print_json(
-        as_data(why.judged, why.headlines) | place | {"articles_of_story": others}
+        as_data(why.judged, why.headlines)
+        | place
+        | {"articles_of_story": others}
     )
 
 
@@ -312,7 +340,9 @@ def _print_report(context: Context, report: "Report") -> None:
     retitled = sum(tally.retitled for tally in tallies)
     if retitled:
         parts.append(f"{retitled} with a new headline")
-    parts.append(f"{sum(tally.failures.total() for tally in tallies)} feeds failed")
+    parts.append(
+        f"{sum(tally.failures.total() for tally in tallies)} feeds failed"
+    )
     context.print_note(", ".join(parts))
 
 
@@ -328,7 +358,9 @@ def _tally_row(tally: "Tally") -> list[str]:
 
 
 def _list_reasons(counts: Counter[str]) -> str:
-    return ", ".join(f"{number} {reason}" for reason, number in counts.most_common())
+    return ", ".join(
+        f"{number} {reason}" for reason, number in counts.most_common()
+    )
 
 
 def _tally_as_data(tally: "Tally") -> dict[str, Any]:

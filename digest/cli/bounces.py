@@ -6,7 +6,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from digest.cli.common import Context, Failure, as_json, errors_as_failures, print_json
+from digest.cli.common import (
+    Context,
+    Failure,
+    as_json,
+    errors_as_failures,
+    print_json,
+)
 
 if TYPE_CHECKING:
     from digest.app import App
@@ -19,10 +25,16 @@ EX_TEMPFAIL = 75
 @click.command("bounces")
 @click.argument("file", required=False, metavar="[FILE]")
 @click.option(
-    "--stdin", "from_stdin", is_flag=True, help="Read standard input, like FILE -."
+    "--stdin",
+    "from_stdin",
+    is_flag=True,
+    help="Read standard input, like FILE -.",
 )
 @click.option(
-    "--all", "everything", is_flag=True, help="Also read mail that was read before."
+    "--all",
+    "everything",
+    is_flag=True,
+    help="Also read mail that was read before.",
 )
 @click.option(
     "--dry-run", is_flag=True, help="Show what would be done, and do nothing."
@@ -75,13 +87,17 @@ def _read_mail(
     with errors_as_failures(), App(load_workspace(context.folder)) as app:
         if piped:
             content = sys.stdin.buffer.read()
-            tally = app.returned_mail.read_content(content, dry_run=dry_run, keep=True)
+            tally = app.returned_mail.read_content(
+                content, dry_run=dry_run, keep=True
+            )
             return tally, app.returned_mail.kept_folder()
         if file:
             return app.returned_mail.read_content(
                 _read_file(file), dry_run=dry_run
             ), None
-        tally = app.returned_mail.read_mailbox(everything=everything, dry_run=dry_run)
+        tally = app.returned_mail.read_mailbox(
+            everything=everything, dry_run=dry_run
+        )
         return tally, None
 
 
@@ -89,11 +105,17 @@ def _read_file(file: str) -> bytes:
     try:
         return Path(file).read_bytes()
     except OSError as error:
-        raise Failure(f"{file}: cannot be read ({error.strerror})", 2) from error
+        raise Failure(
+            f"{file}: cannot be read ({error.strerror})", 2
+        ) from error
 
 
 def _print_tally(
-    context: Context, tally: "ReturnedTally", kept_in: Path | None, *, as_json: bool
+    context: Context,
+    tally: "ReturnedTally",
+    kept_in: Path | None,
+    *,
+    as_json: bool,
 ) -> None:
     from digest.model.returned import Verdict
 
@@ -122,13 +144,17 @@ def _print_tally(
     click.echo(tally_summary(tally))
     unknown = tally.counts()[Verdict.UNKNOWN]
     if unknown and kept_in:
-        click.echo(f"mail that was not understood is kept in {kept_in}", err=True)
+        click.echo(
+            f"mail that was not understood is kept in {kept_in}", err=True
+        )
 
 
 def tally_summary(tally: "ReturnedTally") -> str:
     """Return what a reading did, in one line whose sums add up."""
     counts = [
-        f"{number} {verdict}" for verdict, number in tally.counts().items() if number
+        f"{number} {verdict}"
+        for verdict, number in tally.counts().items()
+        if number
     ]
     text = f"read {tally.read}"
     if counts:
@@ -147,10 +173,14 @@ def read_if_set(context: Context, app: "App") -> None:
     try:
         tally = app.returned_mail.read_mailbox()
     except DigestError as error:
-        click.secho(f"returned mail was not read: {error}", err=True, fg="yellow")
+        click.secho(
+            f"returned mail was not read: {error}", err=True, fg="yellow"
+        )
         return
     context.print_note(f"returned mail: {tally_summary(tally)}")
     if tally.problem:
         click.secho(
-            f"returned mail was not all read: {tally.problem}", err=True, fg="yellow"
+            f"returned mail was not all read: {tally.problem}",
+            err=True,
+            fg="yellow",
         )

@@ -64,7 +64,10 @@ class Grouped(click.Group):
         for heading, commands in self.group_of.items():
             with formatter.section(heading):
                 rows = [
-                    ((command.name or "").ljust(width), command.get_short_help_str(80))
+                    (
+                        (command.name or "").ljust(width),
+                        command.get_short_help_str(80),
+                    )
                     for command in commands
                 ]
                 formatter.write_dl(rows)
@@ -76,7 +79,10 @@ class EditionDate(click.ParamType):  # type: ignore[type-arg]
     name = "date"
 
     def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+        self,
+        value: Any,
+        param: click.Parameter | None,
+        ctx: click.Context | None,
     ) -> date:
         """Return the date, or fail with what was expected."""
         if isinstance(value, date):
@@ -85,7 +91,9 @@ class EditionDate(click.ParamType):  # type: ignore[type-arg]
             return date.fromisoformat(value)
         except ValueError:
             self.fail(
-                f"expected a date such as 2026-02-27, found {value!r}", param, ctx
+                f"expected a date such as 2026-02-27, found {value!r}",
+                param,
+                ctx,
             )
 
     def get_metavar(
@@ -132,7 +140,10 @@ def pass_app(command: Callable[..., Any]) -> Callable[..., Any]:
         from digest.app import App
         from digest.settings import load_workspace
 
-        with errors_as_failures(), App(load_workspace(context.obj.folder)) as app:
+        with (
+            errors_as_failures(),
+            App(load_workspace(context.obj.folder)) as app,
+        ):
             return context.invoke(command, app, *args, **kwargs)
 
     return update_wrapper(opened, command)
@@ -140,7 +151,10 @@ def pass_app(command: Callable[..., Any]) -> Callable[..., Any]:
 
 def warn_of_gaps(app: "App") -> None:
     """Warn on standard error of outlets that are silent and feeds that fail."""
-    warnings = [*app.feeds.find_silences().values(), *app.feeds.list_failing_feeds()]
+    warnings = [
+        *app.feeds.find_silences().values(),
+        *app.feeds.list_failing_feeds(),
+    ]
     for warning in warnings:
         click.secho(warning, err=True, fg="yellow")
 
@@ -156,7 +170,9 @@ def say_filled(context: Context, drafts: "Sequence[Filled]") -> None:
 
 def print_json(value: Any) -> None:
     """Print a value as JSON; dates and times in ISO 8601, times with their offset."""
-    click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=_as_json))
+    click.echo(
+        json.dumps(value, ensure_ascii=False, indent=2, default=_as_json)
+    )
 
 
 def _as_json(value: object) -> str:
@@ -167,7 +183,11 @@ def _as_json(value: object) -> str:
 
 
 def report_findings(
-    context: Context, findings: "Sequence[Finding]", all_well: str, *, as_json: bool
+    context: Context,
+    findings: "Sequence[Finding]",
+    all_well: str,
+    *,
+    as_json: bool,
 ) -> None:
     """Print findings; fail if any must be fixed, else print `all_well`."""
     if as_json:
@@ -179,14 +199,18 @@ def report_findings(
             _print_finding(finding)
     must_fix = sum(finding.severity == "must" for finding in findings)
     if must_fix:
-        raise Failure(f"{must_fix} of {len(findings)} findings must be fixed", 1)
+        raise Failure(
+            f"{must_fix} of {len(findings)} findings must be fixed", 1
+        )
     if not as_json:
         context.print_note(f"{all_well}, {len(findings)} findings")
 
 
 def _print_finding(finding: "Finding") -> None:
     colour = SEVERITY_COLOURS.get(finding.severity)
-    click.secho(f"{finding.severity:6}  {finding.where}: {finding.what}", fg=colour)
+    click.secho(
+        f"{finding.severity:6}  {finding.where}: {finding.what}", fg=colour
+    )
     advice = f"        {finding.why}: {finding.how}"
     if finding.mends:
         advice += " (--fix does this)"
@@ -208,7 +232,9 @@ def is_terminal() -> bool:
 
 
 @contextmanager
-def show_progress(context: Context) -> Iterator[Callable[[str, int, int], None]]:
+def show_progress(
+    context: Context,
+) -> Iterator[Callable[[str, int, int], None]]:
     """Yield a function that shows progress: a bar on a terminal, nothing elsewhere."""
     if context.quiet or not is_terminal():
         yield _show_nothing
@@ -260,5 +286,7 @@ def print_table(headings: list[str], rows: list[list[str]]) -> None:
         for column in zip(headings, *rows, strict=True)
     ]
     for row in [headings, *rows]:
-        cells = [cell.ljust(width) for cell, width in zip(row, widths, strict=True)]
+        cells = [
+            cell.ljust(width) for cell, width in zip(row, widths, strict=True)
+        ]
         click.echo("  ".join(cells).rstrip())

@@ -72,7 +72,9 @@ def run_schedule(context: Context, app: "App", *, send_it: bool) -> None:
 def _print_collected(context: Context, report: "Report") -> None:
     """Print how many articles are new, and which feeds have problems."""
     tallies = list(report.values())
-    context.print_note(f"collected {sum(tally.new for tally in tallies)} new articles")
+    context.print_note(
+        f"collected {sum(tally.new for tally in tallies)} new articles"
+    )
     for tally in tallies:
         for problem in (*tally.problems, tally.silence):
             if problem:
@@ -87,9 +89,13 @@ def _print_changed_links(app: "App") -> None:
     for day in app.unsent.leaving_soon():
         findings = app.preflight.find_changed_links(day)
         for finding in findings:
-            note = f"edition {day}, {finding.where}: {finding.what}: {finding.how}"
+            note = (
+                f"edition {day}, {finding.where}: {finding.what}: {finding.how}"
+            )
             click.secho(note, err=True, fg="yellow")
-        app.unsent.add_link_findings(day, [finding.what for finding in findings])
+        app.unsent.add_link_findings(
+            day, [finding.what for finding in findings]
+        )
 
 
 def _send_due(context: Context, app: "App") -> None:
@@ -109,6 +115,8 @@ def _send_due(context: Context, app: "App") -> None:
 def _send_due_edition(context: Context, app: "App", day: date) -> None:
     plan = app.sending.plan_send(day)
     if not plan.approved:
-        raise Failure(f"edition {day} is due, but was not sent: {plan.not_approved}", 1)
+        raise Failure(
+            f"edition {day} is due, but was not sent: {plan.not_approved}", 1
+        )
     proof = send_with_progress(context, app, day, plan.remaining)
     print_result(app, day, proof, as_json=False)

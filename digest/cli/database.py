@@ -4,7 +4,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from digest.cli.common import Context, as_json, pass_app, print_json, show_progress
+from digest.cli.common import (
+    Context,
+    as_json,
+    pass_app,
+    print_json,
+    show_progress,
+)
 
 if TYPE_CHECKING:
     from digest.app import App
@@ -38,7 +44,9 @@ def upgrade_database(app: "App") -> None:
 
     On PostgreSQL this also makes the tables that workers need, as the first worker does.
     """
-    click.echo(f"the schema is {app.status.describe_database()['schema']}, the newest")
+    click.echo(
+        f"the schema is {app.status.describe_database()['schema']}, the newest"
+    )
     if app.settings.on_postgresql:
         app.workers.prepare_tables()
 

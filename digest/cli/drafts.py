@@ -79,7 +79,9 @@ def draft_edition(
         action = "Drafted"
         if replace:
             _confirm_loss(app, day, yes=yes)
-        drafted = app.drafts.create_draft(day, replace_it=replace, by=local_user())
+        drafted = app.drafts.create_draft(
+            day, replace_it=replace, by=local_user()
+        )
     for change in drafted.discarded:
         click.echo(f"discarded: {change}", err=True)
     _print_drafted(context, app, drafted, action, as_json=as_json)
@@ -111,7 +113,12 @@ def _confirm_loss(app: "App", day: date, *, yes: bool) -> None:
 
 
 def _print_drafted(
-    context: Context, app: "App", drafted: "Filled", action: str, *, as_json: bool
+    context: Context,
+    app: "App",
+    drafted: "Filled",
+    action: str,
+    *,
+    as_json: bool,
 ) -> None:
     """Print an edition, with what is new since this person last looked at it."""
     edition = drafted.edition

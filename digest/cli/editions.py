@@ -57,7 +57,9 @@ def edit_edition(
             f"the file is dated {saved.date}: that edition was stored, not {edition}"
         )
     stories = sum(len(section.picks) for section in saved.sections)
-    click.echo(f"stored {saved.date}: {len(saved.leads)} leads, {stories} stories")
+    click.echo(
+        f"stored {saved.date}: {len(saved.leads)} leads, {stories} stories"
+    )
 
 
 @click.command("build")
@@ -73,15 +75,22 @@ def build_edition(app: "App", edition: date | None, *, notices: bool) -> None:
     if notices:
         for file in app.output_files.write_notices():
             click.echo(str(file))
-    for file in app.edition_files.write_edition(app.editions.resolve_date(edition)):
+    for file in app.edition_files.write_edition(
+        app.editions.resolve_date(edition)
+    ):
         click.echo(str(file))
 
 
 @click.command("image")
 @click.argument(
-    "files", nargs=-1, required=True, type=click.Path(path_type=Path, dir_okay=False)
+    "files",
+    nargs=-1,
+    required=True,
+    type=click.Path(path_type=Path, dir_okay=False),
 )
-@click.option("--alt", help="A description, for people who cannot see the image.")
+@click.option(
+    "--alt", help="A description, for people who cannot see the image."
+)
 @click.option("--caption", default="", help="A caption below the image.")
 @pass_app
 def prepare_images(
@@ -112,13 +121,22 @@ def prepare_images(
 @click.command("preview")
 @edition_argument
 @click.option(
-    "--port", default=0, help="The port to serve on (default: 8480, or any free one)."
+    "--port",
+    default=0,
+    help="The port to serve on (default: 8480, or any free one).",
 )
-@click.option("--open/--no-open", "open_it", default=True, help="Open the browser.")
+@click.option(
+    "--open/--no-open", "open_it", default=True, help="Open the browser."
+)
 @pass_app
 @click.pass_obj
 def preview_edition(
-    context: Context, app: "App", edition: date | None, port: int, *, open_it: bool
+    context: Context,
+    app: "App",
+    edition: date | None,
+    port: int,
+    *,
+    open_it: bool,
 ) -> None:
     """Preview an edition in the desk: desktop, phone, dark mode, plain text.
 
@@ -137,14 +155,22 @@ def preview_edition(
 
 @click.command("desk")
 @click.option(
-    "--port", default=0, help="The port to serve on (default: 8480, or any free one)."
-)
-@click.option("--open/--no-open", "open_it", default=True, help="Open the browser.")
-@click.option(
-    "--hosted", is_flag=True, help="Require a login; `digest staff add` makes accounts."
+    "--port",
+    default=0,
+    help="The port to serve on (default: 8480, or any free one).",
 )
 @click.option(
-    "--host", default="127.0.0.1", help="The address that a hosted desk listens on."
+    "--open/--no-open", "open_it", default=True, help="Open the browser."
+)
+@click.option(
+    "--hosted",
+    is_flag=True,
+    help="Require a login; `digest staff add` makes accounts.",
+)
+@click.option(
+    "--host",
+    default="127.0.0.1",
+    help="The address that a hosted desk listens on.",
 )
 @proxy_option
 @pass_app
@@ -174,7 +200,9 @@ def open_desk(
             2,
         )
     else:
-        web.serve_desk_locally(app, port, context.print_note, open_browser=open_it)
+        web.serve_desk_locally(
+            app, port, context.print_note, open_browser=open_it
+        )
 
 
 @click.command("check")
@@ -205,7 +233,9 @@ def check_edition(
     if fix:
         app.preflight.fix_story_lines(day, fetch_links=not no_links)
     findings = app.preflight.list_findings(day, links=not no_links)
-    report_findings(context, findings, f"{day}: nothing must be fixed", as_json=as_json)
+    report_findings(
+        context, findings, f"{day}: nothing must be fixed", as_json=as_json
+    )
 
 
 @click.command("editions")
@@ -249,7 +279,9 @@ def _print_left_out(context: Context, app: "App", saved: "Edition") -> None:
     drafted = app.drafts.machine_edition(saved.date)
     if drafted is None:
         return
-    saved_urls = {pick.url for section in saved.sections for pick in section.picks}
+    saved_urls = {
+        pick.url for section in saved.sections for pick in section.picks
+    }
     for section in drafted.sections:
         for pick in section.picks:
             if pick.url not in saved_urls:
@@ -279,8 +311,12 @@ def in_editor(app: "App", day: date, text: str) -> str:
             load_edition(text)
         except EditionError as error:
             click.secho(str(error), err=True, fg="red")
-            if not is_terminal() or not click.confirm("Edit again?", default=True):
+            if not is_terminal() or not click.confirm(
+                "Edit again?", default=True
+            ):
                 file = app.output_files.save_rejected_text(day, text)
-                raise Failure(f"not stored; your text is kept in {file}", 1) from error
+                raise Failure(
+                    f"not stored; your text is kept in {file}", 1
+                ) from error
         else:
             return text

@@ -48,7 +48,9 @@ def list_feeds(context: Context, app: "App", *, as_json: bool) -> None:
     now = app.clock()
     print_table(headings, [_health_row(health, now) for health in feeds_health])
     faulty = [health for health in feeds_health if _describe_faults(health)]
-    context.print_note(f"{len(feeds_health)} feeds, {len(faulty)} with problems")
+    context.print_note(
+        f"{len(feeds_health)} feeds, {len(faulty)} with problems"
+    )
 
 
 @feeds_group.command("add")
@@ -76,11 +78,15 @@ def add_feed(context: Context, app: "App", url: str, outlet: str) -> None:
 @pass_app
 def remove_feed(app: "App", url: str) -> None:
     """Remove a feed from feeds.yaml; its articles stay."""
-    click.echo(f"removed {url} ({app.feeds.remove_feed(url)}); its articles stay")
+    click.echo(
+        f"removed {url} ({app.feeds.remove_feed(url)}); its articles stay"
+    )
 
 
 @feeds_group.command("import")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument(
+    "file", type=click.Path(exists=True, dir_okay=False, path_type=Path)
+)
 @pass_app
 def import_feeds(app: "App", file: Path) -> None:
     """Add the feeds of an OPML file to feeds.yaml."""
@@ -93,11 +99,15 @@ def import_feeds(app: "App", file: Path) -> None:
     new = app.feed_list.add_feeds(listed)
     for feed in new:
         click.echo(f"added {feed.url} ({feed.outlet})")
-    click.echo(f"{len(new)} added, {len(listed) - len(new)} already in feeds.yaml")
+    click.echo(
+        f"{len(new)} added, {len(listed) - len(new)} already in feeds.yaml"
+    )
 
 
 @feeds_group.command("export")
-@click.argument("file", type=click.Path(dir_okay=False, path_type=Path), required=False)
+@click.argument(
+    "file", type=click.Path(dir_okay=False, path_type=Path), required=False
+)
 @pass_app
 def export_feeds(app: "App", file: Path | None) -> None:
     """Write the watched feeds as OPML to FILE, or print them."""
@@ -117,7 +127,9 @@ def export_feeds(app: "App", file: Path | None) -> None:
 @click.argument("places", metavar="FILE-or-URL...", nargs=-1, required=True)
 @as_json
 @click.pass_obj
-def check_feeds(context: Context, places: tuple[str, ...], *, as_json: bool) -> None:
+def check_feeds(
+    context: Context, places: tuple[str, ...], *, as_json: bool
+) -> None:
     """Show the entries of feeds; --json prints one object per line.
 
     Nothing is stored, and no working folder is needed. Exit code 1 if any could not be read.
@@ -158,7 +170,11 @@ def read_pages(
     from dataclasses import replace
 
     from digest.collect import READERS, outlet_of
-    from digest.collect.feeds.inspection import address_of, read_contents, read_page
+    from digest.collect.feeds.inspection import (
+        address_of,
+        read_contents,
+        read_page,
+    )
     from digest.ports import Response
 
     urls = _load_addresses(urls_file)
@@ -314,7 +330,9 @@ def _describe_faults(health: "FeedHealth") -> str:
     if health.silence:
         faults.append(health.silence)
     if feed.moved:
-        faults.append(f"moved to {feed.moved}; change its address in feeds.yaml")
+        faults.append(
+            f"moved to {feed.moved}; change its address in feeds.yaml"
+        )
     if feed.problem:
         faults.append(feed.problem)
     return "; ".join(faults)

@@ -50,10 +50,15 @@ def print_preview(context: Context, preview: "SheetPreview") -> None:
     context.print_note(f"{preview.columns}")
     for line in _survey_lines(preview):
         click.echo(line)
-    questions = [_format_question(question) for question in preview.survey.questions]
+    questions = [
+        _format_question(question) for question in preview.survey.questions
+    ]
     if questions:
         raise Failure(
-            "\n".join(["nobody was imported; please answer first:", *questions]), 1
+            "\n".join(
+                ["nobody was imported; please answer first:", *questions]
+            ),
+            1,
         )
 
 
@@ -80,7 +85,8 @@ def _survey_lines(preview: "SheetPreview") -> Iterator[str]:
         yield f"{column.heading} {column.role.value}"
     if survey.status_columns and not survey.questions:
         counts = sorted(
-            f"{number} {standing}" for standing, number in survey.standings.items()
+            f"{number} {standing}"
+            for standing, number in survey.standings.items()
         )
         yield f"people by their status there: {', '.join(counts) or 'none'}"
     for note in preview.notes:
@@ -133,7 +139,10 @@ def line_of_sum(counts: "ImportCounts") -> str:
         f"{counts.already_subscribed} known",
         f"{counts.left_earlier} unsubscribed earlier",
         f"{counts.suppressed} suppressed",
-        *(f"{number} {standing}" for standing, number in counts.not_mailed.items()),
+        *(
+            f"{number} {standing}"
+            for standing, number in counts.not_mailed.items()
+        ),
         f"{counts.refused} refused",
         f"{counts.doubles} duplicates",
         f"{counts.blank} blank",

@@ -47,7 +47,9 @@ def print_why(why: "Explanation", now: datetime, aside: str) -> None:
             click.echo(f"    {line}")
 
 
-def as_data(judged: "AnalysedArticle", headlines: Sequence[str] = ()) -> dict[str, Any]:
+def as_data(
+    judged: "AnalysedArticle", headlines: Sequence[str] = ()
+) -> dict[str, Any]:
     """Return an article as JSON data, without its text."""
     from dataclasses import asdict
 
@@ -61,7 +63,9 @@ def as_data(judged: "AnalysedArticle", headlines: Sequence[str] = ()) -> dict[st
     return {
         **article,
         "earlier_headlines": list(headlines),
-        "judgement": data["judgement"] | data["reading"] | {"mentions": mentions},
+        "judgement": data["judgement"]
+        | data["reading"]
+        | {"mentions": mentions},
         "copy_of": judged.belongs.copy_of,
         "story": judged.belongs.story,
     }
@@ -161,7 +165,9 @@ def _describe_place(why: "Explanation", aside: str) -> str:
         return f"set aside: {aside}"
     place = f"its story is number {why.place} of {why.of} in {section}"
     if why.story.followed:
-        place += f"; it follows up a story of the edition of {why.story.followed}"
+        place += (
+            f"; it follows up a story of the edition of {why.story.followed}"
+        )
     return place
 
 

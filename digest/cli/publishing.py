@@ -25,7 +25,12 @@ if TYPE_CHECKING:
 @pass_app
 @click.pass_obj
 def publish_edition(
-    context: Context, app: "App", edition: date | None, *, withdraw: bool, yes: bool
+    context: Context,
+    app: "App",
+    edition: date | None,
+    *,
+    withdraw: bool,
+    yes: bool,
 ) -> None:
     """Publish on the web an approved edition that digest did not mail.
 
@@ -50,7 +55,9 @@ def publish_edition(
 @click.command("correct")
 @edition_argument
 @click.option(
-    "--note", metavar="TEXT", help="Correct the web page; this note is shown on it."
+    "--note",
+    metavar="TEXT",
+    help="Correct the web page; this note is shown on it.",
 )
 @click.option(
     "--from",
@@ -59,7 +66,9 @@ def publish_edition(
     help="Read the corrected text from this file instead of an editor; - is stdin.",
 )
 @click.option(
-    "--mail", is_flag=True, help="Draft a correction to mail to those who got it."
+    "--mail",
+    is_flag=True,
+    help="Draft a correction to mail to those who got it.",
 )
 @click.option(
     "--date",
@@ -114,7 +123,9 @@ def correct_edition(
         text = read_text(file)
     else:
         text = in_editor(app, day, app.publishing.public_source(day))
-    _ask_unless_yes(f"Publish the corrected page with the note “{note}”?", yes=yes)
+    _ask_unless_yes(
+        f"Publish the corrected page with the note “{note}”?", yes=yes
+    )
     app.publishing.correct_page(day, text, note or "", local_user())
     click.echo(f"corrected: {page_url(day, app.settings)}")
 

@@ -24,7 +24,9 @@ CANCEL_WAIT_SECONDS = 5.0
 def halt_send(app: "App", day: date, how: str | None) -> "CancelledSend | None":
     """Pause or cancel a send; return what cancelling stopped. Raises NotFound."""
     if how == "cancel":
-        return app.halting.cancel_send(day, local_user(), wait=CANCEL_WAIT_SECONDS)
+        return app.halting.cancel_send(
+            day, local_user(), wait=CANCEL_WAIT_SECONDS
+        )
     if how == "pause":
         app.halting.pause_send(day, local_user())
     return None
@@ -43,7 +45,9 @@ def left_undone(app: "App", day: date) -> str:
     refused = [(address, reason) for address, reason in later if reason]
     for address, reason in refused:
         click.secho(
-            f"{DeliveryState.QUEUED}: {address}: {reason}", err=True, fg="yellow"
+            f"{DeliveryState.QUEUED}: {address}: {reason}",
+            err=True,
+            fg="yellow",
         )
     if not refused:
         return "the send is not finished; run `digest send` again to continue"

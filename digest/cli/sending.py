@@ -39,7 +39,9 @@ DNS_PORT = 53
 
 
 @click.command("doctor")
-@click.option("--dns", "server", metavar="ADDRESS[:PORT]", help="Use this name server.")
+@click.option(
+    "--dns", "server", metavar="ADDRESS[:PORT]", help="Use this name server."
+)
 @as_json
 @pass_app
 @click.pass_obj
@@ -72,10 +74,15 @@ def check_domain(
 @click.command("approve")
 @edition_argument
 @click.option(
-    "--by", "name", metavar="NAME", help="Who approves (default: your user name here)."
+    "--by",
+    "name",
+    metavar="NAME",
+    help="Who approves (default: your user name here).",
 )
 @click.option(
-    "--withdraw", is_flag=True, help="Withdraw the approval: it is a draft again."
+    "--withdraw",
+    is_flag=True,
+    help="Withdraw the approval: it is a draft again.",
 )
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @pass_app
@@ -103,13 +110,17 @@ def approve_edition(
     app.approval.check_approvable(day)
     plan = app.sending.plan_send(day)
     musts = app.preflight.list_open_musts(day)
-    context.print_note(f"edition {day}: {plan.subject}\ncontent {plan.content_hash}")
+    context.print_note(
+        f"edition {day}: {plan.subject}\ncontent {plan.content_hash}"
+    )
     _print_audience(context, plan)
     _print_musts(musts)
     if not yes:
         question = "Approve exactly this?"
         if musts:
-            question = f"{_count_findings(musts)} must be fixed. Approve anyway?"
+            question = (
+                f"{_count_findings(musts)} must be fixed. Approve anyway?"
+            )
         click.confirm(question, abort=True)
     approval = app.approval.approve_edition(
         day, name or local_user(), plan.content_hash
@@ -128,12 +139,21 @@ def approve_edition(
     metavar="ADDR",
     help="Send a test to this address only; needs no approval.",
 )
-@click.option("--dry-run", is_flag=True, help="Show what would be done; do nothing.")
 @click.option(
-    "--pause", "halt", flag_value="pause", help="Pause a send; --resume continues it."
+    "--dry-run", is_flag=True, help="Show what would be done; do nothing."
 )
-@click.option("--resume", "halt", flag_value="resume", help="Resume a paused send.")
-@click.option("--cancel", "halt", flag_value="cancel", help="Cancel a send for good.")
+@click.option(
+    "--pause",
+    "halt",
+    flag_value="pause",
+    help="Pause a send; --resume continues it.",
+)
+@click.option(
+    "--resume", "halt", flag_value="resume", help="Resume a paused send."
+)
+@click.option(
+    "--cancel", "halt", flag_value="cancel", help="Cancel a send for good."
+)
 @click.option(
     "--give-up",
     is_flag=True,
@@ -146,7 +166,9 @@ def approve_edition(
 )
 @click.option("--status", is_flag=True, help="Show the progress of a send.")
 @click.option(
-    "--to", metavar="FILTER", help="Only subscribers that match, such as 'tag:board'."
+    "--to",
+    metavar="FILTER",
+    help="Only subscribers that match, such as 'tag:board'.",
 )
 @click.option(
     "--correction",
@@ -189,7 +211,9 @@ def send_edition(
         )
         return
     if status or halt in ("pause", "cancel"):
-        print_status(context, app, day, halt_send(app, day, halt), as_json=as_json)
+        print_status(
+            context, app, day, halt_send(app, day, halt), as_json=as_json
+        )
         return
     if halt == "resume":
         app.halting.resume_send(day, local_user())
@@ -204,8 +228,12 @@ def send_edition(
     _check_sendable(plan, yes=yes, on_stderr=as_json)
     if retry_refused:
         retried = app.halting.retry_refused(day, local_user())
-        context.print_note(f"trying again: {retried} recipients who were refused")
-    proof = send_with_progress(context, app, day, plan.remaining, audience_filter)
+        context.print_note(
+            f"trying again: {retried} recipients who were refused"
+        )
+    proof = send_with_progress(
+        context, app, day, plan.remaining, audience_filter
+    )
     print_result(app, day, proof, as_json=as_json)
 
 
@@ -232,9 +260,14 @@ def _check_sendable(plan: SendPlan, *, yes: bool, on_stderr: bool) -> None:
 
 @click.command("reconcile")
 @edition_argument
-@click.option("--sent", multiple=True, metavar="ADDR", help="You know it was sent.")
 @click.option(
-    "--again", multiple=True, metavar="ADDR", help="You know it was not: send it again."
+    "--sent", multiple=True, metavar="ADDR", help="You know it was sent."
+)
+@click.option(
+    "--again",
+    multiple=True,
+    metavar="ADDR",
+    help="You know it was not: send it again.",
 )
 @as_json
 @pass_app
@@ -254,22 +287,35 @@ def reconcile_edition(
     """
     day = app.editions.resolve_date(edition)
     for address in sent:
-        app.reconciliation.settle_delivery(day, address, sent=True, by=local_user())
+        app.reconciliation.settle_delivery(
+            day, address, sent=True, by=local_user()
+        )
     for address in again:
-        app.reconciliation.settle_delivery(day, address, sent=False, by=local_user())
+        app.reconciliation.settle_delivery(
+            day, address, sent=False, by=local_user()
+        )
     uncertain = app.reconciliation.reconcile_edition(day)
     if as_json:
         print_json(
-            [{"address": address, "why": reason} for address, reason in uncertain]
+            [
+                {"address": address, "why": reason}
+                for address, reason in uncertain
+            ]
         )
     else:
         for address, reason in uncertain:
             click.echo(f"{address}: {reason}")
-    queued = app.deliveries.count_deliveries(day).counts.get(DeliveryState.QUEUED, 0)
+    queued = app.deliveries.count_deliveries(day).counts.get(
+        DeliveryState.QUEUED, 0
+    )
     if queued:
-        click.echo(f"{queued} are queued again; run `digest send {day}`", err=True)
+        click.echo(
+            f"{queued} are queued again; run `digest send {day}`", err=True
+        )
     if uncertain:
-        raise Failure(f"{len(uncertain)} are uncertain; use --sent or --again", 1)
+        raise Failure(
+            f"{len(uncertain)} are uncertain; use --sent or --again", 1
+        )
 
 
 @click.command("verify")
@@ -305,7 +351,9 @@ def _plan_for(app: "App", day: date, audience_filter: str | None) -> SendPlan:
     if not audience_filter or plan.sent_by:
         return plan
     people = app.subscribers.count_matching(audience_filter)
-    return replace(plan, segment=audience_filter, audience=people, remaining=people)
+    return replace(
+        plan, segment=audience_filter, audience=people, remaining=people
+    )
 
 
 def send_with_progress(
@@ -325,7 +373,9 @@ def send_with_progress(
             show("mail", sent, audience)
 
         try:
-            return app.sending.send_edition(day, add_sent, audience_filter, stop)
+            return app.sending.send_edition(
+                day, add_sent, audience_filter, stop
+            )
         except DigestError:
             click.echo(str(app.deliveries.count_deliveries(day)), err=True)
             raise
@@ -376,7 +426,9 @@ def _print_audience(context: Context, plan: "SendPlan") -> None:
         audience += f" ({plan.segment} only)"
     context.print_note(f"to {audience} by {plan.transport}")
     if plan.transport == REHEARSAL:
-        context.print_note("the outbox mails nobody: messages are written to files")
+        context.print_note(
+            "the outbox mails nobody: messages are written to files"
+        )
 
 
 def _print_musts(musts: "Sequence[Finding]") -> None:

@@ -58,7 +58,10 @@ def check_settings(context: Context) -> None:
     "folder", type=click.Path(file_okay=False, path_type=Path), required=False
 )
 @click.option(
-    "--open/--no-open", "open_it", default=True, help="Open the preview at the end."
+    "--open/--no-open",
+    "open_it",
+    default=True,
+    help="Open the preview at the end.",
 )
 @click.pass_obj
 def run_demo(context: Context, folder: Path | None, *, open_it: bool) -> None:

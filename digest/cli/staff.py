@@ -42,7 +42,9 @@ def add_member(context: Context, app: "App", name: str, role: str) -> None:
     the mail address by which it knows them.
     """
     _print_invitation(
-        context, app, app.staff.invite_member(name, StaffRights(role), local_user())
+        context,
+        app,
+        app.staff.invite_member(name, StaffRights(role), local_user()),
     )
 
 
@@ -103,4 +105,6 @@ def remove_member(app: "App", name: str) -> None:
 def _print_invitation(context: Context, app: "App", token: str) -> None:
     home = (app.settings.desk.url or "http://127.0.0.1:8480").rstrip("/")
     click.echo(f"{home}/join/{token}")
-    context.print_note("Give them this address; it works once, within three days.")
+    context.print_note(
+        "Give them this address; it works once, within three days."
+    )

@@ -14,7 +14,8 @@ def asked_to_stop() -> Iterator[Callable[[], bool]]:
     """
     stop_asked = threading.Event()
     previous = {
-        number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)
+        number: signal.getsignal(number)
+        for number in (signal.SIGTERM, signal.SIGINT)
     }
 
     def note_signal(number: int, _frame: object) -> None:

@@ -46,7 +46,9 @@ def subscribers_group() -> None:
 
 
 @subscribers_group.command("import")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument(
+    "file", type=click.Path(exists=True, dir_okay=False, path_type=Path)
+)
 @click.option(
     "--source",
     default="",
@@ -175,7 +177,9 @@ def add_subscriber(
 
     labels = tuple(label.casefold() for label in tags)
     app.subscribers.add_subscriber(
-        Subscriber(validate_address(address), name, source, app.clock(), tags=labels)
+        Subscriber(
+            validate_address(address), name, source, app.clock(), tags=labels
+        )
     )
     click.echo(f"{address}: added")
 
@@ -205,8 +209,12 @@ def list_subscribers(
     context: Context, app: "App", *, everybody: bool, where: str, as_json: bool
 ) -> None:
     """List the subscribers."""
-    people = list(app.subscribers.list_matching(where, active_only=not everybody))
-    rows = [{field: getattr(person, field) for field in FIELDS} for person in people]
+    people = list(
+        app.subscribers.list_matching(where, active_only=not everybody)
+    )
+    rows = [
+        {field: getattr(person, field) for field in FIELDS} for person in people
+    ]
     if as_json:
         print_json(rows)
         return
@@ -228,7 +236,9 @@ def remove_subscriber(app: "App", address: str) -> None:
 @click.option("--reason", default="", help="Why, in your words.")
 @click.option("--allow", is_flag=True, help="Remove the suppression.")
 @pass_app
-def suppress_address(app: "App", address: str, reason: str, *, allow: bool) -> None:
+def suppress_address(
+    app: "App", address: str, reason: str, *, allow: bool
+) -> None:
     """Never mail an address, whatever any list says."""
     if allow:
         app.subscribers.lift_suppression(address)
@@ -262,7 +272,9 @@ def list_suppressed(app: "App", *, as_json: bool) -> None:
 def _format_rows(app: "App", rows: list[dict[str, Any]]) -> list[list[str]]:
     """Return rows as cells of a table, times in the newsletter's zone."""
     zone = app.settings.newsletter.zone
-    return [[format_cell(value, zone) for value in row.values()] for row in rows]
+    return [
+        [format_cell(value, zone) for value in row.values()] for row in rows
+    ]
 
 
 @subscribers_group.command("show")
@@ -274,7 +286,9 @@ def show_subscriber(app: "App", address: str) -> None:
 
     record = app.subscribers.export_personal_data(address)
     record["subscriber"] = asdict(record["subscriber"])
-    record["suppressed"] = [asdict(suppression) for suppression in record["suppressed"]]
+    record["suppressed"] = [
+        asdict(suppression) for suppression in record["suppressed"]
+    ]
     print_json(record)
 
 

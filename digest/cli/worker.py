@@ -55,7 +55,9 @@ def _parse_queues(
     help="Format of log lines.",
 )
 @click.pass_obj
-def run_worker(context: Context, queues: list[str], *, idle: bool, how: str) -> None:
+def run_worker(
+    context: Context, queues: list[str], *, idle: bool, how: str
+) -> None:
     """Run jobs until stopped: collect, analyse, draft, send what is due.
 
     DIR (-C) is a working folder on PostgreSQL, or holds several, one for each organisation. Start
@@ -115,7 +117,9 @@ def print_work_status(app: "App", *, as_json: bool) -> None:
     )
     _print_newest_edition(work["edition"])
     if work.get("stopped"):
-        click.secho(f"its send has stopped: {work['stopped']}", err=True, fg="yellow")
+        click.secho(
+            f"its send has stopped: {work['stopped']}", err=True, fg="yellow"
+        )
     coming = work["next"]
     sent_at = None
     if coming["drafted"]:

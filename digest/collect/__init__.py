@@ -8,7 +8,12 @@ from urllib.parse import urlsplit
 
 from digest import __version__
 from digest.collect.feeds.clean import absolute_url, article_key, strip_trackers
-from digest.collect.feeds.poll import FeedShelf, IsOwnAddress, Poller, find_due_feeds
+from digest.collect.feeds.poll import (
+    FeedShelf,
+    IsOwnAddress,
+    Poller,
+    find_due_feeds,
+)
 from digest.collect.pages.extract import READERS
 from digest.collect.pages.read import PageShelf, merge_page, read_pages
 from digest.collect.report import Report, Tally
@@ -69,7 +74,9 @@ class CollectRun:
     ) -> None:
         """Poll due feeds (all, if `everything`) whose addresses are ours; store new articles."""
         for outlet in settings.outlets:
-            self.report[outlet.name]  # an outlet that was not due is still listed
+            self.report[
+                outlet.name
+            ]  # an outlet that was not due is still listed
         feeds = find_due_feeds(
             settings.outlets,
             self.shelf.get_feeds(),

@@ -36,7 +36,11 @@ class Ledger(Protocol):
         ...
 
     def record_outcomes(
-        self, day: date, chunk: Chunk, outcomes: Sequence[tuple[int, Outcome]], /
+        self,
+        day: date,
+        chunk: Chunk,
+        outcomes: Sequence[tuple[int, Outcome]],
+        /,
     ) -> None:
         """Commit the outcomes of subscribers."""
         ...

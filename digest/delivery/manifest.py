@@ -17,7 +17,9 @@ PUBLIC_KEY = "public_key"
 
 def sign_manifest(content: dict[str, Any], secret: str) -> str:
     """Return a manifest as JSON, with its signature; the private key is made of a secret."""
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import (
+        Ed25519PrivateKey,
+    )
 
     seed = hashlib.sha256(f"manifest {secret}".encode()).digest()
     private_key = Ed25519PrivateKey.from_private_bytes(seed)
@@ -31,15 +33,21 @@ def sign_manifest(content: dict[str, Any], secret: str) -> str:
 def verify_manifest(text: str) -> dict[str, Any]:
     """Return the content of a manifest. Raises DigestError if it is none, or was altered."""
     from cryptography.exceptions import InvalidSignature
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import (
+        Ed25519PublicKey,
+    )
 
     try:
         manifest = json.loads(text)
         signature = b64decode(manifest.pop(SIGNATURE_KEY))
-        public_key = Ed25519PublicKey.from_public_bytes(b64decode(manifest[PUBLIC_KEY]))
+        public_key = Ed25519PublicKey.from_public_bytes(
+            b64decode(manifest[PUBLIC_KEY])
+        )
         public_key.verify(signature, _signed_bytes(manifest))
     except InvalidSignature:
-        raise DigestError("this manifest was altered after it was signed") from None
+        raise DigestError(
+            "this manifest was altered after it was signed"
+        ) from None
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise DigestError(f"this is no manifest ({error})") from error
     return dict(manifest)

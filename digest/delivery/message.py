@@ -33,7 +33,8 @@ MIN_SENDER_ID_LENGTH = 5
 MAX_SENDER_ID_LENGTH = 15
 #: A space at a line's end, which the encoder lets stand out over that.
 TOO_LONG = re.compile(rb"^(.{74,})(=[0-9A-F]{2})$", re.MULTILINE)
-Segment = bytes | str  #: a str names what is filled in: ADDRESS, MESSAGE_ID or TOKEN
+#: a str names what is filled in: ADDRESS, MESSAGE_ID or TOKEN
+Segment = bytes | str
 
 
 class EncodedEmail:
@@ -108,7 +109,9 @@ def _digest_token(token: str) -> str:
 
 def unsubscribe_headers(email: Email, token: str) -> dict[str, str]:
     """Return the headers for one-click unsubscribing (RFC 2369; RFC 8058, 3.1)."""
-    addresses = _unsubscribe_addresses(email.unsubscribe_url, email.unsubscribe_mail)
+    addresses = _unsubscribe_addresses(
+        email.unsubscribe_url, email.unsubscribe_mail
+    )
     return {
         "List-Unsubscribe": addresses.replace(TOKEN_PLACEHOLDER, token),
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
@@ -160,7 +163,9 @@ def _make_segments(email: Email, date: datetime) -> Iterator[Segment]:
         else:
             yield from _split_header(fold_header(name, value))
         yield b"\r\n"
-    yield from _make_part(f"plain; {PARAMETER}", wrap_flowed(email.text), boundary)
+    yield from _make_part(
+        f"plain; {PARAMETER}", wrap_flowed(email.text), boundary
+    )
     yield from _make_part("html", email.html, boundary)
     yield f"\r\n--{boundary}--\r\n".encode()
 
@@ -224,7 +229,11 @@ def _merge_segments(segments: Iterator[Segment]) -> tuple[Segment, ...]:
     """Join consecutive segments that are bytes."""
     merged: list[Segment] = []
     for segment in segments:
-        if merged and isinstance(segment, bytes) and isinstance(merged[-1], bytes):
+        if (
+            merged
+            and isinstance(segment, bytes)
+            and isinstance(merged[-1], bytes)
+        ):
             merged[-1] += segment
         else:
             merged.append(segment)

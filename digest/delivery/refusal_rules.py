@@ -24,11 +24,13 @@ class Advice(StrEnum):
     LIMIT = "The account's limit is used up: wait until it is renewed, or ask for a larger one"
     LISTED = "The sending server is blocked or on a blocklist: ask its operator"
     SIZE = "The message is too large: use smaller images and shorter texts"
-    CONTENT = "The content was rejected: run `digest check`, and ask the provider"
-    SETTINGS = (
-        "Check the settings of this transport and of the newsletter in feeds.yaml"
+    CONTENT = (
+        "The content was rejected: run `digest check`, and ask the provider"
     )
-    SLOWER = "Mail was sent too fast: try again later, or set a lower delivery rate"
+    SETTINGS = "Check the settings of this transport and of the newsletter in feeds.yaml"
+    SLOWER = (
+        "Mail was sent too fast: try again later, or set a lower delivery rate"
+    )
     UNKNOWN = "Ask the provider what this means"
 
 
@@ -43,7 +45,9 @@ class Verdict:
         """Return the outcome of a mail that was refused with this reply."""
         if self.about in (RefusalScope.LATER, RefusalScope.US_LATER):
             detail = f"refused for now: {reply}"
-            return Outcome(DeliveryState.QUEUED, detail, self.about, self.advice)
+            return Outcome(
+                DeliveryState.QUEUED, detail, self.about, self.advice
+            )
         return Outcome(
             DeliveryState.EXCLUDED, f"refused: {reply}", self.about, self.advice
         )
@@ -161,7 +165,8 @@ UNKNOWN_READER = _make_rule(
     "1.1 1.2 1.3 1.6 1.10",
 )
 SPAM_WORDS = re.compile(
-    r"spam|virus|malware|phish|content|policy|message (rejected|refused)", re.IGNORECASE
+    r"spam|virus|malware|phish|content|policy|message (rejected|refused)",
+    re.IGNORECASE,
 )
 #: For now, and about us: we send too much at a time.
 RATE_WORDS = re.compile(

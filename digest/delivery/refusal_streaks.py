@@ -118,7 +118,9 @@ class RefusalTracker:
     def record_accepted(self, people: Iterable[Recipient]) -> None:
         """Record accepted recipients: refusals before them were about the refused themselves."""
         with self._lock:
-            self._accepted_by_domain.update(mail_domain_of(person) for person in people)
+            self._accepted_by_domain.update(
+                mail_domain_of(person) for person in people
+            )
             if self._streak and self._sender_refused is None:
                 self._refused_for_themselves += self._streak
                 self._streak = []
@@ -184,7 +186,9 @@ class RefusalTracker:
         text = newest.comparable_text
         return [refused for refused in alike if refused.comparable_text == text]
 
-    def _are_of_one_domain(self, refused_readers: Sequence[RefusedReader]) -> bool:
+    def _are_of_one_domain(
+        self, refused_readers: Sequence[RefusedReader]
+    ) -> bool:
         """Return whether all are of one domain that accepted nobody, while others did."""
         domains = {refused.mail_domain for refused in refused_readers}
         if len(domains) > 1 or not self._accepted_by_domain:
@@ -199,7 +203,8 @@ class RefusalTracker:
         if self._accepted_by_domain:
             return False
         return any(
-            counts[about] >= enough for about, enough in SENDER_REFUSED_AT_END.items()
+            counts[about] >= enough
+            for about, enough in SENDER_REFUSED_AT_END.items()
         )
 
     def _describe_fault(self) -> SenderRefused:
@@ -239,7 +244,9 @@ class RefusalTracker:
             if gone_count <= self._max_gone(domain)
         }
         return tuple(
-            refused for refused in gone if refused.mail_domain in believed_domains
+            refused
+            for refused in gone
+            if refused.mail_domain in believed_domains
         )
 
     def _max_gone(self, domain: str) -> int:
@@ -248,7 +255,9 @@ class RefusalTracker:
 
 def _patience_with(refused: RefusedReader) -> int:
     """Return how many refusals of this kind are borne before they are about us."""
-    return SENDER_REFUSED_AFTER.get(refused.outcome.about or RefusalScope.GONE, 0)
+    return SENDER_REFUSED_AFTER.get(
+        refused.outcome.about or RefusalScope.GONE, 0
+    )
 
 
 def mail_domain_of(person: Recipient) -> str:

@@ -27,7 +27,9 @@ from digest.model import RefusalScope
 __all__ = ["Advice", "RefusalScope", "Verdict", "judge_reply", "judge_request"]
 
 #: X.Y.Z at the start of a reply, after one word of the server's own, or as qmail's (#5.1.1).
-ENHANCED_CODE = re.compile(r"(?:^\S*\s?|#)([245])\.(\d{1,3}\.\d{1,3})(?![\d.]*\d)")
+ENHANCED_CODE = re.compile(
+    r"(?:^\S*\s?|#)([245])\.(\d{1,3}\.\d{1,3})(?![\d.]*\d)"
+)
 #: A reply of another server, as a relay passes it on (Postfix: reject_unverified_recipient).
 RELAYED_REPLY = re.compile(r"undeliverable address|\bsaid: ", re.IGNORECASE)
 GREYLISTING = re.compile(r"gr[ea]y", re.IGNORECASE)
@@ -146,7 +148,9 @@ def _judge_reader(detail: str, text: str) -> Verdict:
         return FULL_MAILBOX.verdict
     if _is_unknown_reader(detail, text):
         return UNKNOWN_READER.verdict
-    if "mailbox unavailable" in text.lower() or detail.startswith(MAILBOX_CODES):
+    if "mailbox unavailable" in text.lower() or detail.startswith(
+        MAILBOX_CODES
+    ):
         return Verdict(RefusalScope.READER)
     if SPAM_WORDS.search(text):
         return Verdict(RefusalScope.UNCLEAR, Advice.CONTENT)
@@ -196,7 +200,9 @@ def judge_request(status: int, message: str, field: str | None) -> Verdict:
     if SENDER_WORDS.search(message) or field_name.startswith("from"):
         return Verdict(RefusalScope.US, Advice.SENDER)
     if status != BAD_REQUEST or field_name:
-        return Verdict(RefusalScope.US, ADVICE_BY_STATUS.get(status, Advice.SETTINGS))
+        return Verdict(
+            RefusalScope.US, ADVICE_BY_STATUS.get(status, Advice.SETTINGS)
+        )
     if "valid address" in message:
         return Verdict(RefusalScope.GONE)
     return Verdict(RefusalScope.UNCLEAR)

@@ -25,7 +25,9 @@ VERP_TOKEN = re.compile(
 )
 
 
-def return_path(server: Smtp, sender: str, day: date) -> Callable[[Recipient], str]:
+def return_path(
+    server: Smtp, sender: str, day: date
+) -> Callable[[Recipient], str]:
     """Return a function that gives the envelope sender of each message of an edition.
 
     Without a return path in the settings that is the sender's own address.
@@ -70,7 +72,9 @@ def read_verp(
 
 def _make_seal(token: str, day: date) -> str:
     """Return a digest over a subscriber's token and a day, which only we can make."""
-    digest = hashlib.sha256(f"return path {token} {day}".encode("ascii")).digest()
+    digest = hashlib.sha256(
+        f"return path {token} {day}".encode("ascii")
+    ).digest()
     return b32encode(digest[:SEAL_BYTES]).decode("ascii").lower()
 
 

@@ -69,7 +69,9 @@ class Sender:
         SenderRefused if refusals are about us. Raises NotYet if the pace gives no turn soon.
         """
         while not self._should_stop():
-            chunk = self._ledger.claim_chunk(self._day, self._clock(), self._lane)
+            chunk = self._ledger.claim_chunk(
+                self._day, self._clock(), self._lane
+            )
             if chunk is None:
                 return
             may_go_on = yield from self._send_chunk(chunk)
@@ -79,15 +81,21 @@ class Sender:
     def _send_chunk(self, chunk: Chunk) -> Generator[int, None, bool]:
         """Send a chunk; return whether the next one may be claimed."""
         recipients = [
-            Recipient(subscriber, address, self._tokens.sign_subscriber(subscriber))
+            Recipient(
+                subscriber, address, self._tokens.sign_subscriber(subscriber)
+            )
             for subscriber, address in chunk.subscribers
         ]
         common_outcome = None
         try:
             if isinstance(self._transport, Streaming):
-                yield from self._send_one_by_one(self._transport, chunk, recipients)
+                yield from self._send_one_by_one(
+                    self._transport, chunk, recipients
+                )
             else:
-                common_outcome = yield from self._send_in_groups(chunk, recipients)
+                common_outcome = yield from self._send_in_groups(
+                    chunk, recipients
+                )
         except (TransportDown, NotYet):
             self._ledger.requeue_claim(self._day, chunk)
             raise
@@ -100,7 +108,10 @@ class Sender:
     # One after another
 
     def _send_one_by_one(
-        self, transport: Streaming, chunk: Chunk, recipients: Sequence[Recipient]
+        self,
+        transport: Streaming,
+        chunk: Chunk,
+        recipients: Sequence[Recipient],
     ) -> Generator[int, None, None]:
         """Send to each; the outcome of one is committed as the next is announced.
 
@@ -138,7 +149,9 @@ class Sender:
             self._pace.wait(1)
             if self._should_stop():
                 return
-            self._next_has_left = self._ledger.is_any_barred([person.subscriber])
+            self._next_has_left = self._ledger.is_any_barred(
+                [person.subscriber]
+            )
             if self._next_has_left:
                 return
             yield person
@@ -202,7 +215,9 @@ class Sender:
         if isinstance(self._transport, Holding):
             hold = self._transport.hold()
             if hold is not None:
-                return self._send_held_group(self._transport, chunk, group, hold)
+                return self._send_held_group(
+                    self._transport, chunk, group, hold
+                )
         self._announce_group(chunk, group)
         return self._transport.send(self._email, group)
 

@@ -26,8 +26,12 @@ class UnsubscribeTokens:
         )
         # HMAC begun with the key: each signature goes on from copies of these
         key = self._signer.derive_key().ljust(HMAC_BLOCK_BYTES, b"\0")
-        self._inner_hash = hashlib.sha256(bytes(byte ^ INNER_PAD for byte in key))
-        self._outer_hash = hashlib.sha256(bytes(byte ^ OUTER_PAD for byte in key))
+        self._inner_hash = hashlib.sha256(
+            bytes(byte ^ INNER_PAD for byte in key)
+        )
+        self._outer_hash = hashlib.sha256(
+            bytes(byte ^ OUTER_PAD for byte in key)
+        )
 
     def sign_subscriber(self, subscriber: int) -> str:
         """Return the token of a subscriber: URL-safe ASCII.

@@ -120,7 +120,9 @@ def _make_folder(folder: Path, addresses: Mapping[str, str]) -> None:
     """Make a working folder; an earlier demo there is replaced, anything else raises DigestError."""
     if folder.exists() and any(folder.iterdir()):
         if not (folder / MARKER).exists():
-            raise DigestError(f"{folder} is not empty and no demo; name another folder")
+            raise DigestError(
+                f"{folder} is not empty and no demo; name another folder"
+            )
         shutil.rmtree(folder)
     folder.mkdir(parents=True, exist_ok=True)
     (folder / MARKER).touch()
@@ -135,7 +137,9 @@ def _write_settings(addresses: Mapping[str, str]) -> str:
     """Return feeds.yaml, its outlets at the addresses where they are served."""
     settings = (files("digest.demo") / "feeds.yaml").read_text("utf-8")
     outlets, _ = load_press()
-    entries = [_write_outlet(outlet, addresses[outlet.key]) for outlet in outlets]
+    entries = [
+        _write_outlet(outlet, addresses[outlet.key]) for outlet in outlets
+    ]
     return f"{settings}\noutlets:\n{''.join(entries)}"
 
 

@@ -36,7 +36,9 @@ class Piece:
     @property
     def url_path(self) -> str:
         """Its path on the outlet's server."""
-        letters = [letter if letter.isalnum() else " " for letter in self.title.lower()]
+        letters = [
+            letter if letter.isalnum() else " " for letter in self.title.lower()
+        ]
         words = "".join(letters).split()
         return "/" + "-".join(words[:MAX_SLUG_WORDS])
 
@@ -50,15 +52,23 @@ class Piece:
 @cache
 def load_press() -> tuple[tuple[Outlet, ...], tuple[Piece, ...]]:
     """Return every invented outlet and article."""
-    source = tomllib.loads((files("digest.demo") / "press.toml").read_text("utf-8"))
+    source = tomllib.loads(
+        (files("digest.demo") / "press.toml").read_text("utf-8")
+    )
     articles = source["article"]
-    texts = {article["id"]: article["text"] for article in articles if "id" in article}
+    texts = {
+        article["id"]: article["text"]
+        for article in articles
+        if "id" in article
+    }
     outlets = tuple(Outlet(**fields) for fields in source["outlet"])
     pieces = tuple(_make_piece(fields, texts) for fields in articles)
     return outlets, pieces
 
 
-def _make_piece(fields: Mapping[str, object], texts: Mapping[str, str]) -> Piece:
+def _make_piece(
+    fields: Mapping[str, object], texts: Mapping[str, str]
+) -> Piece:
     """Make an article; "copy_of" names one whose text it has, without "drop_last" paragraphs."""
     values = dict(fields)
     values.pop("id", None)

@@ -46,14 +46,18 @@ def serve_press(now: datetime) -> Iterator[dict[str, str]]:
     addresses: dict[str, str] = {}
     with ExitStack() as servers:
         for outlet in outlets:
-            own_pieces = [piece for piece in pieces if piece.outlet == outlet.key]
+            own_pieces = [
+                piece for piece in pieces if piece.outlet == outlet.key
+            ]
             server = _serve_outlet(outlet, own_pieces, now)
             addresses[outlet.key] = servers.enter_context(server)
         yield addresses
 
 
 @contextmanager
-def _serve_outlet(outlet: Outlet, pieces: list[Piece], now: datetime) -> Iterator[str]:
+def _serve_outlet(
+    outlet: Outlet, pieces: list[Piece], now: datetime
+) -> Iterator[str]:
     """Serve an outlet on loopback, in a thread; yield its address."""
 
     class Handler(BaseHTTPRequestHandler):
@@ -99,7 +103,9 @@ def _answer_feed(site: Site) -> Answer:
         case "rss":
             return Answer(200, "application/rss+xml", _write_rss(site))
         case "malformed":
-            return Answer(200, "application/rss+xml", _write_malformed_rss(site))
+            return Answer(
+                200, "application/rss+xml", _write_malformed_rss(site)
+            )
         case "atom":
             return Answer(200, "application/atom+xml", _write_atom(site))
         case "rdf":
@@ -110,7 +116,9 @@ def _answer_feed(site: Site) -> Answer:
 
 
 def _write_rss(site: Site) -> str:
-    items = [_rss_item(site, piece, escape(piece.title)) for piece in site.pieces]
+    items = [
+        _rss_item(site, piece, escape(piece.title)) for piece in site.pieces
+    ]
     return _rss_channel(site, "".join(items))
 
 
@@ -225,7 +233,9 @@ def _write_page(site: Site, piece: Piece) -> str:
     author = html.escape(piece.by)
     metadata = json.dumps(_page_metadata(site, piece))
     body = "".join(f"<p>{html.escape(text)}</p>" for text in piece.paragraphs)
-    links = "".join(_page_link(other) for other in site.pieces if other != piece)
+    links = "".join(
+        _page_link(other) for other in site.pieces if other != piece
+    )
     return (
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
         f"<title>{title} | {name}</title>"

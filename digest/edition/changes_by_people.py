@@ -5,7 +5,14 @@ present edition. Output: for each section which stories are still the machine's 
 person picked, moved, reworded or took out.
 """
 
-from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import (
+    Collection,
+    Hashable,
+    Iterable,
+    Iterator,
+    Mapping,
+    Sequence,
+)
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -44,8 +51,10 @@ class SectionState:
     """The present stories of a section, separated by who put them there."""
 
     picks: tuple[Pick, ...]
-    machine: Mapping[str, Pick]  #: by address: what the machine had put in this section
-    placed: frozenset[str]  #: addresses that a person picked, moved in or ordered
+    #: by address: what the machine had put in this section
+    machine: Mapping[str, Pick]
+    #: addresses that a person picked, moved in or ordered
+    placed: frozenset[str]
     is_touched: bool
     #: addresses that stay although their story was taken out
     left_in_place: frozenset[str] = frozenset()
@@ -87,7 +96,9 @@ def all_picks(edition: Edition) -> Iterator[Pick]:
 # Work of persons, in words
 
 
-def work_of_persons(base: Base, current: Edition, story_of: StoryOf) -> list[str]:
+def work_of_persons(
+    base: Base, current: Edition, story_of: StoryOf
+) -> list[str]:
     """Return in words what persons did since the machine drafted an edition, line by line."""
     names = StoryNames(story_of)
     origins = find_origins(base.edition, current, names)
@@ -107,7 +118,10 @@ def work_of_persons(base: Base, current: Edition, story_of: StoryOf) -> list[str
 
 
 def _work_on_section(
-    section: Section, base: Base, origins: Mapping[str, Origin], names: StoryNames
+    section: Section,
+    base: Base,
+    origins: Mapping[str, Origin],
+    names: StoryNames,
 ) -> Iterator[str]:
     state = state_of_section(section, base, origins, (), names)
     for pick in section.picks:
@@ -208,13 +222,17 @@ def state_of_section(
     }
     urls_before = _urls_in_section(base.edition, section.key)
     common = [url for url in urls if url in machine and machine[url].url == url]
-    reordered = _out_of_order([url for url in urls_before if url in common], common)
+    reordered = _out_of_order(
+        [url for url in urls_before if url in common], common
+    )
     if moved is not None:
         reordered &= set(moved)
     added = set(urls) - set(common)
     placed = reordered | added | (set(urls) & set(put_back))
     # it was left standing when another report was taken out that was not known to be of its story
-    left_in_place = frozenset(url for url in urls if names.story_at(url) in excluded)
+    left_in_place = frozenset(
+        url for url in urls if names.story_at(url) in excluded
+    )
     is_reworded = any(machine.get(pick.url) != pick for pick in section.picks)
     has_gap = bool(set(urls_before) - set(common))
     is_emptied = _is_emptied(section.key, base.taken_out)
@@ -229,7 +247,9 @@ def state_of_section(
     )
 
 
-def absent_section(key: str, taken_out: Collection[tuple[str, Pick]]) -> SectionState:
+def absent_section(
+    key: str, taken_out: Collection[tuple[str, Pick]]
+) -> SectionState:
     """Return the state of a section that the edition does not have yet."""
     return SectionState(
         picks=(),

@@ -36,12 +36,11 @@ WEEKDAYS = (
 )
 
 #: Labels, as the collector takes them off headlines, of what is not reporting.
-OPINION = frozenset("opinion op-ed editorial commentary perspective column".split()) | {
-    "guest essay"
-}
-MAX_ALSO_IN = (
-    3  #: other outlets that a draft names behind a story; a person may add more
-)
+OPINION = frozenset(
+    "opinion op-ed editorial commentary perspective column".split()
+) | {"guest essay"}
+#: other outlets that a draft names behind a story; a person may add more
+MAX_ALSO_IN = 3
 MAX_RUNNERS_UP = 15  #: of a section that an editor is shown
 #: How long before the edition before was closed something may be published that no feed had yet:
 #: a week, since a feed may fail from Monday to Saturday.
@@ -68,7 +67,9 @@ class EditionWindow:
             return min(self.start, self.late_from - FEEDS_LAG)
         return self.start
 
-    def holds_article(self, published: datetime, first_seen: datetime | None) -> bool:
+    def holds_article(
+        self, published: datetime, first_seen: datetime | None
+    ) -> bool:
         """Return True if an article is of this edition."""
         if not self.earliest_publication <= published < self.end:
             return False
@@ -90,7 +91,9 @@ class Draft:
 
     def runners_up(self, key: str) -> tuple[Story, ...]:
         """Return the stories of a section that would come next."""
-        section = next(each for each in self.edition.sections if each.key == key)
+        section = next(
+            each for each in self.edition.sections if each.key == key
+        )
         return self.stories[key][len(section.picks) :]
 
     def list_proposals(self) -> Iterator[Proposal]:
@@ -115,12 +118,15 @@ class _OutletFacts:
     """Facts about outlets that a draft writes behind a story."""
 
     tidy: Callable[[str], str]  #: makes an address fit to print
-    paywalled: frozenset[str]  #: outlets that show little without a subscription
+    #: outlets that show little without a subscription
+    paywalled: frozenset[str]
     #: by outlet, where it is not the newsletter's
     languages: dict[str, str]
 
 
-def _outlet_facts(settings: Settings, tidy: Callable[[str], str]) -> _OutletFacts:
+def _outlet_facts(
+    settings: Settings, tidy: Callable[[str], str]
+) -> _OutletFacts:
     own_language = _primary_language(settings.newsletter.language)
     paywalled = set()
     languages = {}
@@ -185,9 +191,13 @@ def propose_draft(
     chosen = {}
     sections = []
     for section in settings.sections:
-        candidates = [story for story in fresh_stories if _fits(story, section.key)]
+        candidates = [
+            story for story in fresh_stories if _fits(story, section.key)
+        ]
         chosen[section.key] = tuple(candidates)
-        picks = tuple(_pick(story, facts) for story in candidates[: section.size])
+        picks = tuple(
+            _pick(story, facts) for story in candidates[: section.size]
+        )
         sections.append(Section(section.key, section.title, picks))
     edition = Edition(date=day, subject="", sections=tuple(sections))
     set_aside: list[tuple[Article, str]] = []
@@ -224,12 +234,12 @@ def reason_to_set_aside(judged: AnalysedArticle, now: datetime) -> str:
     """Return why an article can be in no edition; "" if it can. A person's filing goes first."""
     article = judged.article
     if article.unread.startswith(NEEDS_A_PERSON):
-        return f"{article.unread}; run `digest add` with the outlet's own address"
+        return (
+            f"{article.unread}; run `digest add` with the outlet's own address"
+        )
     is_filed = bool(article.section)
     if _is_named_by_query_only(judged) and not is_filed:
-        return (
-            f"by query, {NEEDS_A_PERSON}: read it, then run `digest add` with --section"
-        )
+        return f"by query, {NEEDS_A_PERSON}: read it, then run `digest add` with --section"
     return _problem_of_date(article.published, now, is_filed=is_filed)
 
 
@@ -252,7 +262,9 @@ def _is_named_by_query_only(judged: AnalysedArticle) -> bool:
     }
 
 
-def _is_within(judged: AnalysedArticle, covered: EditionWindow, now: datetime) -> bool:
+def _is_within(
+    judged: AnalysedArticle, covered: EditionWindow, now: datetime
+) -> bool:
     """Return True if an article is of this edition; one filed by hand may lack a date."""
     if reason_to_set_aside(judged, now):
         return False
@@ -272,7 +284,9 @@ def _fits(story: Story, section: str) -> bool:
 # Picks
 
 
-def pick_of(story: Story, settings: Settings, tidy: Callable[[str], str]) -> Pick:
+def pick_of(
+    story: Story, settings: Settings, tidy: Callable[[str], str]
+) -> Pick:
     """Make a pick of a story as a draft would."""
     return _pick(story, _outlet_facts(settings, tidy))
 

@@ -99,11 +99,15 @@ def load_edition(text: str) -> Edition:
     unified = text.removeprefix("\ufeff").replace("\r\n", "\n")
     match = _HEAD.match(unified)
     if not match:
-        problems.fail(1, "expected --- above and below date:, subject: and preheader:")
+        problems.fail(
+            1, "expected --- above and below date:, subject: and preheader:"
+        )
     head = _read_head(match["yaml"], problems)
     body = unified[match.end() :]
     lines_of_head = match.group().count("\n")
-    leads, sections = _read_body(body.split("\n"), problems.below(lines_of_head))
+    leads, sections = _read_body(
+        body.split("\n"), problems.below(lines_of_head)
+    )
     problems.raise_any()
     return Edition(
         date=head.date,
@@ -186,7 +190,9 @@ def _read_head(source: str, problems: Problems) -> _Head:
         date=_read_date(values.get("date"), date_line, problems),
         subject=_read_text(values.get("subject"), subject_line, problems),
         preheader=_read_text(values.get("preheader"), preheader_line, problems),
-        language=_read_language(values.get("language"), language_line, problems),
+        language=_read_language(
+            values.get("language"), language_line, problems
+        ),
     )
 
 
@@ -215,7 +221,9 @@ def _read_date(value: Any, line: int, problems: Problems) -> date:
     try:
         return date.fromisoformat(str(value)[:10])
     except ValueError:
-        problems.add(line, f"date: expected a day such as 2026-02-27, found {value!r}")
+        problems.add(
+            line, f"date: expected a day such as 2026-02-27, found {value!r}"
+        )
         return date.min
 
 
@@ -233,7 +241,8 @@ def _read_language(value: Any, line: int, problems: Problems) -> str:
     tag = str(value)
     if tag and not LANGUAGE.fullmatch(tag):
         problems.add(
-            line, f"language: expected a language tag such as es, found {value!r}"
+            line,
+            f"language: expected a language tag such as es, found {value!r}",
         )
     return tag
 
@@ -261,7 +270,9 @@ def _read_body(
         else:
             section = _read_section(block.heading, block, lines, problems)
             if section.key in [earlier.key for earlier in sections]:
-                problems.add(line_number, f"section {section.key} a second time")
+                problems.add(
+                    line_number, f"section {section.key} a second time"
+                )
             sections.append(section)
     return tuple(leads), tuple(sections)
 
@@ -269,7 +280,9 @@ def _read_body(
 def _check_above_headings(block: _Block, problems: Problems) -> None:
     if block.tokens:
         line_number = _first_line(block.tokens[0]) + 1
-        problems.add(line_number, "expected a headline (# …) or a section (## …) first")
+        problems.add(
+            line_number, "expected a headline (# …) or a section (## …) first"
+        )
 
 
 def _blocks(tokens: list[Token], line_count: int) -> Iterator[_Block]:
@@ -278,7 +291,9 @@ def _blocks(tokens: list[Token], line_count: int) -> Iterator[_Block]:
     borders = [*cuts, len(tokens)]
     border_lines = [*(_first_line(tokens[cut]) for cut in cuts), line_count]
     yield _Block(None, tokens[: borders[0]], 0, border_lines[0])
-    for cut, end, end_line in zip(cuts, borders[1:], border_lines[1:], strict=True):
+    for cut, end, end_line in zip(
+        cuts, borders[1:], border_lines[1:], strict=True
+    ):
         heading = _inline_of_heading(tokens[cut], tokens[cut + 1])
         inside = tokens[
             cut + 3 : end
@@ -357,7 +372,8 @@ def _read_section(
     match = _SECTION_TITLE.match(text)
     if not match or not match["title"]:
         problems.add(
-            line_number, "expected a section's title and key: ## Title {#following}"
+            line_number,
+            "expected a section's title and key: ## Title {#following}",
         )
         return Section("", text)
     return Section(match["key"], match["title"], picks)

@@ -75,7 +75,9 @@ def rewrite_story(url: str, edited: Callable[[Pick], Pick]) -> Change:
         return _edit_picks(edition, section, rewrite_pick)
 
     def rewrite_pick(picks: _Picks) -> _Picks:
-        return tuple(edited(pick) if pick.url == url else pick for pick in picks)
+        return tuple(
+            edited(pick) if pick.url == url else pick for pick in picks
+        )
 
     return apply_change
 

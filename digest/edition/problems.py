@@ -35,5 +35,7 @@ class Problems:
         """Raise EditionError, one line a problem, if there is any."""
         if not self._collected:
             return
-        messages = [f"line {line}: {text}" for line, text in sorted(self._collected)]
+        messages = [
+            f"line {line}: {text}" for line, text in sorted(self._collected)
+        ]
         raise EditionError("\n".join(dict.fromkeys(messages)))

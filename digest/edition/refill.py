@@ -8,7 +8,14 @@ those that a person took out, so that they never come back. A story that is in t
 in the base is a person's.
 """
 
-from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import (
+    Collection,
+    Hashable,
+    Iterable,
+    Iterator,
+    Mapping,
+    Sequence,
+)
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
@@ -31,8 +38,10 @@ class Offered:
     """A story as the machine offers it for a section."""
 
     pick: Pick
-    is_proposed: bool = True  #: it is among the first of its section, as many as fit
-    is_new: bool = False  #: it was not offered when this edition was filled last
+    #: it is among the first of its section, as many as fit
+    is_proposed: bool = True
+    #: it was not offered when this edition was filled last
+    is_new: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +50,8 @@ class Proposed:
 
     edition: Edition  #: its sections say which there are; its subject is not looked at
     offered: Mapping[str, Sequence[Offered]]  #: by section, the best first
-    sizes: Mapping[str, int]  #: how many stories the machine fills a section up to
+    #: how many stories the machine fills a section up to
+    sizes: Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +95,9 @@ def refill_edition(
         # the machine offers no second report of what is a person's
         excluded |= _stories_of_persons(state, names)
     sections = []
-    for section in _next_sections(base.edition, current, proposal.edition, states):
+    for section in _next_sections(
+        base.edition, current, proposal.edition, states
+    ):
         key = section.key
         filling = _SectionFilling(
             state=states.get(key) or absent_section(key, taken_out),
@@ -98,13 +110,17 @@ def refill_edition(
     edition = replace(current, sections=tuple(sections))
     return Refilled(
         edition=edition,
-        base=Base(_next_base(base.edition, edition, proposal, states), taken_out),
+        base=Base(
+            _next_base(base.edition, edition, proposal, states), taken_out
+        ),
         added=tuple(_without(all_picks(edition), all_picks(current))),
         removed=tuple(_without(all_picks(current), all_picks(edition))),
     )
 
 
-def _stories_of_persons(state: SectionState, names: StoryNames) -> set[Hashable]:
+def _stories_of_persons(
+    state: SectionState, names: StoryNames
+) -> set[Hashable]:
     return {
         names.story_at(pick.url)
         for pick in state.picks
@@ -136,7 +152,8 @@ class _SectionFilling:
             self._ranks.setdefault(names.story_at(offer.pick.url), rank)
         #: what the machine puts in, by story; what stands already is taken off as it is met
         self._chosen = {
-            names.story_at(offer.pick.url): offer.pick for offer in self._choose()
+            names.story_at(offer.pick.url): offer.pick
+            for offer in self._choose()
         }
 
     def next_picks(self) -> tuple[Pick, ...]:
@@ -197,7 +214,9 @@ class _SectionFilling:
         carried = []
         for pick in picks:
             if self._state.is_untouched_pick(pick):
-                replacement = self._chosen.pop(self._names.story_at(pick.url), None)
+                replacement = self._chosen.pop(
+                    self._names.story_at(pick.url), None
+                )
                 if replacement:
                     carried.append(replacement)
             else:
@@ -229,7 +248,9 @@ def _regions(state: SectionState) -> tuple[int, int]:
     if appended == len(is_placed):
         return appended, 0
     ordered = 0
-    for count, placed in enumerate(is_placed[: len(is_placed) - appended], start=1):
+    for count, placed in enumerate(
+        is_placed[: len(is_placed) - appended], start=1
+    ):
         if placed:
             ordered = count
     return ordered, appended
@@ -269,7 +290,9 @@ def _next_sections(
         if is_dropped and _is_all_untouched(states[key]):
             continue  # the settings have it no more
         title = _next_title(
-            base_titles.get(key), current_titles.get(key), proposed_titles.get(key)
+            base_titles.get(key),
+            current_titles.get(key),
+            proposed_titles.get(key),
         )
         yield Section(key, title)
 
@@ -278,7 +301,9 @@ def _titles_of(edition: Edition) -> dict[str, str]:
     return {section.key: section.title for section in edition.sections}
 
 
-def _next_title(base: str | None, current: str | None, proposed: str | None) -> str:
+def _next_title(
+    base: str | None, current: str | None, proposed: str | None
+) -> str:
     """Return the title of a section: a person's where they changed it, else the settings'.
 
     None stands for a title of a section that is not there; current or proposed is.

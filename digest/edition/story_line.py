@@ -28,14 +28,14 @@ from digest.model import OtherOutlet, Pick
 from digest.settings import LANGUAGE_TAG
 
 SHAPE = "expected a story line: - [Headline](https://…) (Outlet)"
-ALSO_SHAPE = (
-    "expected outlets, with or without a link: Also in [The Hill](https://…), NPR"
-)
+ALSO_SHAPE = "expected outlets, with or without a link: Also in [The Hill](https://…), NPR"
 GIFT = "Gift link"
 ALSO = "Also in "
 
 LANGUAGE = re.compile(LANGUAGE_TAG)
-_OUTLET_AND_MARKS = re.compile(r"^\s*\((?P<outlet>.+)\)(?:\s*\{(?P<marks>[^{}]*)\})?$")
+_OUTLET_AND_MARKS = re.compile(
+    r"^\s*\((?P<outlet>.+)\)(?:\s*\{(?P<marks>[^{}]*)\})?$"
+)
 #: The first letter of an “Also in” that begins a line.
 _ALSO_INITIAL = re.compile(f"^{ALSO[0]}(?={ALSO[1:].strip()}(?: |$))")
 #: The level of a text that stands in a list's item; in a quote there it is deeper.
@@ -169,14 +169,17 @@ def _check_quotes(
         for line in range(first, behind):
             if not source[line].lstrip().startswith(">"):
                 problems.add(
-                    line + 1, "the quote (> …) comes last: move this line above it"
+                    line + 1,
+                    "the quote (> …) comes last: move this line above it",
                 )
 
 
 # Reading one story
 
 
-def _read_pick(item: list[Token], item_line: int, problems: Problems) -> Pick | None:
+def _read_pick(
+    item: list[Token], item_line: int, problems: Problems
+) -> Pick | None:
     lines: list[_Line] = []
     quotes: list[str] = []
     for token in item:
@@ -187,7 +190,9 @@ def _read_pick(item: list[Token], item_line: int, problems: Problems) -> Pick | 
         elif token.level == _LEVEL_IN_ITEM:
             lines += _split_lines(token, line_number)
         else:
-            quotes.append(read_plain(token.children or [], line_number, problems))
+            quotes.append(
+                read_plain(token.children or [], line_number, problems)
+            )
     pick = None
     if lines:
         pick = _read_first_line(lines, problems)
@@ -250,7 +255,9 @@ def _position_of_link_end(tokens: Sequence[Token]) -> int:
     return types.index("link_close")
 
 
-def _with_marks(pick: Pick, marks: list[str], line: int, problems: Problems) -> Pick:
+def _with_marks(
+    pick: Pick, marks: list[str], line: int, problems: Problems
+) -> Pick:
     for mark in marks:
         name, _, value = mark.partition("=")
         if mark == ".opinion":
@@ -261,12 +268,15 @@ def _with_marks(pick: Pick, marks: list[str], line: int, problems: Problems) -> 
             pick = replace(pick, language=value)
         else:
             problems.add(
-                line, f"unknown mark {mark}; known are .opinion, .paywall, lang=es"
+                line,
+                f"unknown mark {mark}; known are .opinion, .paywall, lang=es",
             )
     return pick
 
 
-def _read_lines_below(pick: Pick, lines: list[_Line], problems: Problems) -> Pick:
+def _read_lines_below(
+    pick: Pick, lines: list[_Line], problems: Problems
+) -> Pick:
     """Read “Also in” and gift links; what is neither is the editor's note."""
     notes: list[str] = []
     also_in = list(pick.also_in)
@@ -300,10 +310,14 @@ def _gift_address(tokens: Sequence[Token]) -> str:
     return str(opening.attrGet("href") or "")
 
 
-def _read_other_outlets(line: _Line, problems: Problems) -> Iterator[OtherOutlet]:
+def _read_other_outlets(
+    line: _Line, problems: Problems
+) -> Iterator[OtherOutlet]:
     for part in _split_at_commas(line.tokens):
         urls = [
-            str(token.attrGet("href")) for token in part if token.type == "link_open"
+            str(token.attrGet("href"))
+            for token in part
+            if token.type == "link_open"
         ]
         words = [token for token in part if not token.type.startswith("link")]
         name = read_plain(words, line.number, problems)
@@ -336,4 +350,6 @@ def _split_at_commas(tokens: Sequence[Token]) -> list[list[Token]]:
 
 def _check_address(url: str, line: int, problems: Problems) -> None:
     if not is_web(url):
-        problems.add(line, f"expected a web address such as https://…, found {url!r}")
+        problems.add(
+            line, f"expected a web address such as https://…, found {url!r}"
+        )

@@ -20,7 +20,9 @@ NEWSLETTER_FOLDER = "locale"
 
 
 @cache
-def load_phrases(language: str, folder: str = NEWSLETTER_FOLDER) -> NullTranslations:
+def load_phrases(
+    language: str, folder: str = NEWSLETTER_FOLDER
+) -> NullTranslations:
     """Return the phrases of a language (a tag such as es-MX); English where there are none.
 
     `folder` is where the catalogues lie in the package.
@@ -39,7 +41,9 @@ def phrase_language(language: str) -> str:
 
 
 @cache
-def _catalogue(language: str, folder: str = NEWSLETTER_FOLDER) -> Traversable | None:
+def _catalogue(
+    language: str, folder: str = NEWSLETTER_FOLDER
+) -> Traversable | None:
     names = (language.replace("-", "_"), language.partition("-")[0])
     for name in names:
         file = files("digest").joinpath(*folder.split("/"), f"{name}.po")
@@ -61,7 +65,9 @@ def babel_locale(language: str) -> Locale:
 
 def language_name(language: str, reader: str) -> str:
     """Return the name of a language in another language; its tag if it has no name there."""
-    return str(babel_locale(reader).languages.get(language.partition("-")[0], language))
+    return str(
+        babel_locale(reader).languages.get(language.partition("-")[0], language)
+    )
 
 
 def _read(source: bytes) -> GNUTranslations:

@@ -98,7 +98,9 @@ def _find_free_name(folder: Path, picture: Picture) -> str:
     stem, dot, ending = picture.name.rpartition(".")
     names = [picture.name]
     names += [f"{stem}-{number}{dot}{ending}" for number in range(2, MAX_NAMES)]
-    return next(name for name in names if _is_free(folder / name, picture.content))
+    return next(
+        name for name in names if _is_free(folder / name, picture.content)
+    )
 
 
 def _is_free(file: Path, content: bytes) -> bool:
@@ -115,7 +117,9 @@ def _read_content(file: Path) -> bytes:
             f"{name}: there is no such image; add it with `digest image FILE`"
         ) from None
     except OSError as error:
-        raise UnsuitableImage(f"{name}: cannot be read ({error.strerror})") from error
+        raise UnsuitableImage(
+            f"{name}: cannot be read ({error.strerror})"
+        ) from error
 
 
 def _open_image(file: Path, content: bytes) -> Any:
@@ -125,12 +129,17 @@ def _open_image(file: Path, content: bytes) -> Any:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             return Image.open(BytesIO(content))
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+    except (
+        Image.DecompressionBombError,
+        Image.DecompressionBombWarning,
+    ) as error:
         raise UnsuitableImage(
             f"{name}: it has too many pixels and was not read"
         ) from error
     except (OSError, SyntaxError, ValueError) as error:
-        raise UnsuitableImage(f"{name}: expected a JPEG, PNG or GIF image") from error
+        raise UnsuitableImage(
+            f"{name}: expected a JPEG, PNG or GIF image"
+        ) from error
 
 
 def _is_animation(image: Any) -> bool:

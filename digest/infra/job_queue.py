@@ -103,7 +103,9 @@ class JobQueue:
             if not _has_tables(connection):
                 connection.execute(self._app.schema_manager.get_schema())
 
-    def add_jobs_in_transaction(self, connection: Any, jobs: Iterable[Job]) -> int:
+    def add_jobs_in_transaction(
+        self, connection: Any, jobs: Iterable[Job]
+    ) -> int:
         """Add jobs within the transaction of a psycopg connection; return how many are new.
 
         A job with a lock (`once`) is not added while another with the same lock waits.
@@ -125,7 +127,10 @@ class JobQueue:
         try:
             with connection.transaction():
                 task = self._app.configure_task(
-                    job.task, allow_unknown=True, connection=connection, **options
+                    job.task,
+                    allow_unknown=True,
+                    connection=connection,
+                    **options,
                 )
                 task.defer(**job.args)
         except AlreadyEnqueued:
@@ -180,7 +185,9 @@ class _RetryStrategy(BaseRetryStrategy):
         seconds = _seconds_until_retry(exception, job.attempts)
         if seconds is None:
             return None
-        return RetryDecision(retry_at=datetime.now(UTC) + timedelta(seconds=seconds))
+        return RetryDecision(
+            retry_at=datetime.now(UTC) + timedelta(seconds=seconds)
+        )
 
 
 def _seconds_until_retry(error: BaseException, attempts: int) -> float | None:
@@ -236,7 +243,9 @@ class Worker:
         """Run the jobs of these queues; with `idle`, only until the queues are empty."""
         asyncio.run(self._run_until_stopped(queues, idle=idle))
 
-    async def _run_until_stopped(self, queues: Sequence[str], *, idle: bool) -> None:
+    async def _run_until_stopped(
+        self, queues: Sequence[str], *, idle: bool
+    ) -> None:
         self._loop = asyncio.get_running_loop()
         threads = ThreadPoolExecutor(sum(JOBS_AT_ONCE.values()) + SPARE_THREADS)
         self._loop.set_default_executor(threads)
@@ -244,13 +253,17 @@ class Worker:
             try:
                 await self._run_while_connected(queues, idle=idle)
             except Exception as error:  # the database went away: wait for it
-                log.warning("the database cannot be reached (%s); trying again", error)
+                log.warning(
+                    "the database cannot be reached (%s); trying again", error
+                )
                 with suppress(TimeoutError):
                     await asyncio.wait_for(self._stopping.wait(), RETRY_SECONDS)
             if idle:
                 break
 
-    async def _run_while_connected(self, queues: Sequence[str], *, idle: bool) -> None:
+    async def _run_while_connected(
+        self, queues: Sequence[str], *, idle: bool
+    ) -> None:
         """Run jobs until `stop` is called; raise if a connection breaks."""
         app = self._make_queue_app(queues)
         async with app.open_async():
@@ -268,7 +281,9 @@ class Worker:
                 ]
                 return_when = asyncio.FIRST_COMPLETED
             try:
-                await asyncio.wait([*queue_tasks, *side_tasks], return_when=return_when)
+                await asyncio.wait(
+                    [*queue_tasks, *side_tasks], return_when=return_when
+                )
             finally:
                 # a queue's task that is cancelled first ends the jobs that it runs
                 for task in (*side_tasks, *queue_tasks):
@@ -291,11 +306,15 @@ class Worker:
         )
         app = QueueApp(connector=connector)
         for name, function in self._tasks.items():
-            register = app.task(name=name, retry=_RetryStrategy(), pass_context=True)
+            register = app.task(
+                name=name, retry=_RetryStrategy(), pass_context=True
+            )
             register(self._with_report(name, function))
         return app
 
-    async def _run_queue(self, app: QueueApp, queue: str, *, idle: bool) -> None:
+    async def _run_queue(
+        self, app: QueueApp, queue: str, *, idle: bool
+    ) -> None:
         await app.run_worker_async(
             queues=[queue],
             name=queue,
@@ -327,7 +346,9 @@ class Worker:
 
         return run_task
 
-    async def _watch_over_jobs(self, app: QueueApp, queues: Sequence[str]) -> None:
+    async def _watch_over_jobs(
+        self, app: QueueApp, queues: Sequence[str]
+    ) -> None:
         """Retry the jobs of dead workers, and add what is due, until cancelled.
 
         It is not a job itself: that would be lost with a dead worker as any other
@@ -355,5 +376,7 @@ async def _retry_jobs_of_dead_workers(app: QueueApp) -> None:
         seconds_since_heartbeat=DEAD_AFTER_SECONDS
     )
     for job in stalled:
-        log.warning("a worker died while running %s; the job runs again", job.task_name)
+        log.warning(
+            "a worker died while running %s; the job runs again", job.task_name
+        )
         await app.job_manager.retry_job(job)

@@ -46,7 +46,10 @@ class Processors:
                 executor.shutdown(cancel_futures=True)
 
     def __call__(
-        self, work: Callable[[J], R], job: J, failed: Callable[[J, DigestError], R]
+        self,
+        work: Callable[[J], R],
+        job: J,
+        failed: Callable[[J, DigestError], R],
     ) -> Callable[[], R]:
         """Start a job in a process that is free; the first few are done here when asked for."""
         self._jobs_left_here -= 1
@@ -83,7 +86,8 @@ class Processors:
             except BrokenExecutor:
                 self._single = None
                 return failed(
-                    job, DigestError("reading it ended the process that read it")
+                    job,
+                    DigestError("reading it ended the process that read it"),
                 )
 
 

@@ -10,7 +10,9 @@ from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 
-def start_span(name: str, args: Mapping[str, Any]) -> AbstractContextManager[object]:
+def start_span(
+    name: str, args: Mapping[str, Any]
+) -> AbstractContextManager[object]:
     """Return a span around some work; nothing where OpenTelemetry is not installed."""
     try:
         from opentelemetry import trace

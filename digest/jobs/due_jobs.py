@@ -59,7 +59,9 @@ class DueJobs:
         jobs: list[Job] = []
         for name, app in self._workspaces:
             try:
-                lots = {lot_of(url) for url in app.feeds.list_waiting_addresses()}
+                lots = {
+                    lot_of(url) for url in app.feeds.list_waiting_addresses()
+                }
                 for lot in lots:
                     names_by_lot[lot].append(name)
                 jobs.extend(self._find_in_workspace(name, app))
@@ -123,7 +125,9 @@ class DueJobs:
         """Yield what is done by the clock, whatever editions there are."""
         args = workspace_args(app)
         lock = f"bounces {name}"
-        if app.returned_mail.has_mailbox and self._is_time(lock, SECONDS_PER_HOUR):
+        if app.returned_mail.has_mailbox and self._is_time(
+            lock, SECONDS_PER_HOUR
+        ):
             yield Job("bounces", args, once=lock)
         lock = f"prune {name}"
         if self._is_time(lock, SECONDS_PER_DAY):

@@ -73,7 +73,9 @@ class Tasks:
         for app, has_news in zip(apps, news, strict=True):
             if has_news:
                 lock = f"judge {app.settings.workspace}"
-                app.jobs.add_jobs([Job("judge", workspace_args(app), once=lock)])
+                app.jobs.add_jobs(
+                    [Job("judge", workspace_args(app), once=lock)]
+                )
         # the lot's next job may ask the same hosts
         time.sleep(max(app.settings.collect.spacing for app in apps))
 
@@ -87,7 +89,9 @@ class Tasks:
             return False  # a person collects by hand at this moment
         except DigestError as error:
             # the other workspaces' news must not wait for it
-            self._workspaces.record_failure(app.settings.workspace, "collect", error)
+            self._workspaces.record_failure(
+                app.settings.workspace, "collect", error
+            )
             return False
         return any(tally.new or tally.read for tally in report.values())
 

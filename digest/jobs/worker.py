@@ -34,7 +34,10 @@ def run_worker(
             workspaces.record_failure(name, task, error)
 
         worker = Worker(
-            workspaces.database, tasks.by_name(), report_failure, due_jobs.find_in_turn
+            workspaces.database,
+            tasks.by_name(),
+            report_failure,
+            due_jobs.find_in_turn,
         )
         tasks.is_stopping = worker.is_stopping
         on_start(worker)

@@ -24,7 +24,9 @@ def find_workspace_folders(folder: Path) -> list[Path]:
     folders = sorted(file.parent for file in folder.glob("*/feeds.yaml"))
     if not folders:
         raise SettingsError(
-            [f"{folder}: found neither feeds.yaml nor folders with a feeds.yaml"]
+            [
+                f"{folder}: found neither feeds.yaml nor folders with a feeds.yaml"
+            ]
         )
     return folders
 
@@ -32,7 +34,9 @@ def find_workspace_folders(folder: Path) -> list[Path]:
 class Workspaces:
     """The workspaces of one installation, by name. They share one PostgreSQL database."""
 
-    def __init__(self, folder: Path, clock: Callable[[], datetime] = utc_now) -> None:
+    def __init__(
+        self, folder: Path, clock: Callable[[], datetime] = utc_now
+    ) -> None:
         """Raises SettingsError if no workspace can be read, or they are not on PostgreSQL."""
         self._folder = folder
         self._clock = clock
@@ -41,7 +45,9 @@ class Workspaces:
         self.refresh()
         if not self._apps:
             raise SettingsError(
-                [f"{folder}: no workspace can be opened; the log has the reasons"]
+                [
+                    f"{folder}: no workspace can be opened; the log has the reasons"
+                ]
             )
         settings = self.any_app().settings
         self.database = settings.database
@@ -71,10 +77,14 @@ class Workspaces:
     def get_app(self, name: str) -> App:
         """Return a workspace by its name. Raises Elsewhere if it is not here."""
         if name not in self._apps:
-            raise NotOnThisWorker(f"there is no workspace {name!r} in {self._folder}")
+            raise NotOnThisWorker(
+                f"there is no workspace {name!r} in {self._folder}"
+            )
         return self._apps[name]
 
-    def record_failure(self, name: str, task: str, error: BaseException) -> None:
+    def record_failure(
+        self, name: str, task: str, error: BaseException
+    ) -> None:
         """Store the error of a workspace's task, for `digest status` and the desk."""
         message = str(error)
         if not isinstance(error, DigestError):

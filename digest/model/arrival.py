@@ -14,10 +14,12 @@ class Standing(StrEnum):
     """
 
     ACTIVE = "active"  #: agreed, and may be mailed
-    UNCONFIRMED = "unconfirmed"  #: asked, but has not confirmed; or never agreed
+    #: asked, but has not confirmed; or never agreed
+    UNCONFIRMED = "unconfirmed"
     UNSUBSCRIBED = "unsubscribed"  #: unsubscribed
     BLOCKED = "blocked"  #: blocked in the other system
-    BOUNCED = "bounced"  #: their server said for good that there is no such address
+    #: their server said for good that there is no such address
+    BOUNCED = "bounced"
     COMPLAINED = "complained"  #: they called the mail spam
 
 
@@ -31,7 +33,8 @@ class ImportedPerson:
 
     person: Subscriber
     standing: Standing = Standing.ACTIVE
-    others: tuple[str, ...] = ()  #: their further addresses; a no holds for those too
+    #: their further addresses; a no holds for those too
+    others: tuple[str, ...] = ()
     again: bool = False  #: stood in the list before; only the tags are new
 
 
@@ -48,7 +51,8 @@ class ImportCounts:
     blocked: int = 0  #: blocked elsewhere; suppressed
     bounced: int = 0  #: suppressed
     complained: int = 0  #: suppressed
-    stopped: int = 0  #: of the four before, those who were readers here until now
+    #: of the four before, those who were readers here until now
+    stopped: int = 0
     read: int = 0  #: rows of the sheet
     refused: int = 0  #: rows that cannot be used
     doubles: int = 0  #: rows of people who stood in the sheet before
@@ -69,6 +73,8 @@ class ImportCounts:
     def row_sum(self) -> int:
         """The sum of what became of the rows. It equals `read`, unless a row was lost."""
         mailed = self.added + self.already_subscribed
-        not_mailed = self.left_earlier + self.suppressed + sum(self.not_mailed.values())
+        not_mailed = (
+            self.left_earlier + self.suppressed + sum(self.not_mailed.values())
+        )
         not_used = self.refused + self.doubles + self.blank
         return mailed + not_mailed + not_used

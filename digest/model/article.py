@@ -20,17 +20,22 @@ class Article:
     outlet: str
     title: str
     summary: str = ""
-    published: datetime | None = None  #: None if neither feed nor page gives a date
+    #: None if neither feed nor page gives a date
+    published: datetime | None = None
     authors: tuple[str, ...] = ()
     guid: str = ""
-    feed: str = ""  #: address of the feed that gave it first; "" if a person did
-    label: str = ""  #: what the outlet set before the headline: Opinion, Analysis, …
+    #: address of the feed that gave it first; "" if a person did
+    feed: str = ""
+    #: what the outlet set before the headline: Opinion, Analysis, …
+    label: str = ""
     language: str = ""
-    text: str = ""  #: the body, paragraphs separated by a blank line; "" while unread
+    #: the body, paragraphs separated by a blank line; "" while unread
+    text: str = ""
     unread: str = ""  #: why the page could not be read; "" when it was
     reader: str = ""  #: which reader found the body
     image: str = ""
-    section: str = ""  #: set by a person with `digest add --section`; otherwise judged
+    #: set by a person with `digest add --section`; otherwise judged
+    section: str = ""
     first_seen: datetime | None = None  #: None until it is stored
     id: int = 0  #: 0 until it is stored
 

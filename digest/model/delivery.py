@@ -90,7 +90,8 @@ class DeliveryState(StrEnum):
     CLAIMED = "claimed"  #: a process has it now
     ACCEPTED = "accepted"  #: the transport accepted it
     EXCLUDED = "excluded"  #: not handed over, and the detail says why
-    UNCERTAIN = "uncertain"  #: the process died during hand-over; a person decides
+    #: the process died during hand-over; a person decides
+    UNCERTAIN = "uncertain"
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,11 +223,15 @@ class SendPlan:
     sender: str = ""  #: as mailboxes show it: name and address
     segment: str = ""  #: the filter that the audience meets; "" for everybody
     remaining: int = 0  #: people who would be mailed by a send now
-    not_approved: str = ""  #: why it may not be sent, as a sentence; "" if it may
+    #: why it may not be sent, as a sentence; "" if it may
+    not_approved: str = ""
     #: why the provider took nothing more, with what to do; "" if it did
     stopped: str = ""
-    again_at: datetime | None = None  #: when what is left is tried again by itself
+    #: when what is left is tried again by itself
+    again_at: datetime | None = None
     later: int = 0  #: recipients refused for now
-    refused: int = 0  #: recipients excluded since the provider refused them, for good
+    #: recipients excluded since the provider refused them, for good
+    refused: int = 0
     on_its_way: int = 0  #: recipients whose mail the provider still holds
-    leaves_until: datetime | None = None  #: when the provider sends the last of it
+    #: when the provider sends the last of it
+    leaves_until: datetime | None = None

@@ -60,7 +60,8 @@ class Lead:
 
     headline: str
     dek: str = ""  #: plain text, one paragraph
-    body: str = ""  #: CommonMark; a paragraph `[Text](url){.button}` is a button
+    #: CommonMark; a paragraph `[Text](url){.button}` is a button
+    body: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +94,9 @@ class Edition:
     @property
     def is_empty(self) -> bool:
         """Whether it has no lead and no story."""
-        return not self.leads and not any(section.picks for section in self.sections)
+        return not self.leads and not any(
+            section.picks for section in self.sections
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +132,8 @@ class Approval:
     content_hash: str
     by: str
     at: datetime
-    second: str = ""  #: second approver of the same content, where two are required
+    #: second approver of the same content, where two are required
+    second: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +177,8 @@ class LinkCheck:
     """Result of fetching one link of an edition."""
 
     url: str
-    moved_to: str = ""  #: where it permanently redirects, if that is another page
+    #: where it permanently redirects, if that is another page
+    moved_to: str = ""
     error: str = ""  #: reason why it could not be fetched
     reason: str = ""  #: the same in one word, as the collector counts it
     headline: str = ""  #: the page's present title

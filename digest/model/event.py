@@ -9,9 +9,7 @@ class Fate(StrEnum):
     """Fate of a delivery after hand-over, as far as the provider reports it."""
 
     PROCESSED = "processed"  #: the provider accepted it; no more is known
-    DEFERRED = (
-        "deferred"  #: the recipient's server refused for now; the provider retries
-    )
+    DEFERRED = "deferred"  #: the recipient's server refused for now; the provider retries
     DELIVERED = "delivered"  #: the recipient's server accepted it
     #: it refused this message, and says nothing against the address
     BLOCKED = "blocked"

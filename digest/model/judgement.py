@@ -20,7 +20,8 @@ class MentionPlace(StrEnum):
     CAPTION = "caption"
     BYLINE = "byline"  #: who wrote it, or a note about them
     RELATED = "related links"
-    QUERY = "query"  #: nowhere we could read: the feed was searched for the name
+    #: nowhere we could read: the feed was searched for the name
+    QUERY = "query"
 
 
 #: Places where a name does not make the article about its bearer.
@@ -109,7 +110,8 @@ class ScoreReason:
 class Relevance:
     """Relevance of an article to the organisation at this hour: section, score, reasons."""
 
-    section: str = ""  #: "" if it concerns neither the organisation nor its topics
+    #: "" if it concerns neither the organisation nor its topics
+    section: str = ""
     #: higher runs first in its section; the reasons' points together
     score: float = 0.0
     reasons: tuple[ScoreReason, ...] = ()  #: most important first
@@ -162,7 +164,9 @@ class Story:
         """Source of a text that several outlets carry: an agency, or the outlet that had it first."""
         if len(self.copies) == 1:
             return self.representative.reading.agency
-        named = next((j.reading.agency for j in self.copies if j.reading.agency), "")
+        named = next(
+            (j.reading.agency for j in self.copies if j.reading.agency), ""
+        )
         return named or min(self.copies, key=_first).article.outlet
 
 

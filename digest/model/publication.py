@@ -15,7 +15,8 @@ class SentContent:
     approval: Approval  #: the one that counted at the freeze
     source: str  #: the edition's Markdown
     page: str  #: its web page, HTML
-    letter: Email | None  #: None where an older digest froze it, which kept none
+    #: None where an older digest froze it, which kept none
+    letter: Email | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,8 @@ from enum import StrEnum
 class Verdict(StrEnum):
     """Meaning of a returned mail for its recipient."""
 
-    BOUNCED = "bounced"  #: their address takes no mail, for good: they are suppressed
+    #: their address takes no mail, for good: they are suppressed
+    BOUNCED = "bounced"
     #: refused, but not for the address: policy, size, a full mailbox
     BLOCKED = "blocked"
     DEFERRED = "deferred"  #: not delivered yet; the mail server keeps trying
@@ -49,4 +50,5 @@ class ReturnedOutcome:
 
     verdict: Verdict
     why: str
-    address: str = ""  #: the subscriber it was recorded for, or the address it names
+    #: the subscriber it was recorded for, or the address it names
+    address: str = ""

@@ -30,5 +30,6 @@ class Member:
     name: str
     role: StaffRights
     stamp: str = ""  #: names the sessions that are good
-    second_factor: bool = False  #: whether logging in takes a code of their phone
+    #: whether logging in takes a code of their phone
+    second_factor: bool = False
     active: bool = True  #: whether they can log in yet

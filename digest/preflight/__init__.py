@@ -25,8 +25,10 @@ class CheckContext:
 
     #: key of each story that an earlier edition carried, and which
     ran: Mapping[str, date]
-    links: Sequence[LinkCheck]  #: results of its links; empty if they were not fetched
-    key: Callable[[str], str]  #: the key that two addresses of one article share
+    #: results of its links; empty if they were not fetched
+    links: Sequence[LinkCheck]
+    #: the key that two addresses of one article share
+    key: Callable[[str], str]
     tidy: Callable[[str], str]  #: an address without trackers
     message: bytes  #: as one recipient would get it
     #: SpamAssassin's points; None if it is not installed
@@ -44,7 +46,9 @@ def _find_all(
     built: RenderedEdition, settings: Settings, before: CheckContext
 ) -> Iterator[Finding]:
     yield from check_words(built, settings)
-    yield from check_stories(built, settings, before.ran, before.key, before.tidy)
+    yield from check_stories(
+        built, settings, before.ran, before.key, before.tidy
+    )
     yield from check_links(built, before.links)
     yield from check_images(built, before.links)
     yield from check_contrast(built)

@@ -61,7 +61,9 @@ class _TextCollector(HTMLParser):
         self._open = [_OpenElement("", TextStyle())]
         self.feed(html)
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+    def handle_starttag(
+        self, tag: str, attrs: list[tuple[str, str | None]]
+    ) -> None:
         """Open an element over the look of those around it."""
         if tag not in empty_tags:
             attributes = {name: value or "" for name, value in attrs}
@@ -102,7 +104,9 @@ def check_contrast(built: RenderedEdition) -> Iterator[Finding]:
         )
 
 
-def _style_inside(around: TextStyle, tag: str, attributes: dict[str, str]) -> TextStyle:
+def _style_inside(
+    around: TextStyle, tag: str, attributes: dict[str, str]
+) -> TextStyle:
     """Return the style of text in an element, over that of those around it."""
     declarations = _parse_declarations(attributes.get("style", ""))
     background = (

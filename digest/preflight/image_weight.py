@@ -17,7 +17,9 @@ def check_images(
 ) -> Iterator[Finding]:
     """Yield what is wrong with the images; `links` tells of those on other servers."""
     page = MailPage(built.html)
-    own_names = tuple(f"{picture.key}/{picture.name}" for picture in built.pictures)
+    own_names = tuple(
+        f"{picture.key}/{picture.name}" for picture in built.pictures
+    )
     sources = [image.get("src") or "" for image in page.images]
     for image, source in zip(page.images, sources, strict=True):
         if not _is_described(image):
@@ -41,7 +43,9 @@ def _is_described(image: dict[str, str | None]) -> bool:
     return image.get("role") == "presentation"
 
 
-def _check_foreign_image(built: RenderedEdition, source: str) -> Iterator[Finding]:
+def _check_foreign_image(
+    built: RenderedEdition, source: str
+) -> Iterator[Finding]:
     yield Finding(
         Severity.SHOULD,
         line_of(built, source),
@@ -57,7 +61,8 @@ def _weigh_images(
 ) -> dict[str, int]:
     """Return the bytes of each image by its name or address, where they are known."""
     weights = {
-        f"images/{picture.name}": len(picture.content) for picture in built.pictures
+        f"images/{picture.name}": len(picture.content)
+        for picture in built.pictures
     }
     for link in links:
         if link.url in sources and link.weight:

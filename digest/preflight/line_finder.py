@@ -31,4 +31,6 @@ def is_public(url: str) -> bool:
     host = urlsplit(url).hostname or ""
     if host in ("localhost", ""):
         return False
-    return not host.startswith(INNER_NETWORKS) and not host.endswith(INNER_DOMAINS)
+    return not host.startswith(INNER_NETWORKS) and not host.endswith(
+        INNER_DOMAINS
+    )

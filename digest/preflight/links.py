@@ -10,7 +10,12 @@ from digest.preflight.line_finder import line_of_link
 GONE_REASONS = frozenset({"http 404", "http 410", "unknown host"})
 #: Headlines less alike than this are another headline, not another outlet's name behind it.
 MIN_LIKENESS = 0.6
-RETRACTED = ("retracted", "retraction:", "this article has been removed", "correction:")
+RETRACTED = (
+    "retracted",
+    "retraction:",
+    "this article has been removed",
+    "correction:",
+)
 
 
 def check_links(

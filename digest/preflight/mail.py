@@ -45,7 +45,10 @@ SPAMASSASSIN_TIMEOUT_SECONDS = 60
 
 
 def check_mail(
-    built: RenderedEdition, settings: Settings, message: bytes, points: float | None
+    built: RenderedEdition,
+    settings: Settings,
+    message: bytes,
+    points: float | None,
 ) -> Iterator[Finding]:
     """Yield what is wrong with the mail itself."""
     page = MailPage(built.html)
@@ -71,7 +74,9 @@ def spam_points(message: bytes) -> float | None:
         check=False,
     )
     score = re.search(
-        rb"^X-Spam-Status:.*?score=(-?[\d.]+)", process.stdout, re.MULTILINE | re.DOTALL
+        rb"^X-Spam-Status:.*?score=(-?[\d.]+)",
+        process.stdout,
+        re.MULTILINE | re.DOTALL,
     )
     if score is None:
         return None
@@ -121,7 +126,9 @@ def _check_links(page: MailPage) -> Iterator[Finding]:
             )
 
 
-def _check_footer(built: RenderedEdition, settings: Settings) -> Iterator[Finding]:
+def _check_footer(
+    built: RenderedEdition, settings: Settings
+) -> Iterator[Finding]:
     for part, text in (("HTML", _strip_tags(built.html)), ("text", built.text)):
         if not _has_postal_address(text, settings):
             yield Finding(
@@ -153,9 +160,13 @@ def _strip_tags(html: str) -> str:
     return unescape(re.sub(r"<[^>]+>", " ", html))
 
 
-def _check_text_part(built: RenderedEdition, page: MailPage) -> Iterator[Finding]:
+def _check_text_part(
+    built: RenderedEdition, page: MailPage
+) -> Iterator[Finding]:
     # an address ends its line there, behind the words of the link
-    addresses = {line.strip().rpartition(" ")[2] for line in built.text.split("\n")}
+    addresses = {
+        line.strip().rpartition(" ")[2] for line in built.text.split("\n")
+    }
     for url, words in page.links:
         if not url.startswith("http") or TOKEN_PLACEHOLDER in url:
             continue

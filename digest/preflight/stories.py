@@ -45,7 +45,9 @@ def check_stories(
     yield from _check_doubles(built, picks, key)
     outlets = {outlet.name for outlet in settings.outlets}
     for pick in picks:
-        yield from _check_story(built, pick, ran.get(key(pick.url)), tidy, outlets)
+        yield from _check_story(
+            built, pick, ran.get(key(pick.url)), tidy, outlets
+        )
 
 
 def _check_doubles(

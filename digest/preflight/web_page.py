@@ -14,7 +14,9 @@ class MailPage(HTMLParser):
         self._words = ""
         self.feed(html)
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+    def handle_starttag(
+        self, tag: str, attrs: list[tuple[str, str | None]]
+    ) -> None:
         """Remember an image, or that a link opens."""
         if tag == "img":
             self.images.append(dict(attrs))

@@ -28,7 +28,9 @@ _FALSE_REPLY = re.compile(r"^\s*(?:re|fw|fwd)\s*:", re.IGNORECASE)
 _CAPITALISED_RUN = re.compile(r"\b[A-Z][\w’'-]+(?: [A-Z][\w’'-]+)+")
 
 
-def check_words(built: RenderedEdition, settings: Settings) -> Iterator[Finding]:
+def check_words(
+    built: RenderedEdition, settings: Settings
+) -> Iterator[Finding]:
     """Yield what is odd about the words of an edition."""
     yield from _check_subject(built)
     yield from _check_preheader(built)
@@ -146,10 +148,16 @@ def _find_placeholder(text: str) -> str:
     return placeholder
 
 
-def _check_names(built: RenderedEdition, settings: Settings) -> Iterator[Finding]:
+def _check_names(
+    built: RenderedEdition, settings: Settings
+) -> Iterator[Finding]:
     """Find names that are nearly those of the settings."""
     organisation = settings.organisation
-    names = [name for name in (organisation.name, *organisation.people) if " " in name]
+    names = [
+        name
+        for name in (organisation.name, *organisation.people)
+        if " " in name
+    ]
     reported: set[str] = set()
     for match in _CAPITALISED_RUN.finditer(built.markdown):
         for name in names:
@@ -176,7 +184,9 @@ def _find_misspelling(run: str, name: str) -> str:
         candidate = " ".join(words[start : start + size])
         if candidate.lower() == name.lower():
             continue
-        likeness = SequenceMatcher(None, candidate.lower(), name.lower()).ratio()
+        likeness = SequenceMatcher(
+            None, candidate.lower(), name.lower()
+        ).ratio()
         if likeness >= MIN_LIKENESS:
             return candidate
     return ""

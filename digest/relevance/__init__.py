@@ -23,7 +23,11 @@ from digest.model import (
     ArticleAnalysis,
     StoryMembership,
 )
-from digest.relevance.clustering import ArticleTrace, StoryGrouping, group_into_stories
+from digest.relevance.clustering import (
+    ArticleTrace,
+    StoryGrouping,
+    group_into_stories,
+)
 from digest.relevance.fingerprint import VERSION as FINGERPRINT_VERSION
 from digest.relevance.fingerprint import (
     Background,
@@ -85,12 +89,14 @@ class RelevanceRules:
     def __init__(self, settings: Settings) -> None:
         self._names = Names(settings.organisation)
         self._topics = Topics(settings.topics)
-        relevant_settings = settings.model_dump_json(include={"organisation", "topics"})
+        relevant_settings = settings.model_dump_json(
+            include={"organisation", "topics"}
+        )
         identity = f"{VERSION} {FINGERPRINT_VERSION} {relevant_settings}"
         self.mark = hashlib.sha256(identity.encode()).hexdigest()[:_MARK_LENGTH]
 
     def read_article(self, article: Article) -> ArticleAnalysis:
-        """Return what an article's words say. Raises for no text."""
+        """Return what an article's words say. Never raises, whatever the text."""
         return ArticleAnalysis(
             mentions=find_mentions(article, self._names),
             topics=self._topics.find_topics(article),
@@ -175,7 +181,9 @@ def judge_articles(
         (article, rules.read_article(article), make_fingerprint(article))
         for article in articles
     ]
-    traces = [trace_of(article, fingerprint) for article, _, fingerprint in read]
+    traces = [
+        trace_of(article, fingerprint) for article, _, fingerprint in read
+    ]
     common = usual or count_background(traces)
     stories = group_into_stories(traces, common)
     return judge_read_articles(

@@ -63,7 +63,11 @@ def has_expected_capitals(configured: str, words: str) -> bool:
     A name that is written small (a handle) or with capitals inside (ProPublica) is no word
     of the language, and matches however it is written.
     """
-    if words.isupper() or configured.islower() or _INNER_CAPITAL.search(configured):
+    if (
+        words.isupper()
+        or configured.islower()
+        or _INNER_CAPITAL.search(configured)
+    ):
         return True
     expected_words = _WORD.findall(configured)
     actual_words = _WORD.findall(words)
@@ -109,7 +113,9 @@ def is_deliberate(name: str, before: str, *, in_title: bool) -> bool:
         return True
     # the first word opens the sentence; a later one has its capital of its own
     later_words = _WORD.findall(name)[1:]
-    return any(word[0].isupper() for word in later_words if len(word) >= _MIN_LETTERS)
+    return any(
+        word[0].isupper() for word in later_words if len(word) >= _MIN_LETTERS
+    )
 
 
 def acts_as_body(name: str, before: str, after: str, *, in_title: bool) -> bool:

@@ -11,7 +11,14 @@ name its text and its story. Everything is decided by pairs, so the order of arr
 nothing, and only what is connected with a new article is looked at again.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import (
+    Callable,
+    Collection,
+    Iterable,
+    Iterator,
+    Mapping,
+    Sequence,
+)
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property, reduce
@@ -25,16 +32,23 @@ from scipy.sparse.csgraph import connected_components
 from scipy.spatial.distance import squareform
 
 from digest.model import StoryMembership
-from digest.relevance.fingerprint import Background, Fingerprint, Hashes, Weights
+from digest.relevance.fingerprint import (
+    Background,
+    Fingerprint,
+    Hashes,
+    Weights,
+)
 
 COPY_SHARE = 0.35  #: share of the shorter text found in the longer
-MIN_SHARED_SHINGLES = 6  #: stored shingles that two copies share, about fifteen words
+#: stored shingles that two copies share, about fifteen words
+MIN_SHARED_SHINGLES = 6
 EVENT_COSINE = 0.19  #: cosine from which two reports are of one event
 BOILERPLATE_ARTICLES = 3  #: articles of one outlet that hold the same words
 EVENT_PERIOD = timedelta(days=6)  #: between two reports of one event
 #: Between two articles of one headline whose texts we lack.
 SAME_HEADLINE_PERIOD = timedelta(days=4)
-MIN_TEXT_WORDS = 40  #: in a body; a shorter one is no text to recognise a copy by
+#: in a body; a shorter one is no text to recognise a copy by
+MIN_TEXT_WORDS = 40
 BATCH_SIZE = 512  #: rows compared at a time, to bound memory
 MAX_TERMS = 60  #: terms of an article that are compared, its most telling ones
 #: Connected articles that are cut at once; more are cut apart by closer likeness first.
@@ -69,7 +83,9 @@ class Pairs:
     def at_least(self, minimum: float) -> "Pairs":
         """Return the pairs that are so much alike."""
         close = self.likeness >= minimum
-        return Pairs(self.first[close], self.second[close], self.likeness[close])
+        return Pairs(
+            self.first[close], self.second[close], self.likeness[close]
+        )
 
 
 #: Returns how much pairs are alike from their rows and the product of these.
@@ -86,7 +102,9 @@ def group_into_stories(
 class StoryGrouping:
     """Articles laid side by side, to be compared and gathered."""
 
-    def __init__(self, traces: Iterable[ArticleTrace], background: Background) -> None:
+    def __init__(
+        self, traces: Iterable[ArticleTrace], background: Background
+    ) -> None:
         self._traces = sorted(traces, key=lambda trace: trace.key)
         self._shingles = _sparse_table(
             [
@@ -97,7 +115,9 @@ class StoryGrouping:
         self._terms = _sparse_table(
             [_most_telling_terms(trace, background) for trace in self._traces]
         )
-        self._times = np.array([trace.published.timestamp() for trace in self._traces])
+        self._times = np.array(
+            [trace.published.timestamp() for trace in self._traces]
+        )
 
     def gather_stories(self) -> dict[int, StoryMembership]:
         """Gather all articles anew."""
@@ -126,7 +146,8 @@ class StoryGrouping:
         unvisited = rows
         while len(unvisited):
             pairs = _concatenate(
-                self._pairs_of_copies(unvisited), self._pairs_of_reports(unvisited)
+                self._pairs_of_copies(unvisited),
+                self._pairs_of_reports(unvisited),
             )
             neighbours = np.union1d(pairs.first, pairs.second)
             unvisited = np.setdiff1d(neighbours, connected)
@@ -146,7 +167,9 @@ class StoryGrouping:
         text_ids = _smallest_id_by_label(ids, texts)
         story_ids = _smallest_id_by_label(ids, stories)
         return {
-            int(ids[row]): StoryMembership(int(text_ids[row]), int(story_ids[row]))
+            int(ids[row]): StoryMembership(
+                int(text_ids[row]), int(story_ids[row])
+            )
             for row in rows
         }
 
@@ -156,14 +179,19 @@ class StoryGrouping:
         """Return pairs of one text: by shared shingles, or by headline if a text is missing."""
         sizes = np.diff(self._shingles.indptr)
         has_text = np.array(
-            [trace.fingerprint.words >= MIN_TEXT_WORDS for trace in self._traces]
+            [
+                trace.fingerprint.words >= MIN_TEXT_WORDS
+                for trace in self._traces
+            ]
         )
 
         def containment(first: Rows, second: Rows, shared: Weights) -> Weights:
             shorter = np.minimum(sizes[first], sizes[second])
             share = shared / np.maximum(shorter, 1)
             is_enough = shared >= MIN_SHARED_SHINGLES
-            return np.asarray(share * is_enough * has_text[first] * has_text[second])
+            return np.asarray(
+                share * is_enough * has_text[first] * has_text[second]
+            )
 
         copies = _alike_pairs(self._shingles, rows, containment, COPY_SHARE)
         return _concatenate(copies, self._pairs_of_same_headline)
@@ -181,7 +209,11 @@ class StoryGrouping:
             by_headline
         ):
             is_near = later - earlier <= SAME_HEADLINE_PERIOD
-            if title == next_title and is_near and self._lack_texts(row, next_row):
+            if (
+                title == next_title
+                and is_near
+                and self._lack_texts(row, next_row)
+            ):
                 pairs.append(sorted((row, next_row)))
         rows = np.array(pairs, np.int64).reshape(-1, 2)
         return Pairs(
@@ -200,9 +232,13 @@ class StoryGrouping:
     def _pairs_of_reports(self, rows: Rows) -> Pairs:
         """Return pairs of one event: alike in words, and near in time."""
 
-        def cosine_if_near(first: Rows, second: Rows, cosine: Weights) -> Weights:
+        def cosine_if_near(
+            first: Rows, second: Rows, cosine: Weights
+        ) -> Weights:
             distance = np.abs(self._times[first] - self._times[second])
-            return np.asarray(cosine * (distance <= EVENT_PERIOD.total_seconds()))
+            return np.asarray(
+                cosine * (distance <= EVENT_PERIOD.total_seconds())
+            )
 
         return _alike_pairs(self._terms, rows, cosine_if_near, EVENT_COSINE)
 
@@ -217,7 +253,9 @@ class StoryGrouping:
             if len(part) <= MAX_CONNECTED or minimum >= 1:
                 yield part
             else:
-                yield from self._split_connected(pairs, part, minimum + CLOSER_STEP)
+                yield from self._split_connected(
+                    pairs, part, minimum + CLOSER_STEP
+                )
 
     def _label_stories(self, parts: Iterable[Rows], texts: Labels) -> Labels:
         """Cut each part by average linkage; copies stay together whatever their headlines."""
@@ -243,23 +281,32 @@ class StoryGrouping:
         distance = np.clip(1 - likeness, 0, 1)
         np.fill_diagonal(distance, 0)
         tree = linkage(squareform(distance, checks=False), "average")
-        return np.asarray(fcluster(tree, 1 - EVENT_COSINE, "distance"), np.int64)
+        return np.asarray(
+            fcluster(tree, 1 - EVENT_COSINE, "distance"), np.int64
+        )
 
 
 # Compared features of an article
 
 
-def _shingles_without_boilerplate(traces: Sequence[ArticleTrace]) -> list[Hashes]:
+def _shingles_without_boilerplate(
+    traces: Sequence[ArticleTrace],
+) -> list[Hashes]:
     """Return shingles without what an outlet writes under everything, as terms of use."""
     by_outlet: dict[str, list[Hashes]] = {}
     for trace in traces:
-        by_outlet.setdefault(trace.outlet, []).append(trace.fingerprint.shingles)
+        by_outlet.setdefault(trace.outlet, []).append(
+            trace.fingerprint.shingles
+        )
     boilerplate = {
-        outlet: _frequent_shingles(shingles) for outlet, shingles in by_outlet.items()
+        outlet: _frequent_shingles(shingles)
+        for outlet, shingles in by_outlet.items()
     }
     return [
         np.setdiff1d(
-            trace.fingerprint.shingles, boilerplate[trace.outlet], assume_unique=True
+            trace.fingerprint.shingles,
+            boilerplate[trace.outlet],
+            assume_unique=True,
         )
         for trace in traces
     ]
@@ -324,7 +371,9 @@ def _alike_pairs(
         is_other = second != first
         first = first[is_other]
         second = second[is_other]
-        likeness = measure(first, second, product.data[is_other]).astype(np.float32)
+        likeness = measure(first, second, product.data[is_other]).astype(
+            np.float32
+        )
         batches.append(Pairs(first, second, likeness).at_least(minimum))
     return reduce(_concatenate, batches)
 

@@ -33,7 +33,8 @@ class PastEdition:
 
     edition: date
     offers: tuple[OfferedStory, ...]
-    added: tuple[StoryFeatures, ...] = ()  #: picks that the draft had not offered
+    #: picks that the draft had not offered
+    added: tuple[StoryFeatures, ...] = ()
 
     def training_choices(self) -> Iterator[EditorChoice]:
         """Yield what there is to learn from it."""
@@ -85,7 +86,9 @@ def evaluate_sections(
     sections: set[str] = set()
     for week in weeks:
         sections.update(offer.look.section for offer in week.offers)
-    models = [_model_without(number, weeks, usual) for number in range(len(weeks))]
+    models = [
+        _model_without(number, weeks, usual) for number in range(len(weeks))
+    ]
     return [
         _evaluate_section(section, weeks, models)
         for section in sorted(sections)
@@ -98,18 +101,24 @@ def _model_without(
 ) -> PreferenceModel:
     """Return the model that is learned from all weeks but one."""
     other_weeks = [*weeks[:number], *weeks[number + 1 :]]
-    choices = [choice for week in other_weeks for choice in week.training_choices()]
+    choices = [
+        choice for week in other_weeks for choice in week.training_choices()
+    ]
     return PreferenceModel(choices, usual)
 
 
 def _evaluate_section(
-    section: str, weeks: Sequence[PastEdition], models: Sequence[PreferenceModel]
+    section: str,
+    weeks: Sequence[PastEdition],
+    models: Sequence[PreferenceModel],
 ) -> Evaluation:
     drafted = []
     by_rules = []
     by_learning = []
     for week, model in zip(weeks, models, strict=True):
-        offers = [offer for offer in week.offers if offer.look.section == section]
+        offers = [
+            offer for offer in week.offers if offer.look.section == section
+        ]
         in_draft = [offer for offer in offers if offer.in_draft]
         rules = [offer.rules for offer in offers]
         mixed = _mixed_scores(offers, model)
@@ -117,7 +126,9 @@ def _evaluate_section(
         size = len(in_draft)
         drafted.append(_score(section, in_draft, ran))
         by_rules.append(_score(section, _best_offers(offers, rules, size), ran))
-        by_learning.append(_score(section, _best_offers(offers, mixed, size), ran))
+        by_learning.append(
+            _score(section, _best_offers(offers, mixed, size), ran)
+        )
     return Evaluation(
         section=section,
         drafted=_sum_scores(section, drafted),
@@ -151,7 +162,9 @@ def _best_offers(
 def _count_picks(section: str, week: PastEdition) -> int:
     """Return how many stories of a section ran, offered or not."""
     sections = [
-        choice.look.section for choice in week.training_choices() if choice.picked
+        choice.look.section
+        for choice in week.training_choices()
+        if choice.picked
     ]
     return sections.count(section)
 

@@ -31,9 +31,8 @@ MIN_ARTICLES_OF_OUTLET = 8
 BOILERPLATE_SHARE = 0.5
 #: A term of one article only is not counted: it is as rare as one never seen.
 MIN_ARTICLES_OF_TERM = 2
-HEADLINE_WEIGHT = (
-    2.0  #: what a word of the headline counts, where one of the body counts 1
-)
+#: what a word of the headline counts, where one of the body counts 1
+HEADLINE_WEIGHT = 2.0
 HEADER_BYTES = 16  #: four unsigned integers of 32 bits
 
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)?")
@@ -50,7 +49,8 @@ class Fingerprint:
 
     shingles: Hashes  #: sorted, unique
     terms: Hashes  #: sorted, unique
-    weights: Weights  #: of each term, logarithmic; not yet by how rare the term is
+    #: of each term, logarithmic; not yet by how rare the term is
+    weights: Weights
     words: int  #: in the body
     title: int  #: hash of the headline's words; 0 if they are too few to recognise it
 
@@ -85,7 +85,9 @@ def make_fingerprint(article: Article) -> Fingerprint:
     title_hash = 0
     if len(title) >= SHINGLE_LENGTH:
         title_hash = crc32(" ".join(title).encode())
-    return Fingerprint(_sample_shingles(text), terms, weights, len(text), title_hash)
+    return Fingerprint(
+        _sample_shingles(text), terms, weights, len(text), title_hash
+    )
 
 
 def _split_words(text: str) -> list[str]:
@@ -107,7 +109,9 @@ def _sample_shingles(words: list[str]) -> Hashes:
     return np.unique((sampled >> np.uint64(16)).astype(np.uint32))
 
 
-def _weighted_terms(title: list[str], text: list[str]) -> tuple[Hashes, Weights]:
+def _weighted_terms(
+    title: list[str], text: list[str]
+) -> tuple[Hashes, Weights]:
     """Return the words of headline and lede as sorted hashes, and the weight of each."""
     counts: Counter[str] = Counter()
     for word in text:
@@ -115,7 +119,9 @@ def _weighted_terms(title: list[str], text: list[str]) -> tuple[Hashes, Weights]
     for word in title:
         counts[word.removesuffix("'s")] += HEADLINE_WEIGHT  # type: ignore[assignment] # a weight
     bag = sorted(
-        (crc32(word.encode()), count) for word, count in counts.items() if len(word) > 1
+        (crc32(word.encode()), count)
+        for word, count in counts.items()
+        if len(word) > 1
     )
     terms = [term for term, _ in bag]
     frequencies = np.array([count for _, count in bag], np.float32)
@@ -159,8 +165,14 @@ class Background:
         languages = {}
         for language, articles in self.articles.items():
             holding = self.holding[language]
-            languages[language] = [articles, list(holding), list(holding.values())]
-        outlets = {outlet: sorted(terms) for outlet, terms in self.usual.items()}
+            languages[language] = [
+                articles,
+                list(holding),
+                list(holding.values()),
+            ]
+        outlets = {
+            outlet: sorted(terms) for outlet, terms in self.usual.items()
+        }
         return {"languages": languages, "outlets": outlets}
 
     @classmethod
@@ -174,11 +186,14 @@ class Background:
             articles[language] = total
             holding[language] = dict(zip(terms, numbers, strict=True))
         usual = {
-            outlet: frozenset(terms) for outlet, terms in counts["outlets"].items()
+            outlet: frozenset(terms)
+            for outlet, terms in counts["outlets"].items()
         }
         return cls(articles, holding, usual)
 
-    def rarity_of(self, terms: Hashes, language: str, outlet: str = "") -> Weights:
+    def rarity_of(
+        self, terms: Hashes, language: str, outlet: str = ""
+    ) -> Weights:
         """Return the inverse document frequency of terms: 0 for a word of every article.
 
         If an outlet is named, the terms of its boilerplate count as words of every article.
@@ -187,7 +202,8 @@ class Background:
         holding = self.holding.get(language, {})
         usual = self.usual.get(outlet, frozenset())
         counts = [
-            total if term in usual else holding.get(term, 1) for term in terms.tolist()
+            total if term in usual else holding.get(term, 1)
+            for term in terms.tolist()
         ]
         rarity = np.log((1 + total) / (1 + np.array(counts, np.float32)))
         return np.maximum(rarity, 0).astype(np.float32)
@@ -204,11 +220,14 @@ def count_background(samples: Iterable[Sample]) -> Background:
     usual = {}
     for outlet, articles in by_outlet.items():
         if len(articles) >= MIN_ARTICLES_OF_OUTLET:
-            frequent = _frequent_terms(articles, BOILERPLATE_SHARE * len(articles))
+            frequent = _frequent_terms(
+                articles, BOILERPLATE_SHARE * len(articles)
+            )
             usual[outlet] = frozenset(frequent)
     return Background(
         articles={
-            language: len(articles) for language, articles in by_language.items()
+            language: len(articles)
+            for language, articles in by_language.items()
         },
         holding={
             language: _frequent_terms(articles, MIN_ARTICLES_OF_TERM)

@@ -48,9 +48,13 @@ class Matcher:
 
     def find_phrases(self, folded: str) -> Iterator[Hit]:
         """Yield each whole phrase in folded text, those inside longer ones too."""
-        matches = self._automaton.find_matches_as_indexes(folded, overlapping=True)
+        matches = self._automaton.find_matches_as_indexes(
+            folded, overlapping=True
+        )
         for phrase, start, end in matches:
-            ends_well = self._is_prefix[phrase] or _is_border(folded, end - 1, end)
+            ends_well = self._is_prefix[phrase] or _is_border(
+                folded, end - 1, end
+            )
             if ends_well and _is_border(folded, start, start - 1):
                 yield Hit(start, end, phrase)
 

@@ -59,7 +59,9 @@ BY_RULE = "it stands under not_it in feeds.yaml"
 _ONLY_WORDS = (
     "capitals alone do not tell it from the words; no other mention settles it"
 )
-_ONLY_NAMESAKE = "a namesake, or a surname alone: neither is placed by the article"
+_ONLY_NAMESAKE = (
+    "a namesake, or a surname alone: neither is placed by the article"
+)
 
 _SPELT_OUT = str.maketrans(
     {
@@ -83,8 +85,10 @@ class Name:
 
     text: str
     kind: NameKind | None  #: None: a phrase that is not the organisation
-    surname_of: str = ""  #: the full name, where this is only the last word of it
-    written: str = ""  #: the phrase itself, where it is another spelling of `text`
+    #: the full name, where this is only the last word of it
+    surname_of: str = ""
+    #: the phrase itself, where it is another spelling of `text`
+    written: str = ""
 
     @property
     def search_phrase(self) -> str:
@@ -174,7 +178,9 @@ def _occurrences_in(
     if not hits:
         return
     layout = TextLayout(text, authors)
-    prepared = _PreparedText(text, place, layout, Sentences(text), is_german(text))
+    prepared = _PreparedText(
+        text, place, layout, Sentences(text), is_german(text)
+    )
     for hit in hits:
         name = names.names[hit.phrase]
         # phrases rejected by the settings are rejected in any spelling
@@ -252,7 +258,9 @@ def _confidence_in_person(context: NameInContext) -> float:
     return PERSON_ALONE
 
 
-def _widen_to_quote(start: int, end: int, prepared: _PreparedText) -> tuple[int, int]:
+def _widen_to_quote(
+    start: int, end: int, prepared: _PreparedText
+) -> tuple[int, int]:
     """Widen a sentence to the whole quote it gives, and to what the speaker goes on to say."""
     first, last = prepared.layout.paragraph_at(start)
     for speech in prepared.layout.speeches_between(first, last):
@@ -279,7 +287,9 @@ class _Evidence:
     plain_words: frozenset[str]  #: names whose words it also uses as mere words
 
 
-def _evidence_of(occurrences: Sequence[Occurrence], texts: Iterable[str]) -> _Evidence:
+def _evidence_of(
+    occurrences: Sequence[Occurrence], texts: Iterable[str]
+) -> _Evidence:
     people = set()
     bodies = []
     for occurrence in occurrences:

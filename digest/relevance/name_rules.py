@@ -125,7 +125,9 @@ _GERMAN_SMALL_WORD = re.compile(
 _GERMAN_SHARE = 0.08
 _GERMAN_SAMPLE = 1500  #: characters
 _ACT_FOLLOWS = re.compile(r" (?:of|over) (?!course\b)", re.IGNORECASE)
-_AND_WORDS_FOLLOW = re.compile(rf" (?:and|&) {_UPPER}\w+(?: {_UPPER}\w+){{0,2}}")
+_AND_WORDS_FOLLOW = re.compile(
+    rf" (?:and|&) {_UPPER}\w+(?: {_UPPER}\w+){{0,2}}"
+)
 _ARTICLE_BEFORE = re.compile(r"\b(?:an?|une?|una) [“\"]?$", re.IGNORECASE)
 _GERMAN_ARTICLE_BEFORE = re.compile(r"\beine? $", re.IGNORECASE)
 #: A name used as an adjective: “an ACLU lawyer” is no “ACLU” among many.
@@ -321,7 +323,9 @@ def _act_or_thing(context: NameInContext) -> str:
     if not _ACT_FOLLOWS.match(context.after):
         return ""
     if context.before.endswith("The ") and not context.in_title_case:
-        return f"part of a longer name, “The {context.name}{context.after[:12]}…”"
+        return (
+            f"part of a longer name, “The {context.name}{context.after[:12]}…”"
+        )
     last_word = context.name.split()[-1]
     is_act = ACTS.search(last_word.lower())
     if not context.is_plain_word and not is_act:

@@ -71,7 +71,9 @@ class _Tally:
 class PreferenceModel:
     """Preference model of each section."""
 
-    def __init__(self, choices: Iterable[EditorChoice], background: Background) -> None:
+    def __init__(
+        self, choices: Iterable[EditorChoice], background: Background
+    ) -> None:
         self._background = background
         by_section: dict[str, list[EditorChoice]] = {}
         for choice in choices:
@@ -91,13 +93,17 @@ class PreferenceModel:
         """Return how much each is liked, 0 to 1; 0.5 where nothing was learned."""
         likings = np.full(len(looks), UNKNOWN_LIKING)
         for section, model in self._models.items():
-            rows = [row for row, look in enumerate(looks) if look.section == section]
+            rows = [
+                row for row, look in enumerate(looks) if look.section == section
+            ]
             if not rows:
                 continue
             table = self._feature_table([looks[row] for row in rows])
             coefficients = model[:-1]
             intercept = model[-1]
-            likings[rows] = 1 / (1 + np.exp(-(table @ coefficients + intercept)))
+            likings[rows] = 1 / (
+                1 + np.exp(-(table @ coefficients + intercept))
+            )
         return [float(liking) for liking in likings]
 
     def explain_liking(self, look: StoryFeatures) -> list[str]:
@@ -140,7 +146,9 @@ class PreferenceModel:
             for section, choices in self._examples.items()
         }
 
-    def _fit_model(self, choices: Sequence[EditorChoice]) -> NDArray[np.float64]:
+    def _fit_model(
+        self, choices: Sequence[EditorChoice]
+    ) -> NDArray[np.float64]:
         """Return the weight of every column, and the intercept last."""
         from sklearn.linear_model import LogisticRegression
 
@@ -159,7 +167,9 @@ class PreferenceModel:
         row_ends = np.cumsum([0, *(len(columns) for columns, _ in rows)])
         columns = np.concatenate([columns for columns, _ in rows])
         values = np.concatenate([values for _, values in rows])
-        return csr_matrix((values, columns, row_ends), shape=(len(rows), COLUMNS))
+        return csr_matrix(
+            (values, columns, row_ends), shape=(len(rows), COLUMNS)
+        )
 
     def _feature_row(
         self, look: StoryFeatures

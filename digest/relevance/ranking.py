@@ -151,9 +151,7 @@ def _reasons_by_rules(
     if article.published:
         yield from _reasons_for_age(article.published, context.now)
     if article.unread:
-        words = (
-            f"judged on headline and summary only, {NEEDS_A_PERSON}: {article.unread}"
-        )
+        words = f"judged on headline and summary only, {NEEDS_A_PERSON}: {article.unread}"
         yield ScoreReason(words, UNREAD)
 
 
@@ -164,10 +162,14 @@ def _reasons_for_mentions(mentions: Sequence[Mention]) -> Iterator[ScoreReason]:
     best = max(mentions, key=_points_of_mention)
     points = _points_of_mention(best)
     if best.place == MentionPlace.QUERY:
-        words = f"by query, {NEEDS_A_PERSON}: its feed was searched for {best.name}"
+        words = (
+            f"by query, {NEEDS_A_PERSON}: its feed was searched for {best.name}"
+        )
         yield ScoreReason(words, points)
         return
-    yield ScoreReason(f"names {best.name}, {best.role}, in the {best.place}", points)
+    yield ScoreReason(
+        f"names {best.name}, {best.role}, in the {best.place}", points
+    )
     if any(mention.place == MentionPlace.HEADLINE for mention in mentions):
         yield ScoreReason("named in the headline", IN_HEADLINE)
     further_sentences = min(len(mentions) - 1, MAX_SENTENCES)
@@ -194,7 +196,9 @@ def _reasons_for_topics(
         share *= SECOND_TOPIC_SHARE
 
 
-def _reasons_for_age(published: datetime, now: datetime) -> Iterator[ScoreReason]:
+def _reasons_for_age(
+    published: datetime, now: datetime
+) -> Iterator[ScoreReason]:
     days = (now - published).total_seconds() / SECONDS_PER_DAY
     if days < 1:
         return
@@ -259,7 +263,9 @@ def _stories_of_event(
     best_text = next(iter(texts.values()))
     for article in by_preference:
         texts.get(article.belongs.copy_of, best_text).append(article)
-    return [Story(tuple(articles_of_text)) for articles_of_text in texts.values()]
+    return [
+        Story(tuple(articles_of_text)) for articles_of_text in texts.values()
+    ]
 
 
 def order_stories(stories: Iterable[Story]) -> list[Story]:

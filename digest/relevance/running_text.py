@@ -48,7 +48,11 @@ def _folding_table() -> dict[int, str]:
     """
     table = {ord(apostrophe): "'" for apostrophe in _APOSTROPHES}
     table |= {ord(hyphen): " " for hyphen in _HYPHENS}
-    for code in (*range(0x41, 0x5B), *range(0xC0, 0x530), *range(0x1E00, 0x2000)):
+    for code in (
+        *range(0x41, 0x5B),
+        *range(0xC0, 0x530),
+        *range(0x1E00, 0x2000),
+    ):
         small = chr(code).lower()
         base_letter = unicodedata.normalize("NFD", small)[:1]
         table[code] = base_letter if len(base_letter) == 1 else chr(code)

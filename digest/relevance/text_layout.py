@@ -118,7 +118,10 @@ class TextLayout:
         """Return True if speech holds a stretch and is more than the stretch: a name alone."""
         for speech in self.speeches:
             if speech.start < start and end < speech.end:
-                around = self._text[speech.start : start] + self._text[end : speech.end]
+                around = (
+                    self._text[speech.start : start]
+                    + self._text[end : speech.end]
+                )
                 if _count_words(around) >= _MIN_SPEECH_WORDS:
                     return True
         return False
@@ -145,7 +148,9 @@ class TextLayout:
                 is_near_end = len(self.paragraphs) - number <= _LAST_PARAGRAPHS
                 yield self._place_of_paragraph(text, is_near_end=is_near_end)
 
-    def _place_of_paragraph(self, text: str, *, is_near_end: bool) -> MentionPlace:
+    def _place_of_paragraph(
+        self, text: str, *, is_near_end: bool
+    ) -> MentionPlace:
         if _RELATED_LINE.match(text):
             return MentionPlace.RELATED
         if is_near_end and self._is_about_author(text):
@@ -162,7 +167,9 @@ class TextLayout:
 
 def _reads_as_headline(text: str) -> bool:
     """Return True if a paragraph is short and does not end as prose does."""
-    return _count_words(text) <= _MAX_HEADLINE_WORDS and not _ENDS_PROSE.search(text)
+    return _count_words(text) <= _MAX_HEADLINE_WORDS and not _ENDS_PROSE.search(
+        text
+    )
 
 
 def _place_of_short_paragraph(text: str) -> MentionPlace:

@@ -10,7 +10,11 @@ from math import log
 
 from digest.model import Article, TopicHit
 from digest.relevance.matcher import Hit, Matcher
-from digest.relevance.running_text import accents_agree, fold_text, normalize_text
+from digest.relevance.running_text import (
+    accents_agree,
+    fold_text,
+    normalize_text,
+)
 from digest.settings import Topic
 
 # Weight of a phrase by its place: headline and opening say what an article is about.
@@ -65,7 +69,9 @@ class Topics:
         }
 
 
-def _phrase_match(text: str, hits: Sequence[Hit], headline_length: int) -> _PhraseMatch:
+def _phrase_match(
+    text: str, hits: Sequence[Hit], headline_length: int
+) -> _PhraseMatch:
     """Rate a phrase by its best place, and by the logarithm of its number."""
     first = hits[0]
     best = max(_strength_at(hit.start, headline_length) for hit in hits)
@@ -91,9 +97,12 @@ def _is_touched(topic: Topic, matches: Mapping[str, _PhraseMatch]) -> bool:
 
 
 def _topic_hit(topic: Topic, matches: Mapping[str, _PhraseMatch]) -> TopicHit:
-    phrases = [phrase for phrase in (*topic.all, *topic.any) if phrase in matches]
+    phrases = [
+        phrase for phrase in (*topic.all, *topic.any) if phrase in matches
+    ]
     strength = sum(
-        topic.weights.get(phrase, 1.0) * matches[phrase].strength for phrase in phrases
+        topic.weights.get(phrase, 1.0) * matches[phrase].strength
+        for phrase in phrases
     )
     words = _without_repetition(matches[phrase].words for phrase in phrases)
     return TopicHit(topic.name, words, topic.section, topic.weight * strength)

@@ -36,7 +36,13 @@ from digest.render.email import correction_lead, email_of, notice_email
 from digest.render.image_addresses import EditionImages
 from digest.render.lead_body import BodyStyle, LeadText, body_blocks
 from digest.render.mjml import compile_mjml
-from digest.render.notice import CONFIRM, GOODBYE, NOTICES, WELCOME, render_notice
+from digest.render.notice import (
+    CONFIRM,
+    GOODBYE,
+    NOTICES,
+    WELCOME,
+    render_notice,
+)
 from digest.render.page import (
     archive_page,
     atom_feed,
@@ -45,7 +51,11 @@ from digest.render.page import (
     picture_keys,
 )
 from digest.render.story_lines import story_line
-from digest.render.templates import make_environment, render_line, render_template
+from digest.render.templates import (
+    make_environment,
+    render_line,
+    render_template,
+)
 from digest.render.text_part import tidy_text
 from digest.settings import Settings
 
@@ -149,7 +159,9 @@ def _edition_values(
     """Return what the templates of an edition may use."""
     newsletter = settings.newsletter
     style = BodyStyle(
-        newsletter.theme.accent, text_direction(language), column_width(settings)
+        newsletter.theme.accent,
+        text_direction(language),
+        column_width(settings),
     )
     leads = [_lead_text(lead, style, pictures) for lead in edition.leads]
     sections = [
@@ -173,7 +185,9 @@ def _edition_values(
     }
 
 
-def _lead_text(lead: Lead, style: BodyStyle, pictures: EditionImages) -> LeadText:
+def _lead_text(
+    lead: Lead, style: BodyStyle, pictures: EditionImages
+) -> LeadText:
     body = body_blocks(lead.body, style, pictures.locate_image)
     return LeadText(lead.headline, lead.dek, body)
 

@@ -107,7 +107,9 @@ def with_counted_links(html: str, edition: Edition, settings: Settings) -> str:
     return html
 
 
-def without_counted_links(html: str, edition: Edition, settings: Settings) -> str:
+def without_counted_links(
+    html: str, edition: Edition, settings: Settings
+) -> str:
     """Replace counted links by the stories' own: the reverse of `with_counted_links`.
 
     A test mail is sent before its links are stored, and counts nothing.

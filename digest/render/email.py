@@ -31,7 +31,8 @@ def email_of(
         text=text,
         list_id=_list_id(settings),
         unsubscribe_url=unsubscribe_url(settings),
-        unsubscribe_mail=settings.delivery.bounces.address or newsletter.reply_to,
+        unsubscribe_mail=settings.delivery.bounces.address
+        or newsletter.reply_to,
         organisation=settings.organisation.name,
     )
 
@@ -73,6 +74,8 @@ def correction_lead(
     gettext = load_phrases(language).gettext
     headline = gettext("Correction")
     corrected_subject = first.subject.strip() or settings.newsletter.title
-    sentence = gettext("In our edition of %(date)s we wrote: TK. It should read: TK.")
+    sentence = gettext(
+        "In our edition of %(date)s we wrote: TK. It should read: TK."
+    )
     text = sentence % {"date": write_date(first.date, language)}
     return f"{headline}: {corrected_subject}", headline, text

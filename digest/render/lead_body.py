@@ -90,7 +90,9 @@ def _render_image_in_words(
 _PARSER = _make_parser()
 
 
-def body_blocks(source: str, look: BodyStyle, locate: Locate) -> tuple[Block, ...]:
+def body_blocks(
+    source: str, look: BodyStyle, locate: Locate
+) -> tuple[Block, ...]:
     """Return the blocks of a body. Raw HTML in it is shown, never meant."""
     tokens = _PARSER.parse(source)
     return tuple(_block_of(run, look, locate) for run in _runs(tokens))

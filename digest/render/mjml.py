@@ -28,7 +28,12 @@ _OTHER_COLUMN = re.compile(r"mj-column-(?!per-100\b)")
 _REPAIRS = (
     (re.compile(r'(<td[^>]*?) vertical-align="[^"]*"'), r"\1"),
     (re.compile(r' xmlns:(?:v|o)="[^"]*"'), ""),
-    (re.compile(r"(?:cursor:auto|text-transform:none|word-spacing:normal);?"), ""),
+    (
+        re.compile(
+            r"(?:cursor:auto|text-transform:none|word-spacing:normal);?"
+        ),
+        "",
+    ),
     (re.compile(r'\s+target="_blank"'), ""),
     (re.compile(r"<!\[endif\]-->\s*<!--\[if mso \| IE\]>"), ""),
 )
@@ -61,7 +66,9 @@ def _compile(source: str, marked: str) -> str:
         if position:
             tag_number = tags_before(safe, int(position[1]) + 1)
         place = place_of(marked, tag_number) or "templates/edition.mjml"
-        raise RenderError(f"{place}: MJML cannot be compiled: {error}") from error
+        raise RenderError(
+            f"{place}: MJML cannot be compiled: {error}"
+        ) from error
 
 
 def _check_html(html: str) -> None:

@@ -12,7 +12,9 @@ from difflib import get_close_matches
 from digest.render.source_marks import MARK
 
 _PADDING = "padding padding-top padding-right padding-bottom padding-left"
-_BORDER = "border border-top border-right border-bottom border-left border-radius"
+_BORDER = (
+    "border border-top border-right border-bottom border-left border-radius"
+)
 _FONT = "color font-family font-size font-style font-weight letter-spacing line-height"
 _FACE = "background-color background-url background-repeat background-size background-position"
 _EVERY = frozenset("css-class mj-class lang dir id title role".split())
@@ -129,9 +131,13 @@ def find_faults(mjml: str) -> Iterator[str]:
     place = "edition.mjml as rendered, line 1"
     behind = 0
     for match in _TAG.finditer(without_comments):
-        yield from _faults_between(without_comments[behind : match.start()], place)
+        yield from _faults_between(
+            without_comments[behind : match.start()], place
+        )
         behind = match.end()
-        place = match["place"] or _rendered_line(without_comments, match.start())
+        place = match["place"] or _rendered_line(
+            without_comments, match.start()
+        )
         tag = Tag(match["name"], place)
         if not match["closed"]:
             yield f"{place}: <{tag.name} is not closed by a >; is a quote missing?"

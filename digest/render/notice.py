@@ -3,7 +3,11 @@
 from pathlib import Path
 
 from digest.model import TOKEN_PLACEHOLDER, Notice
-from digest.render.context import archive_url, newsletter_values, unsubscribe_url
+from digest.render.context import (
+    archive_url,
+    newsletter_values,
+    unsubscribe_url,
+)
 from digest.render.mjml import compile_mjml
 from digest.render.templates import make_environment, render_template
 from digest.render.text_part import tidy_text

@@ -17,7 +17,11 @@ from digest.render.context import (
     text_direction,
     write_date,
 )
-from digest.render.templates import Environment, make_environment, render_template
+from digest.render.templates import (
+    Environment,
+    make_environment,
+    render_template,
+)
 from digest.settings import Settings
 
 #: Characters that XML 1.0 cannot hold, not even as a reference (section 2.2).
@@ -109,7 +113,11 @@ def corrected_page(
 
 
 def old_page(
-    page: str, day: date, corrected_at: datetime, settings: Settings, templates: Path
+    page: str,
+    day: date,
+    corrected_at: datetime,
+    settings: Settings,
+    templates: Path,
 ) -> str:
     """Return an earlier version of a page, with a notice that leads to the one that holds."""
     values: dict[str, object] = {
@@ -133,7 +141,9 @@ def _with_notice(
 
     Not a part of page.html: that may be customised, or older than this feature.
     """
-    all_values = newsletter_values(settings, settings.newsletter.language) | values
+    all_values = (
+        newsletter_values(settings, settings.newsletter.language) | values
+    )
     jinja = _archive_environment(settings, templates)
     notice = render_template(jinja, "correction.html", all_values)
     return _BODY_TAG.sub(lambda tag: f"{tag[0]}\n{notice}", page, count=1)
@@ -145,4 +155,6 @@ def _version_url(day: date, number: int, settings: Settings) -> str:
 
 def _time_in_words(at: datetime, settings: Settings) -> str:
     newsletter = settings.newsletter
-    return format_in_words(at, newsletter.zone, babel_locale(newsletter.language))
+    return format_in_words(
+        at, newsletter.zone, babel_locale(newsletter.language)
+    )

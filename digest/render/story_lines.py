@@ -30,7 +30,9 @@ def story_line(pick: Pick, language: str) -> StoryLine:
     other_direction = ""
     if pick.language != language:
         other_language = pick.language
-    if other_language and text_direction(other_language) != text_direction(language):
+    if other_language and text_direction(other_language) != text_direction(
+        language
+    ):
         other_direction = text_direction(other_language)
     return StoryLine(
         headline=pick.headline,

@@ -39,7 +39,9 @@ class _Marking(BaseLoader):
     def __init__(self, inner: BaseLoader) -> None:
         self._inner = inner
 
-    def get_source(self, environment: jinja2.Environment, template: str) -> Source:
+    def get_source(
+        self, environment: jinja2.Environment, template: str
+    ) -> Source:
         source, file, is_fresh = self._inner.get_source(environment, template)
         if template.endswith(".mjml"):
             source = mark_source(source, _short_name(file or template))
@@ -97,7 +99,9 @@ def make_environment(folder: Path, language: str) -> Environment:
     return env
 
 
-def render_template(env: Environment, name: str, values: dict[str, object]) -> str:
+def render_template(
+    env: Environment, name: str, values: dict[str, object]
+) -> str:
     """Render a template. Raises RenderError with the template's file and line."""
     try:
         return env.get_template(name).render(values)
@@ -116,7 +120,9 @@ def render_template(env: Environment, name: str, values: dict[str, object]) -> s
         ArithmeticError,
         LookupError,
     ) as error:
-        raise RenderError(f"{_place_in_template(error, name)}: {error}") from error
+        raise RenderError(
+            f"{_place_in_template(error, name)}: {error}"
+        ) from error
 
 
 def render_line(source: str, values: dict[str, object]) -> str:
@@ -131,7 +137,9 @@ def render_line(source: str, values: dict[str, object]) -> str:
         ArithmeticError,
         LookupError,
     ) as error:
-        raise RenderError(f"feeds.yaml: the template {source!r}: {error}") from error
+        raise RenderError(
+            f"feeds.yaml: the template {source!r}: {error}"
+        ) from error
 
 
 def _place_in_template(error: Exception, name: str) -> str:

@@ -4,7 +4,13 @@ from dataclasses import replace
 from datetime import date
 
 from digest.errors import DigestError, EditConflict, NotFound
-from digest.model import APPROVED, WITHDRAWN, Approval, RenderedEdition, fold_name
+from digest.model import (
+    APPROVED,
+    WITHDRAWN,
+    Approval,
+    RenderedEdition,
+    fold_name,
+)
 from digest.services.editions import Editions
 from digest.services.sending_context import SendingContext
 from digest.services.sent_contents import describe_empty_edition
@@ -21,7 +27,9 @@ class Approvals:
         self._store = context.store
         self._editions = editions
 
-    def approve_edition(self, day: date, by: str, seen_hash: str = "") -> Approval:
+    def approve_edition(
+        self, day: date, by: str, seen_hash: str = ""
+    ) -> Approval:
         """Record a person's approval of the edition exactly as it is.
 
         `seen_hash` is the content hash that they looked at: Conflict is raised if it has changed

@@ -41,10 +41,12 @@ class LoadedAnalyses:
 
     articles: Sequence[StoredAnalysis]  #: without their texts, by id
     fingerprints: Mapping[int, Fingerprint]  #: by the article's id
-    belongs: Mapping[int, StoryMembership]  #: the story of each article, by its id
+    #: the story of each article, by its id
+    belongs: Mapping[int, StoryMembership]
     background: Background  #: frequencies of words
     is_background_new: bool  #: it was counted anew for these articles
-    moved: Mapping[int, StoryMembership]  #: stories that are not as they are stored
+    #: stories that are not as they are stored
+    moved: Mapping[int, StoryMembership]
 
 
 class ArticleAnalyses:
@@ -75,12 +77,16 @@ class ArticleAnalyses:
         """Return the articles since a time, and some others by id, as today's rules see them."""
         articles = self._load_articles(start, also)
         fingerprints = {
-            read.article.id: Fingerprint.from_bytes(read.print_) for read in articles
+            read.article.id: Fingerprint.from_bytes(read.print_)
+            for read in articles
         }
         traces = [
-            trace_of(read.article, fingerprints[read.article.id]) for read in articles
+            trace_of(read.article, fingerprints[read.article.id])
+            for read in articles
         ]
-        stored_background = Background.from_json(self._store.analyses.get_word_counts())
+        stored_background = Background.from_json(
+            self._store.analyses.get_word_counts()
+        )
         is_background_new = _has_outgrown(traces, stored_background)
         common_words = stored_background
         before: dict[int, StoryMembership] = {}
@@ -95,7 +101,12 @@ class ArticleAnalyses:
             if before.get(number) != story
         }
         return LoadedAnalyses(
-            articles, fingerprints, belongs, common_words, is_background_new, moved
+            articles,
+            fingerprints,
+            belongs,
+            common_words,
+            is_background_new,
+            moved,
         )
 
     def _load_articles(
@@ -132,7 +143,9 @@ def _as_loaded(
 ) -> StoredAnalysis:
     """Return an article that was read just now, as the store returns those it has."""
     since = article.published or article.first_seen or EARLIEST
-    return StoredAnalysis(replace(article, text=""), reading, print_, None, since)
+    return StoredAnalysis(
+        replace(article, text=""), reading, print_, None, since
+    )
 
 
 def _has_outgrown(traces: Sequence[ArticleTrace], stored: Background) -> bool:
@@ -144,7 +157,9 @@ def _has_outgrown(traces: Sequence[ArticleTrace], stored: Background) -> bool:
     )
 
 
-def _stored_stories(articles: Sequence[StoredAnalysis]) -> dict[int, StoryMembership]:
+def _stored_stories(
+    articles: Sequence[StoredAnalysis],
+) -> dict[int, StoryMembership]:
     """Return the stories of the articles (ids) whose story is stored."""
     stories = {}
     for read in articles:

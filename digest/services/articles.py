@@ -48,10 +48,10 @@ class _Request:
     """A request for stories."""
 
     since: datetime | None  #: None for the last two windows
-    but: date | None  #: the edition that is being made, from which nothing is learned
-    late: (
-        EditionWindow | None
-    )  #: its window, with what came too late for the one before
+    #: the edition that is being made, from which nothing is learned
+    but: date | None
+    #: its window, with what came too late for the one before
+    late: EditionWindow | None
 
 
 class Articles:
@@ -83,7 +83,9 @@ class Articles:
 
     # Queries
 
-    def list_ranked(self, since: datetime | None = None) -> list[AnalysedArticle]:
+    def list_ranked(
+        self, since: datetime | None = None
+    ) -> list[AnalysedArticle]:
         """Return the articles since a time (by default, of two windows), by section, best first."""
         start = since or self._earliest()
         past = PastPicks(self._store)
@@ -146,7 +148,11 @@ class Articles:
 
     def evaluate_ranking(self) -> list[Evaluation]:
         """Return how well past editions would have been predicted, section by section."""
-        weeks = [week for week in PastPicks(self._store).approved_weeks if week.offers]
+        weeks = [
+            week
+            for week in PastPicks(self._store).approved_weeks
+            if week.offers
+        ]
         stored_background = self._store.analyses.get_word_counts()
         return evaluate_sections(weeks, Background.from_json(stored_background))
 
@@ -202,7 +208,10 @@ class Articles:
         judged = self._rank(in_window, analysed, past)
         tiers = {outlet.name: outlet.tier for outlet in self._settings.outlets}
         earlier_runs = _EarlierRuns.of(past.last_runs, analysed)
-        return [earlier_runs.mark_story(story) for story in into_stories(judged, tiers)]
+        return [
+            earlier_runs.mark_story(story)
+            for story in into_stories(judged, tiers)
+        ]
 
     def _rank(
         self,
@@ -212,7 +221,9 @@ class Articles:
     ) -> list[AnalysedArticle]:
         """Return what articles are worth now, by section, best first."""
         choices = (
-            choice for week in past.approved_weeks for choice in week.training_choices()
+            choice
+            for week in past.approved_weeks
+            for choice in week.training_choices()
         )
         taste = PreferenceModel(choices, analysed.background)
         read_articles = [
@@ -220,10 +231,15 @@ class Articles:
             for read in articles
         ]
         judged = judge_read_articles(
-            read_articles, analysed.belongs, self._settings, taste, self._clock()
+            read_articles,
+            analysed.belongs,
+            self._settings,
+            taste,
+            self._clock(),
         )
         places = {
-            section.key: place for place, section in enumerate(self._settings.sections)
+            section.key: place
+            for place, section in enumerate(self._settings.sections)
         }
 
         def order(one: AnalysedArticle) -> tuple[int, float, int]:
@@ -241,7 +257,9 @@ class _EarlierRuns:
     events: Mapping[int, date]
 
     @classmethod
-    def of(cls, ran: Mapping[int, date], analysed: LoadedAnalyses) -> "_EarlierRuns":
+    def of(
+        cls, ran: Mapping[int, date], analysed: LoadedAnalyses
+    ) -> "_EarlierRuns":
         """Return it for articles (ids) that ran in editions."""
         texts: dict[int, date] = {}
         events: dict[int, date] = {}
@@ -260,7 +278,8 @@ class _EarlierRuns:
         news = [
             one
             for one in story.articles
-            if one.belongs.copy_of not in self.texts and _came_after(one, edition)
+            if one.belongs.copy_of not in self.texts
+            and _came_after(one, edition)
         ]
         if not news:
             return replace(story, ran=edition)

@@ -24,7 +24,9 @@ class Collected:
 class Collection:
     """The way from the feeds of one working folder into its drafts."""
 
-    def __init__(self, feeds: Feeds, articles: Articles, drafts: Drafts) -> None:
+    def __init__(
+        self, feeds: Feeds, articles: Articles, drafts: Drafts
+    ) -> None:
         self._feeds = feeds
         self._articles = articles
         self._drafts = drafts

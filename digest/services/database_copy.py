@@ -17,7 +17,9 @@ class DatabaseCopy:
         self._store = store
         self._folder = folder
 
-    def copy_to(self, url: str, progress: Progress = lambda *_: None) -> dict[str, int]:
+    def copy_to(
+        self, url: str, progress: Progress = lambda *_: None
+    ) -> dict[str, int]:
         """Copy everything into the empty database at an address; return the rows of each table.
 
         Raises Busy while collecting or sending runs, and DigestError if it is not empty.

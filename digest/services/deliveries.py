@@ -39,7 +39,9 @@ class Deliveries:
         """Count every planned delivery of an edition by its state."""
         return self._ledger.get_delivery_report(day)
 
-    def list_deliveries(self, day: date, state: DeliveryState) -> list[tuple[str, str]]:
+    def list_deliveries(
+        self, day: date, state: DeliveryState
+    ) -> list[tuple[str, str]]:
         """Return (address, reason) of an edition's deliveries in one state."""
         return self._ledger.list_deliveries_in_state(day, state)
 

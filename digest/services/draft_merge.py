@@ -46,8 +46,10 @@ class Filled:
     came: tuple[Pick, ...] = ()
     went: tuple[Pick, ...] = ()  #: that the machine replaced
     is_changed: bool = False
-    discarded: tuple[str, ...] = ()  #: persons' work that was replaced, in words
-    story_of: Mapping[str, Story] | None = None  #: by the address of a story line
+    #: persons' work that was replaced, in words
+    discarded: tuple[str, ...] = ()
+    #: by the address of a story line
+    story_of: Mapping[str, Story] | None = None
 
     @property
     def edition(self) -> Edition:
@@ -135,7 +137,9 @@ class DraftMerge:
         if approval is None:
             return self.find_cut_off(day)
         actions = self._store.staff.list_actions(day)
-        withdrawals = [action.at for action in actions if action.what == WITHDRAWN]
+        withdrawals = [
+            action.at for action in actions if action.what == WITHDRAWN
+        ]
         withdrawn_at = max(withdrawals, default=None)
         approvals = [
             action.at for action in actions if action.what.startswith(APPROVED)
@@ -176,18 +180,25 @@ class DraftMerge:
             versions.moved(current),
         )
         edition, new_base = self._fill_in_words(refilled, base, current)
-        filled = _compare(replace(draft, edition=edition), refilled, current, names)
+        filled = _compare(
+            replace(draft, edition=edition), refilled, current, names
+        )
         proposals = tuple(draft.list_proposals())
-        return MergedDraft(filled, new_base, newest_change, proposals, mark, names)
+        return MergedDraft(
+            filled, new_base, newest_change, proposals, mark, names
+        )
 
     def _proposed(
         self, day: date, draft: Draft, untracked: Callable[[str], str]
     ) -> Proposed:
         """Return what a draft offers each section, and which of it was not offered before."""
         offered_before = {
-            proposal.article for proposal in self._store.analyses.list_proposals(day)
+            proposal.article
+            for proposal in self._store.analyses.list_proposals(day)
         }
-        sizes = {section.key: section.size for section in self._settings.sections}
+        sizes = {
+            section.key: section.size for section in self._settings.sections
+        }
         offered: dict[str, tuple[Offered, ...]] = {}
         for key, stories in draft.stories.items():
             offers = []
@@ -206,7 +217,10 @@ class DraftMerge:
         from digest.render import subject_line
 
         newsletter = self._settings.newsletter
-        templates = {"subject": newsletter.subject, "preheader": newsletter.preheader}
+        templates = {
+            "subject": newsletter.subject,
+            "preheader": newsletter.preheader,
+        }
         unchanged = untouched_words(base.edition, current)
         words: dict[str, Any] = {}
         for field, template in templates.items():
@@ -222,8 +236,12 @@ class DraftMerge:
         filling = self._store.fillings.get_filling(day)
         if filling is None:
             return _Versions(())
-        rows = self._store.fillings.list_versions(day, filling.base["after_change"])
-        versions = [(load_edition(source), base_of(base)) for source, base in rows]
+        rows = self._store.fillings.list_versions(
+            day, filling.base["after_change"]
+        )
+        versions = [
+            (load_edition(source), base_of(base)) for source, base in rows
+        ]
         return _Versions(tuple(versions))
 
 
@@ -301,7 +319,11 @@ class _Versions:
                 if pick.url not in machine_urls:
                     put_in[pick.url] = pick
         current_urls = urls_of(current)
-        return [("", pick) for url, pick in put_in.items() if url not in current_urls]
+        return [
+            ("", pick)
+            for url, pick in put_in.items()
+            if url not in current_urls
+        ]
 
     def moved(self, current: Edition) -> frozenset[str] | None:
         """Return addresses that a person moved; None if the steps are not known."""
@@ -334,7 +356,9 @@ def _compare(
         for pick in refilled.removed
         if names.name_of_url(pick.url) not in stories_now
     ]
-    return Filled(draft, tuple(came), tuple(went), story_of=names.stories_by_url())
+    return Filled(
+        draft, tuple(came), tuple(went), story_of=names.stories_by_url()
+    )
 
 
 def _addresses(base: Base, current: Edition, proposed: Proposed) -> set[str]:

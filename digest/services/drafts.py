@@ -102,14 +102,21 @@ class Drafts:
             self.create_draft(day)
         return day
 
-    def list_discarded_work(self, day: date, source: str | None = None) -> list[str]:
+    def list_discarded_work(
+        self, day: date, source: str | None = None
+    ) -> list[str]:
         """Say line by line what persons' work a new draft would discard. Raises NotFound."""
         base = _base_of_filling(day, self._store.fillings.get_filling(day))
-        return work_of_persons(base, load_edition(source or self._source(day)), {})
+        return work_of_persons(
+            base, load_edition(source or self._source(day)), {}
+        )
 
     def is_draft_due(self) -> bool:
         """Return whether the next edition is to be proposed now, and was not."""
-        return self.next_draft_time() <= self._clock() and not self.has_next_draft()
+        return (
+            self.next_draft_time() <= self._clock()
+            and not self.has_next_draft()
+        )
 
     def has_next_draft(self) -> bool:
         """Return whether there is a draft of the next edition."""
@@ -120,7 +127,9 @@ class Drafts:
         """Return from when on the next edition is proposed."""
         newsletter = self._settings.newsletter
         day = next_date(newsletter, self._clock())
-        return window_of(newsletter, day).end - timedelta(hours=newsletter.draft_ahead)
+        return window_of(newsletter, day).end - timedelta(
+            hours=newsletter.draft_ahead
+        )
 
     # Filling
 
@@ -152,7 +161,9 @@ class Drafts:
             return None
         return self._fill(day, mark)
 
-    def refresh_draft(self, day: date, *, void_approval: bool = False) -> Filled:
+    def refresh_draft(
+        self, day: date, *, void_approval: bool = False
+    ) -> Filled:
         """Fill an edition by hand, also one that is not open any more; discard nothing.
 
         Raises NotFound; DigestError if it is being sent, or approved unless `void_approval`.
@@ -176,7 +187,9 @@ class Drafts:
     def is_open(self, day: date) -> bool:
         """Return whether an edition is filled by itself: before its cut-off, not yet approved."""
         store = self._store
-        if self._clock() >= self.find_cut_off(day) or store.editions.get_approval(day):
+        if self._clock() >= self.find_cut_off(
+            day
+        ) or store.editions.get_approval(day):
             return False
         return store.deliveries.get_send_spec(
             day
@@ -206,7 +219,9 @@ class Drafts:
             raise NotFound(f"there is no edition of {day}")
         return snapshot
 
-    def store_outside_edit(self, text: str, taken: "Snapshot", by: str) -> Edition:
+    def store_outside_edit(
+        self, text: str, taken: "Snapshot", by: str
+    ) -> Edition:
         """Store a text that a person worked on elsewhere; what came in meanwhile is kept.
 
         Raises EditionError, and Conflict if another person changed the edition meanwhile.
@@ -222,7 +237,9 @@ class Drafts:
                 raise EditConflict("the edition", "", "")
             now = self._clock()
             if current.source == taken.source:
-                if self._store.editions.save_text(day, text, now, change, taken.source):
+                if self._store.editions.save_text(
+                    day, text, now, change, taken.source
+                ):
                     return edition
             elif self._store.fillings.restore_text(
                 day, text, now, taken, current.source, change
@@ -281,14 +298,17 @@ class Drafts:
                 return replace(merged.filled, is_changed=is_changed)
         raise EditConflict("the edition", "", "")
 
-    def _as_stored(self, merged: MergedDraft, before: "Stored | None") -> "Stored":
+    def _as_stored(
+        self, merged: MergedDraft, before: "Stored | None"
+    ) -> "Stored":
         """Return what is stored of a filling, which goes on from the one before."""
         from digest.store.fillings import Filling as Stored
 
         now = self._clock()
         names = merged.names
         url_of_name = {
-            names.name_of_url(url): url for url in urls_of(merged.filled.edition)
+            names.name_of_url(url): url
+            for url in urls_of(merged.filled.edition)
         }
         came: dict[str, str] = {}
         went: list[dict[str, str]] = []
@@ -305,10 +325,17 @@ class Drafts:
             came[pick.url] = now.isoformat()
         went += [_as_data(pick, now) for pick in merged.filled.went]
         base = base_as_data(merged.base, merged.newest_change)
-        return Stored(base, came, went[-REPLACED_KEPT:], merged.mark, begun, now)
+        return Stored(
+            base, came, went[-REPLACED_KEPT:], merged.mark, begun, now
+        )
 
     def _store_draft(
-        self, day: date, text: str, replaced: str | None, filling: "Stored", by: str
+        self,
+        day: date,
+        text: str,
+        replaced: str | None,
+        filling: "Stored",
+        by: str,
     ) -> bool:
         """Store a draft, in place of a text if there was one; say whether that still stood."""
         fillings = self._store.fillings
@@ -324,18 +351,25 @@ class Drafts:
         What a person took out stays among the offers; what the machine filled in counts as drafted.
         """
         names = merged.names
-        own = {names.name_of_url(pick.url) for pick in all_picks(merged.base.edition)}
+        own = {
+            names.name_of_url(pick.url)
+            for pick in all_picks(merged.base.edition)
+        }
         offers = []
         for proposal in merged.proposals:
             is_own = names.name_of_article(proposal.article) in own
-            offers.append(replace(proposal, in_draft=proposal.in_draft or is_own))
+            offers.append(
+                replace(proposal, in_draft=proposal.in_draft or is_own)
+            )
         stored = self._store.analyses.list_proposals(day)
         if _without_scores(stored) != _without_scores(offers):
             self._store.analyses.save_proposals(day, offers)
 
     def _note_filled(self, day: date, filled: Filled) -> None:
         if filled.came or filled.went:
-            action = f"filled in {len(filled.came)} new, {len(filled.went)} gave way"
+            action = (
+                f"filled in {len(filled.came)} new, {len(filled.went)} gave way"
+            )
             self._store.staff.note_action(self._clock(), "digest", action, day)
 
     def _analyse_and_mark(self, day: date) -> str:
@@ -380,7 +414,9 @@ class Drafts:
     def _source(self, day: date) -> str:
         source = self._store.editions.get_source(day)
         if source is None:
-            raise NotFound(f"there is no edition of {day}; `digest draft` proposes one")
+            raise NotFound(
+                f"there is no edition of {day}; `digest draft` proposes one"
+            )
         return source
 
 

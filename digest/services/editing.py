@@ -154,7 +154,9 @@ class Editing:
         except NotFound:  # it is older than the candidates
             pick = self._make_pick(Story((brought,)), brought.article.id)
             self.apply_edit(
-                day, operations.add_story(section, pick), f"picked “{pick.headline}”"
+                day,
+                operations.add_story(section, pick),
+                f"picked “{pick.headline}”",
             )
             return pick
 
@@ -163,10 +165,14 @@ class Editing:
         story = self._story_of(day, article)
         picks = self._picks_of(day, story)
         if not picks:
-            return self.pick_story(day, article, story.representative.judgement.section)
+            return self.pick_story(
+                day, article, story.representative.judgement.section
+            )
         pick = self._make_pick(story, article)
         edit = operations.rewrite_story(picks[0].url, lambda _: pick)
-        self.apply_edit(day, edit, f"let {pick.outlet} stand for “{picks[0].headline}”")
+        self.apply_edit(
+            day, edit, f"let {pick.outlet} stand for “{picks[0].headline}”"
+        )
         return pick
 
     def restore_story(self, day: date, article: int) -> None:
@@ -180,7 +186,11 @@ class Editing:
     # The edition
 
     def change_story_line(
-        self, day: date, url: str, values: Mapping[str, str], was: Mapping[str, str]
+        self,
+        day: date,
+        url: str,
+        values: Mapping[str, str],
+        was: Mapping[str, str],
     ) -> None:
         """Change what a story line says, field by field (headline, note, quote, gift, outlet).
 
@@ -218,7 +228,9 @@ class Editing:
 
     def shift_story(self, day: date, url: str, section: str, by: int) -> None:
         """Put a story that many places further down in its section. Raises NotFound."""
-        self.apply_edit(day, operations.shift_story(url, section, by), "moved a story")
+        self.apply_edit(
+            day, operations.shift_story(url, section, by), "moved a story"
+        )
 
     def remove_story(self, day: date, url: str) -> None:
         """Take a story out of the edition. Raises NotFound."""
@@ -248,7 +260,9 @@ class Editing:
         else:
             self.apply_edit(day, set_lead, "took a lead out", target="")
 
-    def apply_edit(self, day: date, edit: "Edit", action: str, **more: Any) -> Edition:
+    def apply_edit(
+        self, day: date, edit: "Edit", action: str, **more: Any
+    ) -> Edition:
         """Make one change to the present edition; all other changes stay.
 
         `more` holds further parts of the change: see `Change` in the store.
@@ -263,7 +277,9 @@ class Editing:
             text = source
             if edited != before:
                 text = dump_edition(edited)
-            if self._store.editions.save_text(day, text, self._clock(), change, source):
+            if self._store.editions.save_text(
+                day, text, self._clock(), change, source
+            ):
                 return edited
         raise EditConflict("the edition", "", "")
 
@@ -294,13 +310,18 @@ class Editing:
         )
 
     def _operations_to_remove(self, day: date, story: Story) -> list["Edit"]:
-        return [operations.drop_story(pick.url) for pick in self._picks_of(day, story)]
+        return [
+            operations.drop_story(pick.url)
+            for pick in self._picks_of(day, story)
+        ]
 
     def _load_stories(self, day: date) -> list[Story]:
         covered = self._filling.find_covered_window(day)
         return self._press.list_stories(covered.start, day, covered)
 
-    def _as_candidates(self, day: date, stories: Sequence[Story]) -> list[Candidate]:
+    def _as_candidates(
+        self, day: date, stories: Sequence[Story]
+    ) -> list[Candidate]:
         """Return stories with their state in the edition, and for the person."""
         sections = self._sections_by_article(day)
         rejected = self._store.editions.get_rejected_articles(day)
@@ -312,7 +333,9 @@ class Editing:
         for number, story in zip(numbers, stories, strict=True):
             standing = _first_of(story, sections)
             is_rejected = number in rejected
-            is_new = not is_rejected and _is_new(story, standing, filled_in, news)
+            is_new = not is_rejected and _is_new(
+                story, standing, filled_in, news
+            )
             candidates.append(
                 Candidate(
                     story,
@@ -326,7 +349,9 @@ class Editing:
             )
         return candidates
 
-    def _filled_in_articles(self, day: date, news: NewsSinceVisit | None) -> set[int]:
+    def _filled_in_articles(
+        self, day: date, news: NewsSinceVisit | None
+    ) -> set[int]:
         """Return the articles (ids) that were filled in since the person last looked."""
         if news is None:
             return set()
@@ -338,7 +363,9 @@ class Editing:
         for story in self._load_stories(day):
             if article in _article_ids(story):
                 return story
-        raise NotFound(f"article {article} is not among the candidates of {day}")
+        raise NotFound(
+            f"article {article} is not among the candidates of {day}"
+        )
 
     def _make_pick(self, story: Story, article: int) -> Pick:
         """Make a pick of a story as one of its articles (id) tells it."""
@@ -375,7 +402,9 @@ class Editing:
             for pick in all_picks(self.load_edition(day))
         }
         ids = self._store.articles.find_article_ids(keys.values())
-        return {url: ids[url_key] for url, url_key in keys.items() if url_key in ids}
+        return {
+            url: ids[url_key] for url, url_key in keys.items() if url_key in ids
+        }
 
     def _source(self, day: date) -> str:
         source = self._store.editions.get_source(day)
@@ -397,7 +426,10 @@ def _first_of(story: Story, articles: Container[int]) -> int:
 
 
 def _is_new(
-    story: Story, standing: int, filled_in: Container[int], news: NewsSinceVisit | None
+    story: Story,
+    standing: int,
+    filled_in: Container[int],
+    news: NewsSinceVisit | None,
 ) -> bool:
     """Return whether a story came since a person last looked.
 

@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING
 
 from digest.edition import load_edition
 from digest.errors import NotFound
-from digest.model import AuditEntry, DeliveryReport, Edition, Picture, RenderedEdition
+from digest.model import (
+    AuditEntry,
+    DeliveryReport,
+    Edition,
+    Picture,
+    RenderedEdition,
+)
 from digest.services.drafts import Drafts
 from digest.settings import Workspace
 
@@ -49,7 +55,9 @@ class Editions:
         """Return the day asked for, or the newest edition's. Raises NotFound."""
         chosen = day or self._store.editions.get_latest_date()
         if chosen is None:
-            raise NotFound("there is no edition yet; `digest draft` proposes one")
+            raise NotFound(
+                "there is no edition yet; `digest draft` proposes one"
+            )
         self.read_source(chosen)
         return chosen
 
@@ -65,7 +73,9 @@ class Editions:
         """Return a summary of every edition, newest first."""
         return [self._summarise_edition(day) for day in self.list_dates()]
 
-    def list_revisions(self, day: date, limit: int = MAX_REVISIONS) -> list[AuditEntry]:
+    def list_revisions(
+        self, day: date, limit: int = MAX_REVISIONS
+    ) -> list[AuditEntry]:
         """Return what was changed of an edition, when and by whom, the newest first."""
         return self._store.editions.list_revisions(day, limit)
 
@@ -95,7 +105,10 @@ class Editions:
         kept: see `Filling.bring_back`.
         """
         edition = load_edition(text)
-        if snapshot is not None and edition.date == load_edition(snapshot.source).date:
+        if (
+            snapshot is not None
+            and edition.date == load_edition(snapshot.source).date
+        ):
             return self._drafts.store_outside_edit(text, snapshot, by)
         self._store.editions.save_text(edition.date, text, self._clock())
         return edition

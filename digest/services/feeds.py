@@ -10,7 +10,11 @@ from operator import add
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from digest.collect.feeds.silence import MIN_SILENT_DAYS, describe_silence, find_habit
+from digest.collect.feeds.silence import (
+    MIN_SILENT_DAYS,
+    describe_silence,
+    find_habit,
+)
 from digest.errors import DigestError, FetchError, NotFound
 from digest.infra.time_format import format_minute
 from digest.model import Feed
@@ -38,7 +42,8 @@ class FeedHealth:
     #: articles it usually gives; None while not a week of it is known
     a_week: float | None
     last_week: int  #: articles of the last seven days
-    silence: str = ""  #: a sentence, if it gives nothing although it usually does
+    #: a sentence, if it gives nothing although it usually does
+    silence: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +140,9 @@ class Feeds:
             self._open_fetcher(settings) as fetch,
             Processors() as pool,
         ):
-            run = CollectRun(self._store.feeds, fetch, pool, self._clock(), progress)
+            run = CollectRun(
+                self._store.feeds, fetch, pool, self._clock(), progress
+            )
             try:
                 run.poll_feeds(settings, everything=everything)
                 if not feeds_only:
@@ -194,7 +201,9 @@ class Feeds:
         Only feeds without news for days are checked, since this runs after every collect.
         """
         feeds = self._store.feeds.get_feeds()
-        quiet = sorted(url for url, feed in feeds.items() if self._is_quiet(feed))
+        quiet = sorted(
+            url for url, feed in feeds.items() if self._is_quiet(feed)
+        )
         paces: dict[str, _Pace] = {}
         if quiet:
             paces = self._load_paces(quiet)
@@ -260,7 +269,9 @@ class Feeds:
             articles_a_week = usual.a_week
         today = self._clock().date()
         last_week = sum(
-            number for day, number in pace.items() if (today - day).days < DAYS_OF_WEEK
+            number
+            for day, number in pace.items()
+            if (today - day).days < DAYS_OF_WEEK
         )
         last_success = (feed.last_success or self._clock()).date()
         sentence = describe_silence(outlet.name, pace, last_success)
@@ -283,7 +294,9 @@ def _silence_of(
     for feed in own_feeds:
         if feed.url in paces and feed.last_success:
             name = f"{outlet.name} ({feed.url})"
-            sentence = describe_silence(name, paces[feed.url], feed.last_success.date())
+            sentence = describe_silence(
+                name, paces[feed.url], feed.last_success.date()
+            )
             if sentence:
                 return sentence
     return ""
@@ -293,7 +306,9 @@ def _silence_of_all(
     name: str, feeds: Sequence[Feed], paces: Mapping[str, _Pace]
 ) -> str:
     """Return a sentence if all feeds of an outlet together are silent; "" if not."""
-    successes = [feed.last_success.date() for feed in feeds if feed.last_success]
+    successes = [
+        feed.last_success.date() for feed in feeds if feed.last_success
+    ]
     if not successes or not all(feed.url in paces for feed in feeds):
         return ""
     pace = reduce(add, (paces[feed.url] for feed in feeds))

@@ -18,7 +18,8 @@ class CancelledSend:
     """Numbers of recipients for whom cancelling a send did or did not work."""
 
     never_handed: int  #: were queued, and are excluded
-    taken_back: int  #: were handed over, and cancelled at the provider before they left
+    #: were handed over, and cancelled at the provider before they left
+    taken_back: int
     left: int  #: were sent, or will be within minutes: too late
     #: sent anyway: the provider's limit of cancelled batches is reached
     beyond_limit: int
@@ -62,7 +63,9 @@ class Halting:
             self._context.add_audit_entry(by, action, day)
         return number
 
-    def cancel_send(self, day: date, by: str, *, wait: float = 0.0) -> CancelledSend:
+    def cancel_send(
+        self, day: date, by: str, *, wait: float = 0.0
+    ) -> CancelledSend:
         """Cancel a send permanently: nobody else is mailed; return what that stopped.
 
         Mail that the provider still holds is cancelled there. A process that sends at this moment
@@ -129,13 +132,15 @@ def _count_cancelled(
     if final_counts is not None:
         stopped += final_counts.stopped
         beyond_limit = final_counts.no_more
-    excluded = after.count_in_state(DeliveryState.EXCLUDED) - before.count_in_state(
+    excluded = after.count_in_state(
         DeliveryState.EXCLUDED
-    )
+    ) - before.count_in_state(DeliveryState.EXCLUDED)
     return CancelledSend(
         never_handed=max(0, excluded - stopped),
         taken_back=stopped,
-        left=max(0, after.count_in_state(DeliveryState.ACCEPTED) - beyond_limit),
+        left=max(
+            0, after.count_in_state(DeliveryState.ACCEPTED) - beyond_limit
+        ),
         beyond_limit=beyond_limit,
         uncertain=after.count_in_state(DeliveryState.UNCERTAIN),
         finishing=final_counts is None,

@@ -45,7 +45,9 @@ class HeldMail:
 
     def on_its_way(self, day: date) -> "OnItsWay":
         """Return how much the provider still holds, and when it sends that."""
-        return self._store.provider_cancellation.count_on_its_way(day, self._clock())
+        return self._store.provider_cancellation.count_on_its_way(
+            day, self._clock()
+        )
 
     def take_back_uncertain(self, day: date, transport: Transport) -> None:
         """Cancel uncertain deliveries that the provider still holds, and queue them again."""
@@ -65,11 +67,15 @@ class HeldMail:
             return CallOffCounts()
         people = Counter[CallOffResult]()
         try:
-            with self._transports.open_transport(day, HOLDING_TRANSPORT) as transport:
+            with self._transports.open_transport(
+                day, HOLDING_TRANSPORT
+            ) as transport:
                 if isinstance(transport, Holding):
                     for chunk in held_chunks:
                         result = transport.call_off(chunk.hold)
-                        people[result] += self._record_call_off(day, chunk, result)
+                        people[result] += self._record_call_off(
+                            day, chunk, result
+                        )
         except TransportDown as error:
             log.warning("held mail cannot be cancelled: %s", error)
             people[CallOffResult.UNHEARD] = sum(
@@ -97,13 +103,16 @@ class HeldMail:
             return
         frozen_at = datetime.fromisoformat(sent["frozen_at"])
         try:
-            for address in transport.recalls(uncertain_addresses, subject, frozen_at):
+            for address in transport.recalls(
+                uncertain_addresses, subject, frozen_at
+            ):
                 self._ledger.resolve_uncertain(
                     day, address, sent=True, by="the provider"
                 )
         except TransportDown as error:
             log.warning(
-                "%s; events of its webhook also resolve uncertain deliveries", error
+                "%s; events of its webhook also resolve uncertain deliveries",
+                error,
             )
 
     def _chunks_to_call_off(self, day: date) -> Sequence["HeldChunk"]:
@@ -120,7 +129,11 @@ class HeldMail:
     ) -> int:
         """Store the result of cancelling a chunk; return the number of its recipients."""
         if result == CallOffResult.STOPPED:
-            return self._store.provider_cancellation.exclude_held_chunk(day, chunk)
+            return self._store.provider_cancellation.exclude_held_chunk(
+                day, chunk
+            )
         if result == CallOffResult.UNHEARD:
-            self._store.provider_cancellation.mark_held_chunk_uncertain(day, chunk)
+            self._store.provider_cancellation.mark_held_chunk_uncertain(
+                day, chunk
+            )
         return chunk.delivery_count

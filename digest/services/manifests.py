@@ -32,7 +32,8 @@ class Manifests:
                 "by": [name for name in (approval.by, approval.second) if name],
                 "at": approval.at.isoformat(),
             },
-            "sent": sent | {"counts": store.deliveries.get_delivery_report(day).counts},
+            "sent": sent
+            | {"counts": store.deliveries.get_delivery_report(day).counts},
             "fates": store.provider_events.count_by_fate(day),
         }
         oldest_key = store.subscribers.ensure_signing_keys(self._clock())[0]

@@ -51,7 +51,9 @@ class ManualArticles:
 
         with self._open_fetcher(self._settings) as fetch:
             extract = READERS[self._settings.extractor]
-            article = read_article_at(url, self._settings.outlets, fetch, extract)
+            article = read_article_at(
+                url, self._settings.outlets, fetch, extract
+            )
         article = replace(
             article,
             title=title or article.title,
@@ -113,7 +115,9 @@ class ManualArticles:
         reason = reason_to_set_aside(judged, self._clock())
         if reason:
             advice = "give --section"
-            return MissedArticle(judged, "aside", f"it is set aside: {reason}", advice)
+            return MissedArticle(
+                judged, "aside", f"it is set aside: {reason}", advice
+            )
         if why.story.ran:
             return _not_missed(
                 judged, words_for_earlier_run(why.story.ran, self._clock())
@@ -122,7 +126,9 @@ class ManualArticles:
 
     def _explain_rank(self, why: Explanation) -> MissedArticle:
         """Return the place of an article's story in its section."""
-        sizes = {section.key: section.size for section in self._settings.sections}
+        sizes = {
+            section.key: section.size for section in self._settings.sections
+        }
         section = why.judged.judgement.section
         size = sizes.get(section, 0)
         place = f"its story is number {why.place} of {why.of} in {section}, which takes {size}"
@@ -178,7 +184,9 @@ def _not_missed(judged: AnalysedArticle, reason: str) -> MissedArticle:
 def _explain_unread(judged: AnalysedArticle) -> tuple[str, str]:
     """Return why a page was not read, and what to do about it."""
     because = f"its page could not be read ({judged.article.unread}); the rest does not name you"
-    advice = "read it and give --section; a feed with whole texts would also be read"
+    advice = (
+        "read it and give --section; a feed with whole texts would also be read"
+    )
     return because, advice
 
 

@@ -45,7 +45,9 @@ class Visits:
             return None
         since = self._seen_until(day, person, filling)
         came = frozenset(
-            url for url, time in filling.came.items() if _parse_time(time) > since
+            url
+            for url, time in filling.came.items()
+            if _parse_time(time) > since
         )
         went = tuple(
             story for story in filling.went if _parse_time(story["at"]) > since
@@ -75,7 +77,9 @@ class Visits:
         time = min(shown, self._clock())
         self._store.fillings.save_look(day, person, Look(time, time))
 
-    def _seen_until(self, day: date, person: str, filling: "Stored") -> datetime:
+    def _seen_until(
+        self, day: date, person: str, filling: "Stored"
+    ) -> datetime:
         """Return the time until which a person has seen what was filled in."""
         look = self._store.fillings.get_look(day, person)
         if look is None:

@@ -18,7 +18,9 @@ class OutputFiles:
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
 
-    def write_edition(self, built: RenderedEdition, leaves: datetime) -> list[Path]:
+    def write_edition(
+        self, built: RenderedEdition, leaves: datetime
+    ) -> list[Path]:
         """Write a rendered edition into output/<date>/; return the files."""
         from digest.delivery import EncodedEmail
 
@@ -28,7 +30,9 @@ class OutputFiles:
             "email.txt": _with_example_token(built.text),
             "index.html": built.page.encode(),
             "edition.md": built.markdown.encode(),
-            "message.eml": EncodedEmail(built.letter, leaves).bytes_for(EXAMPLE),
+            "message.eml": EncodedEmail(built.letter, leaves).bytes_for(
+                EXAMPLE
+            ),
         }
         for picture in built.pictures:
             contents[f"images/{picture.key}/{picture.name}"] = picture.content
@@ -44,7 +48,9 @@ class OutputFiles:
                 name, self._workspace.settings, self._workspace.templates_folder
             )
             text = f"Subject: {rendered.subject}\n\n{rendered.text}"
-            contents[f"{rendered.name}.html"] = _with_example_token(rendered.html)
+            contents[f"{rendered.name}.html"] = _with_example_token(
+                rendered.html
+            )
             contents[f"{rendered.name}.txt"] = _with_example_token(text)
         return self._write_all("notices", contents)
 
@@ -56,11 +62,15 @@ class OutputFiles:
 
     def save_rejected_text(self, day: date, text: str) -> Path:
         """Keep an edition's text that could not be read, so that nothing typed is lost."""
-        return self._write(f"{day.isoformat()}/edition.rejected.md", text.encode())
+        return self._write(
+            f"{day.isoformat()}/edition.rejected.md", text.encode()
+        )
 
     # Inside
 
-    def _write_all(self, folder: str, contents: Mapping[str, bytes]) -> list[Path]:
+    def _write_all(
+        self, folder: str, contents: Mapping[str, bytes]
+    ) -> list[Path]:
         """Write files (contents by name) into a folder of the output folder; return them."""
         return [
             self._write(f"{folder}/{name}", content)

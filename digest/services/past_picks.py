@@ -74,9 +74,13 @@ class PastPicks:
             weeks.append(_make_week(day, proposals, picks_of_day, analyses))
         return weeks
 
-    def _proposals_of(self, editions: Collection[date]) -> dict[date, list[Proposal]]:
+    def _proposals_of(
+        self, editions: Collection[date]
+    ) -> dict[date, list[Proposal]]:
         """Return what was proposed for editions, the oldest first."""
-        proposals: dict[date, list[Proposal]] = {day: [] for day in sorted(editions)}
+        proposals: dict[date, list[Proposal]] = {
+            day: [] for day in sorted(editions)
+        }
         for proposal in self._store.analyses.list_all_proposals():
             if proposal.edition in editions:
                 proposals[proposal.edition].append(proposal)
@@ -90,7 +94,9 @@ class PastPicks:
             for story in list_carried_stories(self._store)
             if story.edition != self._but
         ]
-        ids = self._store.articles.find_article_ids({story.key for story in stories})
+        ids = self._store.articles.find_article_ids(
+            {story.key for story in stories}
+        )
         return [
             Ran(ids[story.key], story.section, story.edition)
             for story in stories
@@ -107,7 +113,8 @@ def list_carried_stories(store: "Store") -> Iterator[CarriedStory]:
     from digest.edition import load_edition
 
     for day in sorted(
-        set(store.editions.list_dates()) - store.send_halts.list_given_up_editions()
+        set(store.editions.list_dates())
+        - store.send_halts.list_given_up_editions()
     ):
         edition = load_edition(store.editions.get_source(day) or "")
         for section in edition.sections:
@@ -123,7 +130,9 @@ def _make_week(
 ) -> PastEdition:
     """Return what became of each offer; another paper's report of the same story is as good."""
     picked = _names_of_all((pick.article for pick in picks), analyses)
-    proposed = _names_of_all((proposal.article for proposal in proposals), analyses)
+    proposed = _names_of_all(
+        (proposal.article for proposal in proposals), analyses
+    )
     offers = []
     for proposal in proposals:
         read = analyses.get(proposal.article)
@@ -131,12 +140,16 @@ def _make_week(
             was_picked = bool(picked & _names_of(proposal.article, analyses))
             own_look = _look_at(read, proposal.section)
             offers.append(
-                OfferedStory(own_look, proposal.rules, proposal.in_draft, was_picked)
+                OfferedStory(
+                    own_look, proposal.rules, proposal.in_draft, was_picked
+                )
             )
     added = []
     for pick in picks:
         read = analyses.get(pick.article)
-        if read is not None and not proposed & _names_of(pick.article, analyses):
+        if read is not None and not proposed & _names_of(
+            pick.article, analyses
+        ):
             added.append(_look_at(read, pick.section))
     return PastEdition(day, tuple(offers), tuple(added))
 
@@ -150,7 +163,9 @@ def _names_of_all(
     return names
 
 
-def _names_of(article: int, analyses: Mapping[int, "StoredAnalysis"]) -> set[int]:
+def _names_of(
+    article: int, analyses: Mapping[int, "StoredAnalysis"]
+) -> set[int]:
     """Return the ids that identify an article and its story."""
     read = analyses.get(article)
     if read is None or read.belongs is None:

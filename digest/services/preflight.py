@@ -85,13 +85,17 @@ class Preflight:
         from digest.preflight.links import check_links
 
         rendered = self._render(day)
-        open_links = [link for link in self.fetch_links(rendered) if not link.closed]
+        open_links = [
+            link for link in self.fetch_links(rendered) if not link.closed
+        ]
         return list(check_links(rendered, open_links))
 
     def list_open_musts(self, day: date) -> list[Finding]:
         """Return what must be fixed in an edition, as far as that is known without network."""
         findings = self.list_findings(day, links=False, spam=False)
-        return [finding for finding in findings if finding.severity == Severity.MUST]
+        return [
+            finding for finding in findings if finding.severity == Severity.MUST
+        ]
 
     def fetch_links(self, built: RenderedEdition) -> Iterator[LinkCheck]:
         """Fetch every link of a rendered edition, each once, and yield what became of it.
@@ -100,14 +104,17 @@ class Preflight:
         """
         images = _image_addresses(built)
         requests = [
-            Request(url) for url in self._addresses_of_others(built, sorted(images))
+            Request(url)
+            for url in self._addresses_of_others(built, sorted(images))
         ]
         with self._open_fetcher(self._impatient_settings()) as fetch:
             for request, answer in fetch(requests):
                 is_image = request.url in images
                 yield self._read_answer(request.url, answer, is_image=is_image)
 
-    def fix_story_lines(self, day: date, *, fetch_links: bool = True) -> Edition:
+    def fix_story_lines(
+        self, day: date, *, fetch_links: bool = True
+    ) -> Edition:
         """Take trackers off story lines, follow pages that moved, mark paywalls, drop doubles.
 
         The edition is stored and returned. Only story lines are touched; an edition that needs
@@ -118,7 +125,9 @@ class Preflight:
 
         links: dict[str, LinkCheck] = {}
         if fetch_links:
-            links = {link.url: link for link in self.fetch_links(self._render(day))}
+            links = {
+                link.url: link for link in self.fetch_links(self._render(day))
+            }
         # links take their time: the edition may change meanwhile
         for _ in range(MAX_RETRIES):
             source = self._store.editions.get_source(day) or ""
@@ -176,7 +185,9 @@ class Preflight:
             page = READERS[self._settings.extractor](answer.body, answer.url)
         except PageUnread:
             return LinkCheck(url, moved_to)
-        return LinkCheck(url, moved_to, headline=page.title, paywalled=page.paywalled)
+        return LinkCheck(
+            url, moved_to, headline=page.title, paywalled=page.paywalled
+        )
 
     def _earlier_editions(self, day: date) -> dict[str, date]:
         """Return in which earlier edition each story (by its key) ran."""
@@ -216,14 +227,18 @@ def _image_addresses(rendered: RenderedEdition) -> set[str]:
     """Return the addresses of the images that an edition's text names."""
     from digest.preflight.web_page import MailPage
 
-    sources = [str(image.get("src")) for image in MailPage(rendered.html).images]
+    sources = [
+        str(image.get("src")) for image in MailPage(rendered.html).images
+    ]
     return {source for source in sources if source in rendered.markdown}
 
 
 def _fix_edition(edition: Edition, links: Mapping[str, LinkCheck]) -> Edition:
     """Return an edition with its story lines fixed; `links` is what became of their addresses."""
     keys: set[str] = set()
-    sections = tuple(_fix_section(section, links, keys) for section in edition.sections)
+    sections = tuple(
+        _fix_section(section, links, keys) for section in edition.sections
+    )
     return replace(edition, sections=sections)
 
 

@@ -34,9 +34,8 @@ DAYS_LOOKED_AHEAD = 60
 class PublicationStatus:
     """State of an edition between draft and public."""
 
-    sent_at: (
-        datetime | None
-    )  #: when its audience was frozen, if anything of it was sent
+    #: when its audience was frozen, if anything of it was sent
+    sent_at: datetime | None
     publication: Publication | None  #: a person's publication or withdrawal
     corrections: tuple[PageCorrection, ...]  #: of its page, the oldest first
 
@@ -54,7 +53,8 @@ class PublicationStatus:
     def is_withdrawn(self) -> bool:
         """Whether a person took it off the web."""
         return (
-            self.publication is not None and self.publication.withdrawn_at is not None
+            self.publication is not None
+            and self.publication.withdrawn_at is not None
         )
 
     @property
@@ -153,7 +153,9 @@ class Publishing:
                 source = source or self._first_version(day).source
                 updated = since
                 note = ""
-            editions.append(PublicEdition(load_edition(source), since, updated, note))
+            editions.append(
+                PublicEdition(load_edition(source), since, updated, note)
+            )
         return editions
 
     def render_page(self, day: date) -> str:
@@ -165,7 +167,11 @@ class Publishing:
         if not corrections:
             return self._first_version(day).page
         return corrected_page(
-            corrections[-1].page, day, corrections, self._settings, self._templates
+            corrections[-1].page,
+            day,
+            corrections,
+            self._settings,
+            self._templates,
         )
 
     def render_version(self, day: date, number: int) -> str:
@@ -178,13 +184,17 @@ class Publishing:
         self._check_public(day)
         corrections = self._store.publications.list_page_corrections(day)
         if not 1 <= number <= len(corrections):
-            raise NotFound(f"the edition of {day} has no earlier version {number}")
+            raise NotFound(
+                f"the edition of {day} has no earlier version {number}"
+            )
         if number == 1:
             page = self._first_version(day).page
         else:
             page = corrections[number - 2].page
         corrected_at = corrections[number - 1].at
-        return old_page(page, day, corrected_at, self._settings, self._templates)
+        return old_page(
+            page, day, corrected_at, self._settings, self._templates
+        )
 
     def public_source(self, day: date) -> str:
         """Return the Markdown of what was sent or published, corrections of the page included."""
@@ -282,11 +292,15 @@ class Publishing:
         store = self._store
         store.editions.keep_pictures(built.pictures)
         sentence = " ".join(note.split())
-        correction = PageCorrection(self._clock(), by, sentence, text, built.page)
+        correction = PageCorrection(
+            self._clock(), by, sentence, text, built.page
+        )
         store.publications.add_page_correction(day, correction)
         self._note_action(by, f"corrected the web page: {sentence}", day)
 
-    def draft_correction(self, day: date, by: str, on: date | None = None) -> date:
+    def draft_correction(
+        self, day: date, by: str, on: date | None = None
+    ) -> date:
         """Draft a correction that goes only to those who got another edition; return its date.
 
         By default it is dated today, or the next day that is free and not the usual weekday.
@@ -305,18 +319,26 @@ class Publishing:
             )
         first = load_edition(self._first_version(day).source)
         language = first.language or self._settings.newsletter.language
-        subject, headline, body = correction_lead(first, self._settings, language)
+        subject, headline, body = correction_lead(
+            first, self._settings, language
+        )
         dates = self._free_days()
         if on:
             dates = [on]
         lead = Lead(headline, "", body)
         for new_date in dates:
-            draft = Edition(new_date, subject, leads=(lead,), language=first.language)
+            draft = Edition(
+                new_date, subject, leads=(lead,), language=first.language
+            )
             now = self._clock()
-            if store.editions.add_correction(new_date, day, dump_edition(draft), now):
+            if store.editions.add_correction(
+                new_date, day, dump_edition(draft), now
+            ):
                 of_sent = f"drafted a correction of {day} for its readers"
                 self._note_action(by, of_sent, new_date)
-                dated = f"drafted a correction for its readers, dated {new_date}"
+                dated = (
+                    f"drafted a correction for its readers, dated {new_date}"
+                )
                 self._note_action(by, dated, day)
                 return new_date
         raise DigestError(
@@ -331,8 +353,13 @@ class Publishing:
 
         newsletter = self._settings.newsletter
         today = local_day(self._clock(), newsletter.zone)
-        days = [today + timedelta(days=number) for number in range(DAYS_LOOKED_AHEAD)]
-        return [day for day in days if WEEKDAYS[day.weekday()] != newsletter.weekday]
+        days = [
+            today + timedelta(days=number)
+            for number in range(DAYS_LOOKED_AHEAD)
+        ]
+        return [
+            day for day in days if WEEKDAYS[day.weekday()] != newsletter.weekday
+        ]
 
     def _check_public(self, day: date) -> None:
         if not self.find_status(day).is_public:

@@ -33,18 +33,27 @@ class Reconciliation:
         if store.send_halts.get_halt(day)[0] == CANCELLED:
             with store.hold_lock("send"):
                 self._held_mail.call_off_cancelled(day)
-        elif send_spec and send_spec.transport == self._context.delivery.transport:
+        elif (
+            send_spec
+            and send_spec.transport == self._context.delivery.transport
+        ):
             self._ask_provider(day, send_spec.content_hash)
-        return self._ledger.list_deliveries_in_state(day, DeliveryState.UNCERTAIN)
+        return self._ledger.list_deliveries_in_state(
+            day, DeliveryState.UNCERTAIN
+        )
 
-    def settle_delivery(self, day: date, address: str, *, sent: bool, by: str) -> None:
+    def settle_delivery(
+        self, day: date, address: str, *, sent: bool, by: str
+    ) -> None:
         """Resolve one uncertain delivery as a person says: it was sent, or is to be sent again.
 
         Raises NotFound if it is not uncertain (any more).
         """
         self._store.provider_events.accept_known_to_have_left(day)
         if not self._ledger.resolve_uncertain(day, address, sent=sent):
-            raise NotFound(f"the delivery of {day} to {address} is not uncertain")
+            raise NotFound(
+                f"the delivery of {day} to {address} is not uncertain"
+            )
         decision = "send it again"
         if sent:
             decision = "it was sent"

@@ -23,7 +23,9 @@ class Retention:
     def delete_expired(self) -> dict[str, int]:
         """Delete what is older than the settings say; return how many rows of what."""
         return {
-            "deliveries": self._delete_deliveries(self._settings.keep.deliveries),
+            "deliveries": self._delete_deliveries(
+                self._settings.keep.deliveries
+            ),
             "texts": self._delete_texts(self._settings.keep.texts),
         }
 
@@ -48,4 +50,6 @@ class Retention:
         """Delete the texts of articles older than so many days; without days, none."""
         if not days:
             return 0
-        return self._store.retention.prune_texts(self._clock() - timedelta(days=days))
+        return self._store.retention.prune_texts(
+            self._clock() - timedelta(days=days)
+        )

@@ -16,7 +16,12 @@ from pathlib import Path
 
 from digest.errors import DigestError
 from digest.model import Fate, ProviderEvent, Subscriber
-from digest.model.returned import NEED_PROOF, ReturnedMessage, ReturnedOutcome, Verdict
+from digest.model.returned import (
+    NEED_PROOF,
+    ReturnedMessage,
+    ReturnedOutcome,
+    Verdict,
+)
 from digest.services.sending_context import SendingContext
 
 FATES = {
@@ -99,7 +104,9 @@ class ReturnedMail:
                         tally.waiting = 0
                     else:
                         tally.waiting = mailbox.count_left_for_person()
-                    for uid, message in mailbox.iterate_messages(everything=everything):
+                    for uid, message in mailbox.iterate_messages(
+                        everything=everything
+                    ):
                         outcome = self._record_message(
                             message, dry_run=dry_run, is_old=everything
                         )
@@ -141,11 +148,14 @@ class ReturnedMail:
 
         if message is None:
             return ReturnedOutcome(
-                Verdict.UNKNOWN, "it is too large or nested too deep to be a report"
+                Verdict.UNKNOWN,
+                "it is too large or nested too deep to be a report",
             )
         returned = read_returned(message)
         if returned.verdict in (Verdict.NOTHING, Verdict.UNKNOWN):
-            return ReturnedOutcome(returned.verdict, returned.why, returned.about)
+            return ReturnedOutcome(
+                returned.verdict, returned.why, returned.about
+            )
         proven = list(dict.fromkeys(self._find_proofs(returned)))
         people = {proof.subscriber for proof in proven}
         if len(people) > 1:
@@ -153,8 +163,12 @@ class ReturnedMail:
                 Verdict.UNKNOWN, "it speaks of several readers", returned.about
             )
         if not people:
-            return self._record_without_proof(returned, dry_run=dry_run, is_old=is_old)
-        edition = next((proof.edition for proof in proven if proof.edition), None)
+            return self._record_without_proof(
+                returned, dry_run=dry_run, is_old=is_old
+            )
+        edition = next(
+            (proof.edition for proof in proven if proof.edition), None
+        )
         person = self._store.subscribers.get_subscriber(people.pop())
         if person is None:
             why = "it is of a test, or of somebody who was forgotten"
@@ -170,7 +184,9 @@ class ReturnedMail:
 
         tokens = self._open_tokens()
         for address in returned.return_paths:
-            verp = read_verp(address, self._delivery.smtp, tokens.tokens_by_every_key)
+            verp = read_verp(
+                address, self._delivery.smtp, tokens.tokens_by_every_key
+            )
             if verp:
                 yield _Proven(*verp)
         for message_id in returned.message_ids:
@@ -194,9 +210,7 @@ class ReturnedMail:
             why = "asks to be unsubscribed, and is no subscriber"
             return ReturnedOutcome(Verdict.UNKNOWN, why, returned.sender)
         if returned.verdict in NEED_PROOF:
-            why = (
-                f"{returned.verdict}, but nothing in it proves of whom: {returned.why}"
-            )
+            why = f"{returned.verdict}, but nothing in it proves of whom: {returned.why}"
             return ReturnedOutcome(Verdict.UNKNOWN, why, returned.about)
         why = f"{returned.verdict}, and not said of whose mail"
         return ReturnedOutcome(Verdict.NOTHING, why, returned.about)
@@ -223,7 +237,9 @@ class ReturnedMail:
         if returned.verdict is Verdict.LEFT:
             is_new = person.left_at is None
             if is_new and not dry_run:
-                self._store.subscribers.mark_unsubscribed(person.id, self._clock())
+                self._store.subscribers.mark_unsubscribed(
+                    person.id, self._clock()
+                )
         else:
             is_new = dry_run or self._take_event(returned, person, edition)
         if not is_new:
@@ -232,7 +248,10 @@ class ReturnedMail:
         return ReturnedOutcome(returned.verdict, returned.why, person.address)
 
     def _take_event(
-        self, returned: ReturnedMessage, person: Subscriber, edition: date | None
+        self,
+        returned: ReturnedMessage,
+        person: Subscriber,
+        edition: date | None,
     ) -> bool:
         """Record it like a provider's event, in one transaction; return whether it is new."""
         now = self._clock()
@@ -248,7 +267,10 @@ class ReturnedMail:
         return self._store.provider_events.take_in_events([event], now) == 1
 
     def _is_before_consent(
-        self, returned: ReturnedMessage, person: Subscriber, edition: date | None
+        self,
+        returned: ReturnedMessage,
+        person: Subscriber,
+        edition: date | None,
     ) -> bool:
         """Return whether a report is about mail from before the present consent.
 
@@ -277,7 +299,9 @@ class ReturnedMail:
                 number += 1
             file.write_bytes(octets)
         except OSError as e:
-            raise DigestError(f"{folder}: cannot be written ({e.strerror})") from e
+            raise DigestError(
+                f"{folder}: cannot be written ({e.strerror})"
+            ) from e
 
     def kept_folder(self) -> Path:
         """Return the folder of what came by a file and was not understood."""

@@ -60,12 +60,16 @@ class SendSchedule:
     def uncertain_editions(self) -> list[date]:
         """Return editions since the last window that are complete except uncertain deliveries."""
         complete_days = [
-            day for day in self._recent_editions() if self._ledger.is_complete(day)
+            day
+            for day in self._recent_editions()
+            if self._ledger.is_complete(day)
         ]
         return [
             day
             for day in complete_days
-            if self._ledger.list_deliveries_in_state(day, DeliveryState.UNCERTAIN)
+            if self._ledger.list_deliveries_in_state(
+                day, DeliveryState.UNCERTAIN
+            )
         ]
 
     def _recent_editions(self) -> Iterator[date]:
@@ -83,7 +87,9 @@ class SendSchedule:
         """Return whether an edition is due and not all sent, and its rest does not wait longer."""
         if self.due_at(day) > now or self._ledger.is_complete(day):
             return False
-        again_at = self._store.refused_deliveries.get_send_remainder(day).next_try_at
+        again_at = self._store.refused_deliveries.get_send_remainder(
+            day
+        ).next_try_at
         return again_at is None or again_at <= now
 
     def _local_minute(self, moment: datetime) -> str:

@@ -189,7 +189,9 @@ class Sending:
                 for attempt in self._transports.attempts_in_order():
                     with attempt as transport_name:
                         self._steps.take_back_uncertain(day, transport_name)
-                        self._steps.send_queued(transport_name, email, progress, stop)
+                        self._steps.send_queued(
+                            transport_name, email, progress, stop
+                        )
             if self._ledger.is_complete(day):
                 self._manifests.write_manifest(day)
 
@@ -234,7 +236,10 @@ class Sending:
         """Return whether a person halted the send, or the provider refused us on another lane."""
         if self._store.send_halts.get_halt(day)[0]:
             return True
-        return self._store.refused_deliveries.get_send_remainder(day).stop_reason != ""
+        return (
+            self._store.refused_deliveries.get_send_remainder(day).stop_reason
+            != ""
+        )
 
     # Single emails, outside the ledger
 
@@ -272,9 +277,13 @@ class Sending:
             self._context.workspace.templates_folder,
             self._context.clock(),
         )
-        own_token = token or self._context.open_tokens().sign_subscriber(person.id)
+        own_token = token or self._context.open_tokens().sign_subscriber(
+            person.id
+        )
         recipient = Recipient(person.id, person.address, own_token)
-        return self._send_single(email, recipient, readmit=name.endswith(COMES_BACK))
+        return self._send_single(
+            email, recipient, readmit=name.endswith(COMES_BACK)
+        )
 
     def _send_single(
         self, email: Email, recipient: Recipient, *, readmit: bool

@@ -12,7 +12,14 @@ from typing import Any
 from digest.audience import parse_filter
 from digest.delivery import Conclusion, RefusalTracker, Sender
 from digest.errors import SenderRefused
-from digest.model import CANCELLED, REHEARSAL, Email, Job, SendSpec, SuppressionReason
+from digest.model import (
+    CANCELLED,
+    REHEARSAL,
+    Email,
+    Job,
+    SendSpec,
+    SuppressionReason,
+)
 from digest.services.held_mail import HeldMail
 from digest.services.sending_context import SendingContext
 from digest.services.sent_contents import SentContents
@@ -46,7 +53,10 @@ class SendingSteps:
     # Before the first mail
 
     def freeze_audience(
-        self, day: date, audience_filter: str | None, submit_jobs: SubmitJobs | None
+        self,
+        day: date,
+        audience_filter: str | None,
+        submit_jobs: SubmitJobs | None,
     ) -> Email:
         """Freeze the audience with the content, or continue with a frozen one; return the email.
 
@@ -140,7 +150,9 @@ class SendingSteps:
         tracker = RefusalTracker(transport_name)
 
         def send_over_one_connection() -> None:
-            with self._transports.open_transport(day, transport_name) as transport:
+            with self._transports.open_transport(
+                day, transport_name
+            ) as transport:
                 sender = Sender(
                     email,
                     self._ledger,
@@ -160,7 +172,11 @@ class SendingSteps:
             _run_in_threads(send_over_one_connection, connection_count)
 
     def send_lane(
-        self, transport_name: str, email: Email, lane: int, should_stop: ShouldStop
+        self,
+        transport_name: str,
+        email: Email,
+        lane: int,
+        should_stop: ShouldStop,
     ) -> None:
         """Send the queued deliveries of one lane, after recovering those of a dead worker.
 
@@ -215,7 +231,9 @@ class SendingSteps:
             for refused in conclusion.excluded
         ]
         store.refused_deliveries.exclude_refused(day, excluded)
-        queue_again = [refused.person.subscriber for refused in conclusion.queue_again]
+        queue_again = [
+            refused.person.subscriber for refused in conclusion.queue_again
+        ]
         store.refused_deliveries.requeue_subscribers(day, queue_again)
         for refused in conclusion.gone:
             store.subscribers.suppress_address(

@@ -108,7 +108,9 @@ class SentContents:
         approval = self._store.editions.get_approval(day)
         if approval is None or approval.content_hash == content.content_hash:
             return False
-        return not self.reason_for_not_sending(self._editions.render_stored(day))
+        return not self.reason_for_not_sending(
+            self._editions.render_stored(day)
+        )
 
     def _render_email_again(
         self, day: date, content: SentContent | None, content_hash: str

@@ -17,7 +17,13 @@ from itsdangerous import Signer
 
 from digest.audience import validate_address
 from digest.errors import DigestError, TooManyTries, TransportDown
-from digest.model import AttemptLimit, DeliveryState, Outcome, Subscriber, network_of
+from digest.model import (
+    AttemptLimit,
+    DeliveryState,
+    Outcome,
+    Subscriber,
+    network_of,
+)
 from digest.store.notices import CONFIRM, NoticeFigures, WaitingMail
 
 if TYPE_CHECKING:
@@ -70,15 +76,21 @@ class Signup:
         self._mail_threads = ThreadPoolExecutor(2, "joining")
         self._mailings: deque[Future[Ended]] = deque(maxlen=1000)
 
-    def request_signup(self, address: str, name: str, source: str, site: str) -> None:
+    def request_signup(
+        self, address: str, name: str, source: str, site: str
+    ) -> None:
         """Ask an address back whether it wants mail; `source` is the internet address that asks.
 
         Whether it is subscribed already, and what comes of the mail, shows neither in the answer
         nor in its time: both are seen to afterwards, see `wait`. Raises TooMany, and DigestError
         if it is no address.
         """
-        clean = "".join(letter if letter.isprintable() else " " for letter in name)
-        person = Subscriber(validate_address(address), " ".join(clean.split())[:200])
+        clean = "".join(
+            letter if letter.isprintable() else " " for letter in name
+        )
+        person = Subscriber(
+            validate_address(address), " ".join(clean.split())[:200]
+        )
         now = self._clock()
         tries = self._store.login_attempts
         key = f"join {person.address.casefold()}"
@@ -92,12 +104,16 @@ class Signup:
         may_be_mailed, _ = tries.note_attempt(mailed, "", now, [daily])
         if not may_be_mailed:
             return
-        consent = f"form on {site}, asked {now:%Y-%m-%d %H:%M} UTC from {source}"
+        consent = (
+            f"form on {site}, asked {now:%Y-%m-%d %H:%M} UTC from {source}"
+        )
         applicant = Subscriber(person.address, person.name, consent)
         number = self._store.notices.add_notice(
             CONFIRM, applicant, now, now + LINK_PERIOD
         )
-        self._mailings.append(self._mail_threads.submit(self._send_mail, number))
+        self._mailings.append(
+            self._mail_threads.submit(self._send_mail, number)
+        )
 
     def wait_for_mails(self) -> None:
         """Wait until everybody who asked has been asked back."""
@@ -128,7 +144,9 @@ class Signup:
 
     def forget_unconfirmed(self) -> int:
         """Forget who asked and did not confirm in time; return how many."""
-        return self._store.signups.forget_old_requests(self._clock() - LINK_PERIOD)
+        return self._store.signups.forget_old_requests(
+            self._clock() - LINK_PERIOD
+        )
 
     # Mails that wait
 
@@ -141,7 +159,9 @@ class Signup:
 
         Obsolete mails are given up, and logged. Several processes may do this at once.
         """
-        for kind, why in self._store.notices.give_up_late_notices(self._clock()):
+        for kind, why in self._store.notices.give_up_late_notices(
+            self._clock()
+        ):
             log.warning(
                 "a mail (%s) is given up: %s",
                 kind,
@@ -174,7 +194,9 @@ class Signup:
         is_transport_down = False
         try:
             outcome = self._send_claimed(claimed)
-        except DigestError as error:  # nothing has left: no server, no template, no key
+        except (
+            DigestError
+        ) as error:  # nothing has left: no server, no template, no key
             outcome = Outcome(DeliveryState.QUEUED, str(error))
             is_transport_down = isinstance(error, TransportDown)
         except Exception:
@@ -197,9 +219,13 @@ class Signup:
     def _send_claimed(self, claimed: WaitingMail) -> Outcome:
         if claimed.kind != CONFIRM:
             return self._send_notice(claimed.kind, claimed.person, "")
-        signup = self._store.signups.add_request(claimed.person, claimed.asked_at)
+        signup = self._store.signups.add_request(
+            claimed.person, claimed.asked_at
+        )
         return self._send_notice(
-            CONFIRM, claimed.person, self._make_token(signup.address, signup.nonce)
+            CONFIRM,
+            claimed.person,
+            self._make_token(signup.address, signup.nonce),
         )
 
     def _record_outcome(self, claimed: WaitingMail, outcome: Outcome) -> bool:
@@ -217,7 +243,9 @@ class Signup:
         if outcome.state == DeliveryState.QUEUED and again < claimed.good_until:
             notices.postpone_notice(claimed, again, outcome.detail)
             log.warning(
-                "%s was not mailed yet; it is tried again: %s", name, outcome.detail
+                "%s was not mailed yet; it is tried again: %s",
+                name,
+                outcome.detail,
             )
             return False
         doubt = ""
@@ -225,7 +253,10 @@ class Signup:
             doubt = f" ({MAY_HAVE_LEFT})"
         notices.give_up_notice(claimed, now, f"{outcome.detail}{doubt}")
         log.warning(
-            "%s was not mailed and is given up: %s%s", name, outcome.detail, doubt
+            "%s was not mailed and is given up: %s%s",
+            name,
+            outcome.detail,
+            doubt,
         )
         return False
 
@@ -234,7 +265,10 @@ class Signup:
     def _make_signer(self) -> Signer:
         keys = self._store.subscribers.ensure_signing_keys(self._clock())
         return Signer(
-            keys, salt="confirm once", key_derivation="hmac", digest_method=sha256
+            keys,
+            salt="confirm once",
+            key_derivation="hmac",
+            digest_method=sha256,
         )
 
     def _make_token(self, address: str, nonce: str) -> str:

@@ -150,7 +150,12 @@ class Staff:
         return self._reload_member(member)
 
     def log_in(
-        self, name: str, password: str, code: str, address: str, device: str = ""
+        self,
+        name: str,
+        password: str,
+        code: str,
+        address: str,
+        device: str = "",
     ) -> Member:
         """Return who this is; `device` names a browser in which this name has logged in before.
 
@@ -190,7 +195,9 @@ class Staff:
                     f"there is no member of staff called {mail or 'that'}"
                 )
             self._book.change_member(
-                member.id, subject=subject, stamp=member.stamp or _random_stamp()
+                member.id,
+                subject=subject,
+                stamp=member.stamp or _random_stamp(),
             )
         self._note(member.name, "logged in by the provider")
         return self._reload_member(member)
@@ -238,7 +245,9 @@ class Staff:
 
     # A second factor
 
-    def propose_factor(self, member: Member, secret: str = "") -> tuple[str, str]:
+    def propose_factor(
+        self, member: Member, secret: str = ""
+    ) -> tuple[str, str]:
         """Return a secret for a phone, and the address that its app reads as a QR code.
 
         It is a new one, unless `secret` is one that was shown before.
@@ -252,7 +261,12 @@ class Staff:
         )
 
     def turn_on_factor(
-        self, member: Member, secret: str, code: str, password: str, old_code: str = ""
+        self,
+        member: Member,
+        secret: str,
+        code: str,
+        password: str,
+        old_code: str = "",
     ) -> Member:
         """Ask for codes of a new secret from now on, if its code is right; end other sessions.
 
@@ -264,14 +278,18 @@ class Staff:
             )
         step = code_step(secret, code, self._clock())
         if step is None:
-            raise LoginRefused("this code is wrong or too old; try the next one")
+            raise LoginRefused(
+                "this code is wrong or too old; try the next one"
+            )
         # a code of another secret may be of the same half minute as the one that proved who it is
         self._book.change_member(member.id, totp=secret, totp_used=step)
         self._end_sessions(member)
         self._note(member.name, "turned on the second factor")
         return self._reload_member(member)
 
-    def turn_off_factor(self, member: Member, password: str, code: str = "") -> Member:
+    def turn_off_factor(
+        self, member: Member, password: str, code: str = ""
+    ) -> Member:
         """Ask for codes no more, and end other sessions.
 
         Takes the password, or a code. Raises LoginRefused or TooManyTries.
@@ -285,13 +303,19 @@ class Staff:
 
     # Inside
 
-    def _attempt_keys(self, name: str, address: str, device: str) -> tuple[str, str]:
+    def _attempt_keys(
+        self, name: str, address: str, device: str
+    ) -> tuple[str, str]:
         """Return the name and the source under which a login is counted."""
         if device:
             return f"device {device}", ""
-        return f"login {fold_name(name)}"[:300], f"login {network_of(address, V4, V6)}"
+        return f"login {fold_name(name)}"[
+            :300
+        ], f"login {network_of(address, V4, V6)}"
 
-    def _login_limits(self, key: str, place: str, device: str) -> list[AttemptLimit]:
+    def _login_limits(
+        self, key: str, place: str, device: str
+    ) -> list[AttemptLimit]:
         if device:
             return [AttemptLimit(PER_NAME, FAILURE_PERIOD, name=key)]
         failed = self._store.login_attempts.count_attempts(
@@ -313,7 +337,9 @@ class Staff:
         if device:
             lane = KNOWN
         if member is None:
-            self._check_password("", password, lane)  # takes as long as for a member
+            self._check_password(
+                "", password, lane
+            )  # takes as long as for a member
             return None
         keys = self._book.get_secrets(member.id)
         if not self._check_password(keys.password, password, lane):
@@ -322,7 +348,9 @@ class Staff:
             return None
         return member
 
-    def _accept_code(self, member: Member, secret: str, code: str, device: str) -> bool:
+    def _accept_code(
+        self, member: Member, secret: str, code: str, device: str
+    ) -> bool:
         """Return whether a code is right and was not used; guesses are few. Raises TooManyTries."""
         tries = self._store.login_attempts
         key = f"code {member.id}"
@@ -380,7 +408,10 @@ class Staff:
             raise DigestError(
                 f"a password has {MIN_PASSWORD_LENGTH} to {MAX_PASSWORD_LENGTH} characters, of any kind"
             )
-        if len(member.name) > 2 and member.name.casefold() in password.casefold():
+        if (
+            len(member.name) > 2
+            and member.name.casefold() in password.casefold()
+        ):
             raise DigestError("a password must not contain your name")
         with lane.hold_turn():
             return self._hasher.hash(password)
@@ -418,7 +449,9 @@ class Staff:
     def _hasher(self) -> "PasswordHasher":
         from argon2 import PasswordHasher
 
-        return PasswordHasher()  # RFC 9106's second recommendation: 64 MiB, 3 passes
+        return (
+            PasswordHasher()
+        )  # RFC 9106's second recommendation: 64 MiB, 3 passes
 
     @cached_property
     def _dummy_hash(self) -> str:

@@ -44,7 +44,9 @@ class Status:
             "next": self._describe_next_edition(),
         }
         if edition:
-            rest = self._store.refused_deliveries.get_send_remainder(edition["date"])
+            rest = self._store.refused_deliveries.get_send_remainder(
+                edition["date"]
+            )
             status["stopped"] = rest.stop_reason
         status["rates"] = self._describe_rates(feeds.values(), edition)
         status["notices"] = asdict(self._store.notices.get_figures())
@@ -70,10 +72,14 @@ class Status:
     def _describe_feeds(self, stored: Mapping[str, Feed]) -> dict[str, Any]:
         """Return figures of the feeds in feeds.yaml, from how they are stored by address."""
         now = self._clock()
-        urls = [url for outlet in self._settings.outlets for url in outlet.feeds]
+        urls = [
+            url for outlet in self._settings.outlets for url in outlet.feeds
+        ]
         feeds = [stored[url] for url in urls if url in stored]
         due_times = [
-            feed.next_poll for feed in feeds if feed.next_poll and feed.next_poll < now
+            feed.next_poll
+            for feed in feeds
+            if feed.next_poll and feed.next_poll < now
         ]
         never_polled = len(urls) - len(feeds)
         lag = now - min(due_times, default=now)
@@ -124,7 +130,9 @@ class Status:
             )
         return {
             "feeds_an_hour": len(polled),
-            "articles_an_hour": self._store.articles.count_articles_since(hour_ago),
+            "articles_an_hour": self._store.articles.count_articles_since(
+                hour_ago
+            ),
             "mails_a_minute": mailed,
         }
 

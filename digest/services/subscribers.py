@@ -45,17 +45,23 @@ class SheetPreview:
     columns: Columns
     survey: Survey
     notes: tuple[str, ...]  #: guesses, and things that a person should check
-    sample: tuple[Subscriber, ...]  #: its first people; none while there are questions
+    #: its first people; none while there are questions
+    sample: tuple[Subscriber, ...]
 
 
 def preview_sheet(
-    file: Path, column_overrides: Mapping[str, str], answers: Answers, now: datetime
+    file: Path,
+    column_overrides: Mapping[str, str],
+    answers: Answers,
+    now: datetime,
 ) -> SheetPreview:
     """Return how a sheet is read, the questions about it, and its first people.
 
     Writes nothing, and opens no database. Raises DigestError if it is no sheet of people.
     """
-    with open_sheet(file, column_overrides, answers, _address_folder()) as sheet:
+    with open_sheet(
+        file, column_overrides, answers, _address_folder()
+    ) as sheet:
         sample: list[Subscriber] = []
         if not sheet.survey.questions:
             people = sheet.read_people("", now, lambda _: None)
@@ -94,7 +100,9 @@ class Subscribers:
         is written, Unanswered if it is not clear who may be mailed, and Busy during another import.
         """
         report = file.with_suffix(".refused.csv")
-        with open_sheet(file, column_overrides, answers, _address_folder()) as sheet:
+        with open_sheet(
+            file, column_overrides, answers, _address_folder()
+        ) as sheet:
             show(_make_preview(sheet))
             if sheet.survey.questions:
                 raise UnansweredQuestions(file, sheet.survey.questions)
@@ -160,14 +168,20 @@ class Subscribers:
         """Return all data stored about a person (GDPR, Art. 15). Raises NotFound."""
         person = self.find_subscriber(address)
         editions = []
-        for day, state, detail in self._store.subscribers.list_deliveries_of(person):
+        for day, state, detail in self._store.subscribers.list_deliveries_of(
+            person
+        ):
             known_state = state or self._store.deliveries.get_delivery_state(
                 day, person.id
             )
-            editions.append({"edition": day, "state": known_state, "detail": detail})
+            editions.append(
+                {"edition": day, "state": known_state, "detail": detail}
+            )
         return {
             "subscriber": person,
-            "suppressed": list(self._store.subscribers.iterate_suppressions(address)),
+            "suppressed": list(
+                self._store.subscribers.iterate_suppressions(address)
+            ),
             "editions": editions,
         }
 
@@ -200,7 +214,9 @@ class Subscribers:
     def find_by_token(self, token: str) -> Subscriber | None:
         """Return whose unsubscribe link this is; None if we did not make it, or they were erased."""
         if not self._store.subscribers.stored_keys():
-            return None  # nothing was ever signed; reading a link creates no key
+            return (
+                None  # nothing was ever signed; reading a link creates no key
+            )
         number = self._token_keys.open_tokens().read_subscriber(token)
         if not number:
             return None
@@ -275,7 +291,9 @@ def _add_tags(
             progress(number)
 
 
-def _make_preview(sheet: Sheet, sample: Sequence[Subscriber] = ()) -> SheetPreview:
+def _make_preview(
+    sheet: Sheet, sample: Sequence[Subscriber] = ()
+) -> SheetPreview:
     return SheetPreview(sheet.columns, sheet.survey, sheet.notes, tuple(sample))
 
 

@@ -71,12 +71,16 @@ class UnsentEditions:
         """
         store = self._store
         given_up = store.send_halts.list_given_up_editions()
-        last_sent_day = max(store.publications.get_sent_editions(), default=date.min)
+        last_sent_day = max(
+            store.publications.get_sent_editions(), default=date.min
+        )
         waiting_editions: list[WaitingEdition] = []
         for day in self._days_to_ask_about():
             if day in given_up:
                 continue
-            if day <= last_sent_day and not self._ledger.get_mailing_transport(day):
+            if day <= last_sent_day and not self._ledger.get_mailing_transport(
+                day
+            ):
                 continue
             waiting = self._waiting_for(day)
             if waiting is not None:
@@ -98,7 +102,9 @@ class UnsentEditions:
 
     def add_link_findings(self, day: date, findings: list[str]) -> None:
         """Store what was found out about an approved edition's links, each finding once."""
-        stored_actions = {entry.what for entry in self._store.staff.list_actions(day)}
+        stored_actions = {
+            entry.what for entry in self._store.staff.list_actions(day)
+        }
         for finding in dict.fromkeys(findings):
             action = f"{LINK_FOUND}{finding}"
             if action not in stored_actions:
@@ -109,7 +115,9 @@ class UnsentEditions:
     def _days_to_ask_about(self) -> list[date]:
         earliest = self._context.clock() - MAX_WAITING_TIME
         days = self._store.editions.list_dates()
-        return sorted(day for day in days if self._schedule.due_at(day) >= earliest)
+        return sorted(
+            day for day in days if self._schedule.due_at(day) >= earliest
+        )
 
     def _waiting_for(self, day: date) -> WaitingEdition | None:
         """Return what an edition waits for, None if for nothing."""
@@ -117,7 +125,9 @@ class UnsentEditions:
         due_at = self._schedule.due_at(day)
         if self._ledger.get_mailing_transport(day):
             return self._waiting_for_rest(day, due_at)
-        if not store.publications.is_draft(day) or self._ledger.is_complete(day):
+        if not store.publications.is_draft(day) or self._ledger.is_complete(
+            day
+        ):
             return None
         is_due = self._is_due(due_at)
         approval = store.editions.get_approval(day)
@@ -128,9 +138,13 @@ class UnsentEditions:
             return None
         if approval is None:
             return WaitingEdition(day, WaitReason.APPROVAL, due_at, is_due)
-        return WaitingEdition(day, WaitReason.SENDING, due_at, is_due, by=approval.by)
+        return WaitingEdition(
+            day, WaitReason.SENDING, due_at, is_due, by=approval.by
+        )
 
-    def _waiting_for_rest(self, day: date, due_at: datetime) -> WaitingEdition | None:
+    def _waiting_for_rest(
+        self, day: date, due_at: datetime
+    ) -> WaitingEdition | None:
         """Return that some have not got a sent edition, None if all have, or it is cancelled."""
         store = self._store
         people = self._ledger.get_delivery_report(day).count_in_state(
@@ -146,7 +160,9 @@ class UnsentEditions:
 
     def _is_approval_missing(self, day: date) -> bool:
         return bool(
-            self._contents.reason_for_not_sending(self._editions.render_stored(day))
+            self._contents.reason_for_not_sending(
+                self._editions.render_stored(day)
+            )
         )
 
     def _missing_approval(self, day: date, approval: Approval) -> WaitReason:

@@ -45,7 +45,9 @@ class Workers:
 
         Raises NotYet, with the seconds left, if another worker has had it.
         """
-        turns = self._store.rate_limits.get_shared_pace(name, 60 / seconds, patient=1)
+        turns = self._store.rate_limits.get_shared_pace(
+            name, 60 / seconds, patient=1
+        )
         turns.wait(1)
 
     def record_failure(
@@ -70,11 +72,16 @@ class Workers:
         Raises DigestError where there is no queue.
         """
         if self._jobs is None:
-            raise DigestError("workers need PostgreSQL; set `database` in feeds.yaml")
+            raise DigestError(
+                "workers need PostgreSQL; set `database` in feeds.yaml"
+            )
         return self._jobs.add_jobs_in_transaction(connection, jobs)
 
     def follow_send(
-        self, day: date, progress: Callable[[int], None], stop: Callable[[], bool]
+        self,
+        day: date,
+        progress: Callable[[int], None],
+        stop: Callable[[], bool],
     ) -> bool:
         """Wait until workers have sent an edition, a person halts it, or `stop` returns true.
 
@@ -117,7 +124,9 @@ class Workers:
             return False
         if self._has_lanes_at_work(day):
             return False
-        if rest.stop_reason:  # a person can send again, now that no lane is at work
+        if (
+            rest.stop_reason
+        ):  # a person can send again, now that no lane is at work
             raise DigestError(rest.stop_reason)
         return True
 
@@ -125,10 +134,14 @@ class Workers:
         """Return whether a lane of an edition's send waits for a worker, or is with one."""
         if self._jobs is None:
             return False
-        return self._jobs.has_unfinished_job(send_lanes(self._settings.workspace, day))
+        return self._jobs.has_unfinished_job(
+            send_lanes(self._settings.workspace, day)
+        )
 
     def _count_settled(self, day: date) -> int:
         """Count the deliveries of an edition that are neither queued nor being handed over."""
         counts = self._store.deliveries.get_delivery_report(day).counts
         unsettled = (DeliveryState.QUEUED, DeliveryState.CLAIMED)
-        return sum(number for state, number in counts.items() if state not in unsettled)
+        return sum(
+            number for state, number in counts.items() if state not in unsettled
+        )

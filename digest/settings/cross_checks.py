@@ -66,7 +66,9 @@ def _find_unknown_sections(tree: Mapping[str, Any]) -> Iterator[Inconsistency]:
         )
 
 
-def _values_of(tree: Mapping[str, Any], list_key: str, key: str) -> Iterator[_Value]:
+def _values_of(
+    tree: Mapping[str, Any], list_key: str, key: str
+) -> Iterator[_Value]:
     """Yield the value of a key in each mapping of a list; None where it is not there."""
     for index, mapping in _mappings_in(tree, list_key):
         yield _Value((list_key, index, key), mapping.get(key))

@@ -22,7 +22,9 @@ class Smtp(Strict):
         "starttls", description="how it encrypts"
     )
     username: str = Field("", description="the account's name; empty for none")
-    connections: int = Field(4, ge=1, le=32, description="connections at a time")
+    connections: int = Field(
+        4, ge=1, le=32, description="connections at a time"
+    )
     rate: Rate = Field(
         "600 a minute", description="messages at most, such as 600 a minute"
     )
@@ -31,7 +33,8 @@ class Smtp(Strict):
         description="name of the key in DKIM_KEY to sign mail with; empty if the server signs it",
     )
     return_path: MailOrNone = Field(
-        "", description="the address that bounces go to; empty for the sender's own"
+        "",
+        description="the address that bounces go to; empty for the sender's own",
     )
     verp: bool = Field(
         default=False,
@@ -39,7 +42,8 @@ class Smtp(Strict):
         "so that each message has a return path of its own",
     )
     verp_separator: Literal["+", "-", "="] = Field(
-        "+", description="the sign between the return path's name and a subaddress"
+        "+",
+        description="the sign between the return path's name and a subaddress",
     )
 
     @model_validator(mode="after")
@@ -90,7 +94,9 @@ class Bounces(Strict):
 class Sendgrid(Strict):
     """SendGrid's API. Its key comes from the environment: SENDGRID_API_KEY."""
 
-    host: Url = Field("https://api.sendgrid.com", description="the API's address")
+    host: Url = Field(
+        "https://api.sendgrid.com", description="the API's address"
+    )
     undo_minutes: int = Field(
         15,
         ge=0,

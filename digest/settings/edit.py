@@ -61,7 +61,9 @@ class FeedsFile:
             "homepage": feed.homepage,
             "feeds": [feed.url],
         }
-        block = _indent(_write_yaml([new_outlet]), self._dash_column(self._outlets))
+        block = _indent(
+            _write_yaml([new_outlet]), self._dash_column(self._outlets)
+        )
         self._insert_block(self._end_of_outlets(), block)
         return feed.outlet
 
@@ -72,7 +74,9 @@ class FeedsFile:
         """
         index = self._index_of_outlet_with(url)
         if index is None:
-            raise NotFound(f"{FILE} has no feed {url}; `digest feeds list` shows them")
+            raise NotFound(
+                f"{FILE} has no feed {url}; `digest feeds list` shows them"
+            )
         outlet = self._outlets[index]
         if len(outlet["feeds"]) > 1:
             self._remove_feed(outlet["feeds"], url)
@@ -152,7 +156,9 @@ class FeedsFile:
 
     def _remove_feed(self, feeds: Any, url: str) -> None:
         if feeds.fa.flow_style():
-            self._replace_bracketed_list(feeds, [feed for feed in feeds if feed != url])
+            self._replace_bracketed_list(
+                feeds, [feed for feed in feeds if feed != url]
+            )
             return
         line = feeds.lc.item(feeds.index(url))[0]
         self._remove_lines(line, line + 1)
@@ -173,11 +179,15 @@ class FeedsFile:
         below = "".join(self._lines[line:])
         bracketed = f"[{', '.join(map(_quote_url, urls))}]"
         # a function, since backslashes in a replacement text have a meaning
-        rewritten = BRACKETED_LIST.sub(lambda _: bracketed, below[column:], count=1)
+        rewritten = BRACKETED_LIST.sub(
+            lambda _: bracketed, below[column:], count=1
+        )
         self._parse_text(above + below[:column] + rewritten)
 
     def _insert_block(self, line: int, block: str) -> None:
-        self._parse_text("".join([*self._lines[:line], block, *self._lines[line:]]))
+        self._parse_text(
+            "".join([*self._lines[:line], block, *self._lines[line:]])
+        )
 
     def _remove_lines(self, start: int, end: int) -> None:
         self._parse_text("".join([*self._lines[:start], *self._lines[end:]]))

@@ -16,8 +16,10 @@ from digest.settings.rates import check_rate
 ADDRESS = re.compile(
     r"[^@\s<>\",;:\\()\[\]]+@[^@\s<>\",;:\\()\[\]]+\.[^@\s<>\",;:\\()\[\]]+"
 )
-LANGUAGE_TAG = r"^[a-z]{2,3}(-[A-Za-z0-9]+)*$"  # RFC 5646, as much of it as is in use
-MAX_ADDRESS_LENGTH = 254  #: characters (RFC 5321, 4.5.3.1.3, less the angle brackets)
+# RFC 5646, as much of it as is in use
+LANGUAGE_TAG = r"^[a-z]{2,3}(-[A-Za-z0-9]+)*$"
+#: characters (RFC 5321, 4.5.3.1.3, less the angle brackets)
+MAX_ADDRESS_LENGTH = 254
 #: Characters; with a token behind it, it stands on one line of a header.
 MAX_PUBLIC_URL_LENGTH = 500
 #: Characters of a path or query that are not escaped (RFC 3986).
@@ -27,8 +29,14 @@ TEMPLATE_VARIABLES = frozenset({"org", "title", "date", "headline", "outlet"})
 
 def _check_url(value: str) -> str:
     parts = urlsplit(value)
-    if parts.scheme not in ("http", "https") or not parts.hostname or " " in value:
-        raise ValueError("expected a web address such as https://example.org/feed")
+    if (
+        parts.scheme not in ("http", "https")
+        or not parts.hostname
+        or " " in value
+    ):
+        raise ValueError(
+            "expected a web address such as https://example.org/feed"
+        )
     return value
 
 
@@ -92,7 +100,9 @@ def _check_time_zone(value: str) -> str:
     try:
         ZoneInfo(value)
     except (KeyError, ValueError, OSError):
-        raise ValueError("expected a time zone such as America/New_York") from None
+        raise ValueError(
+            "expected a time zone such as America/New_York"
+        ) from None
     return value
 
 
@@ -102,7 +112,9 @@ def _check_template(value: str) -> str:
     try:
         syntax_tree = Environment().parse(value)  # noqa: S701 # parsed, never rendered
     except TemplateSyntaxError as error:
-        raise ValueError(f"expected a Jinja template ({error.message})") from None
+        raise ValueError(
+            f"expected a Jinja template ({error.message})"
+        ) from None
     unknown = meta.find_undeclared_variables(syntax_tree) - TEMPLATE_VARIABLES
     if unknown:
         expected_names = ", ".join(sorted(TEMPLATE_VARIABLES))
@@ -129,4 +141,6 @@ Weekday = Literal[
 class Strict(BaseModel):
     """Unknown keys are errors: a misspelt key must never be silently ignored."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, str_strip_whitespace=True
+    )

@@ -61,7 +61,8 @@ class Workspace:
     folder: Path
     settings: Settings
     secrets: Secrets
-    read_at: float = 0  #: when feeds.yaml was changed last, in seconds since 1970
+    #: when feeds.yaml was changed last, in seconds since 1970
+    read_at: float = 0
 
     def has_changed(self) -> bool:
         """Whether feeds.yaml has been changed since."""
@@ -83,7 +84,9 @@ class Workspace:
         return self.folder / "templates"
 
 
-def load_workspace(folder: Path, environ: Mapping[str, str] = os.environ) -> Workspace:
+def load_workspace(
+    folder: Path, environ: Mapping[str, str] = os.environ
+) -> Workspace:
     """Read the working folder's settings.
 
     `environ` wins over `.env`, which wins over feeds.yaml. Raises SettingsError with a line per
@@ -98,7 +101,8 @@ def load_workspace(folder: Path, environ: Mapping[str, str] = os.environ) -> Wor
         return f"{locate(tree, path, overrides)}: {text}"
 
     problems = [
-        describe(problem.path, problem.text) for problem in find_inconsistencies(tree)
+        describe(problem.path, problem.text)
+        for problem in find_inconsistencies(tree)
     ]
     try:
         settings = Settings.model_validate(tree)

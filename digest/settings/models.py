@@ -31,8 +31,12 @@ DATABASE = r"^(sqlite:///|postgresql\+psycopg://).+$"
 class Organisation(Strict):
     """The organisation that articles are searched for."""
 
-    name: Text = Field(description="the organisation's name as it runs in the press")
-    aliases: tuple[Text, ...] = Field((), description="other names of the organisation")
+    name: Text = Field(
+        description="the organisation's name as it runs in the press"
+    )
+    aliases: tuple[Text, ...] = Field(
+        (), description="other names of the organisation"
+    )
     people: tuple[Text, ...] = Field(
         (), description="full names of people who speak for it"
     )
@@ -54,13 +58,21 @@ class Topic(Strict):
         description="phrases, one of which is enough; capitals matter only where given, and a * at "
         "the end stands for any ending",
     )
-    all: tuple[Text, ...] = Field((), description="phrases that must all be there")
-    none: tuple[Text, ...] = Field((), description="phrases of which none may be there")
+    all: tuple[Text, ...] = Field(
+        (), description="phrases that must all be there"
+    )
+    none: tuple[Text, ...] = Field(
+        (), description="phrases of which none may be there"
+    )
     weights: dict[str, Annotated[float, Field(gt=0, le=10)]] = Field(
         {}, description="how much single phrases count, where that is not 1"
     )
-    weight: float = Field(1, gt=0, le=10, description="how much the topic counts")
-    section: str = Field(FOLLOWING, description="the key of the section it feeds")
+    weight: float = Field(
+        1, gt=0, le=10, description="how much the topic counts"
+    )
+    section: str = Field(
+        FOLLOWING, description="the key of the section it feeds"
+    )
 
     @model_validator(mode="after")
     def _has_phrases(self) -> "Topic":
@@ -69,16 +81,22 @@ class Topic(Strict):
         unknown = set(self.weights) - {*self.any, *self.all}
         if unknown:
             first = min(unknown)
-            raise ValueError(f"expected weights of its own phrases, found {first!r}")
+            raise ValueError(
+                f"expected weights of its own phrases, found {first!r}"
+            )
         return self
 
 
 class Outlet(Strict):
     """An outlet: a newspaper, broadcaster or site, with its feeds."""
 
-    name: Text = Field(description="the outlet's name as it runs behind a headline")
+    name: Text = Field(
+        description="the outlet's name as it runs behind a headline"
+    )
     homepage: Url = Field(description="the outlet's web address")
-    feeds: tuple[Url, ...] = Field(description="addresses of its feeds", min_length=1)
+    feeds: tuple[Url, ...] = Field(
+        description="addresses of its feeds", min_length=1
+    )
     tier: int = Field(2, ge=1, le=3, description="1, 2 or 3; 1 matters most")
     language: str = Field(
         "en", pattern=LANGUAGE_TAG, description="a language tag such as en"
@@ -94,8 +112,12 @@ class SectionRule(Strict):
     key: str = Field(
         pattern=r"^[a-z][a-z0-9_]*$", description="a key such as in_the_news"
     )
-    title: Text = Field(description="its title; {org} stands for the organisation")
-    size: int = Field(5, ge=1, le=50, description="how many stories a draft proposes")
+    title: Text = Field(
+        description="its title; {org} stands for the organisation"
+    )
+    size: int = Field(
+        5, ge=1, le=50, description="how many stories a draft proposes"
+    )
 
 
 class Sender(Strict):
@@ -128,20 +150,30 @@ class Newsletter(Strict):
         "{{ org }} in the news, {{ date }}",
         description="a template for the preview line",
     )
-    language: str = Field("en", pattern=LANGUAGE_TAG, description="a language tag")
+    language: str = Field(
+        "en", pattern=LANGUAGE_TAG, description="a language tag"
+    )
     time_zone: TimeZone = Field(
         "UTC", description="a time zone such as America/New_York"
     )
-    weekday: Weekday = Field("friday", description="the day an edition is dated")
-    hour: int = Field(9, ge=0, le=23, description="the hour of that day, 0 to 23")
-    window: int = Field(7, ge=1, le=60, description="how many days an edition covers")
+    weekday: Weekday = Field(
+        "friday", description="the day an edition is dated"
+    )
+    hour: int = Field(
+        9, ge=0, le=23, description="the hour of that day, 0 to 23"
+    )
+    window: int = Field(
+        7, ge=1, le=60, description="how many days an edition covers"
+    )
     draft_ahead: int = Field(
         168,
         ge=0,
         le=720,
         description="hours before an edition is due that it is first proposed",
     )
-    theme: Theme = Field(default_factory=Theme, description="how the newsletter looks")
+    theme: Theme = Field(
+        default_factory=Theme, description="how the newsletter looks"
+    )
 
     @property
     def zone(self) -> ZoneInfo:
@@ -158,14 +190,18 @@ class Collect(Strict):
         le=10_080,
         description="minutes between polls of a feed, until its own pace is known",
     )
-    per_host: int = Field(2, ge=1, le=32, description="requests to one host at a time")
+    per_host: int = Field(
+        2, ge=1, le=32, description="requests to one host at a time"
+    )
     spacing: float = Field(
         1,
         ge=0,
         le=60,
         description="seconds between the starts of two requests to one host",
     )
-    at_once: int = Field(32, ge=1, le=512, description="requests at a time in all")
+    at_once: int = Field(
+        32, ge=1, le=512, description="requests at a time in all"
+    )
     timeout: float = Field(
         30, gt=0, le=300, description="seconds for one request in all"
     )
@@ -186,12 +222,17 @@ class Keep(Strict):
         description="days that the recipients of an edition are stored; counts stay",
     )
     texts: int = Field(
-        0, ge=0, description="days that articles' texts are kept; headlines stay"
+        0,
+        ge=0,
+        description="days that articles' texts are kept; headlines stay",
     )
 
     @model_validator(mode="after")
     def _long_enough(self) -> "Keep":
-        if 0 < self.deliveries < MIN_KEPT_DAYS or 0 < self.texts < MIN_KEPT_DAYS:
+        if (
+            0 < self.deliveries < MIN_KEPT_DAYS
+            or 0 < self.texts < MIN_KEPT_DAYS
+        ):
             raise ValueError(
                 f"expected 0, or at least {MIN_KEPT_DAYS} days: sends and stories still need them"
             )
@@ -206,14 +247,17 @@ class OpenId(Strict):
     )
     client_id: Text = Field(description="the id of this desk at the provider")
     name: Text = Field(
-        "your organisation", description="the provider's name on the login button"
+        "your organisation",
+        description="the provider's name on the login button",
     )
 
 
 class DeskRules(Strict):
     """How many people must approve, and where a hosted desk is reached."""
 
-    url: PublicUrl | None = Field(None, description="the web address of a hosted desk")
+    url: PublicUrl | None = Field(
+        None, description="the web address of a hosted desk"
+    )
     two_people: bool = Field(
         default=False, description="true if two people must approve an edition"
     )
@@ -231,13 +275,17 @@ class Settings(Strict):
     sections: tuple[SectionRule, ...] = Field(
         (
             SectionRule(key=IN_THE_NEWS, title="{org} in the news", size=5),
-            SectionRule(key=FOLLOWING, title="Other stories we’re following", size=5),
+            SectionRule(
+                key=FOLLOWING, title="Other stories we’re following", size=5
+            ),
         ),
         description="the lists of an edition, in order",
         min_length=1,
     )
     newsletter: Newsletter = Field(description="the newsletter itself")
-    delivery: Delivery = Field(default_factory=Delivery, description="how mail is sent")
+    delivery: Delivery = Field(
+        default_factory=Delivery, description="how mail is sent"
+    )
     desk: DeskRules = Field(default_factory=DeskRules, description="the desk")
     collect: Collect = Field(
         default_factory=Collect, description="how feeds are polled"
@@ -246,7 +294,8 @@ class Settings(Strict):
         default_factory=Keep, description="how long data that grows is kept"
     )
     extractor: Literal["combined", "newspaper3k"] = Field(
-        "combined", description="which extractor reads the article of a page first"
+        "combined",
+        description="which extractor reads the article of a page first",
     )
     database: str = Field(
         "sqlite:///digest.db",

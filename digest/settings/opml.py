@@ -17,13 +17,17 @@ def read_opml(content: bytes) -> list[NewFeed]:
 
     Raises DigestError if it is none.
     """
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, recover=True)
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, recover=True
+    )
     try:
         root = etree.fromstring(content, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
         raise DigestError(f"this is not an OPML file ({error})") from None
     if root is None or str(root.tag).lower() != "opml":
-        raise DigestError("this is not an OPML file: its first element is not <opml>")
+        raise DigestError(
+            "this is not an OPML file: its first element is not <opml>"
+        )
     feed_by_url = {feed.url: feed for feed in _read_feeds(root)}
     return list(feed_by_url.values())
 
@@ -63,7 +67,9 @@ def _read_feeds(root: etree._Element) -> Iterator[NewFeed]:
 
 def _attributes_of(outline: etree._Element) -> dict[str, str]:
     """Return attributes by their names in lower case: programs differ in how they write them."""
-    return {name.lower(): value.strip() for name, value in outline.attrib.items()}
+    return {
+        name.lower(): value.strip() for name, value in outline.attrib.items()
+    }
 
 
 def _build_feed(url: str, attributes: Mapping[str, str]) -> NewFeed:

@@ -28,7 +28,9 @@ def create_working_folder(folder: Path) -> list[Path]:
     A file that exists is left alone. Raises DigestError if there already is a feeds.yaml.
     """
     if (folder / FILE).exists():
-        raise DigestError(f"{folder / FILE} exists; this is a working folder already")
+        raise DigestError(
+            f"{folder / FILE} exists; this is a working folder already"
+        )
     texts = {
         FILE: (DEFAULTS / FILE).read_text("utf-8"),
         "feeds.schema.json": settings_schema(),

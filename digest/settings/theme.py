@@ -2,7 +2,13 @@
 
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationInfo,
+    field_validator,
+)
 
 #: Least contrast of text (WCAG 2.2, 1.4.3, level AA).
 MIN_TEXT_CONTRAST = 4.5
@@ -14,7 +20,10 @@ class Theme(BaseModel):
     """Colours, fonts and size. The keys that begin with `dark_` are for mailboxes in dark mode."""
 
     model_config = ConfigDict(
-        extra="forbid", frozen=True, str_strip_whitespace=True, validate_default=True
+        extra="forbid",
+        frozen=True,
+        str_strip_whitespace=True,
+        validate_default=True,
     )
 
     paper: Colour = Field(
@@ -33,14 +42,18 @@ class Theme(BaseModel):
     dark_paper: Colour = Field(
         "#16191d", description="a colour such as #16191d: the background"
     )
-    dark_ink: Colour = Field("#e6edf3", description="a colour such as #e6edf3: text")
+    dark_ink: Colour = Field(
+        "#e6edf3", description="a colour such as #e6edf3: text"
+    )
     dark_accent: Colour = Field(
         "#8ab8f0", description="a colour such as #8ab8f0: links, buttons"
     )
     dark_quiet: Colour = Field(
         "#9ea7b1", description="a colour such as #9ea7b1: the small print"
     )
-    dark_rule: Colour = Field("#3d444d", description="a colour such as #3d444d: lines")
+    dark_rule: Colour = Field(
+        "#3d444d", description="a colour such as #3d444d: lines"
+    )
     font: str = Field(
         "Helvetica, Arial, sans-serif",
         pattern=r"^[\w ,'-]+$",
@@ -51,7 +64,9 @@ class Theme(BaseModel):
         pattern=r"^[\w ,'-]+$",
         description="fonts of headlines, such as Georgia, Times, serif",
     )
-    width: int = Field(600, ge=320, le=720, description="the mail's width in pixels")
+    width: int = Field(
+        600, ge=320, le=720, description="the mail's width in pixels"
+    )
     logo: str = Field(
         "",
         pattern=r"^(https://\S+)?$",
@@ -61,7 +76,9 @@ class Theme(BaseModel):
         160, ge=16, le=600, description="the logo's width in pixels"
     )
 
-    @field_validator("ink", "accent", "quiet", "dark_ink", "dark_accent", "dark_quiet")
+    @field_validator(
+        "ink", "accent", "quiet", "dark_ink", "dark_accent", "dark_quiet"
+    )
     @classmethod
     def _check_contrast(cls, colour: str, info: ValidationInfo) -> str:
         """Refuse text that cannot be read on its background."""
@@ -82,7 +99,10 @@ class Theme(BaseModel):
 
 def contrast_ratio(colour: str, other_colour: str) -> float:
     """Return the contrast ratio of two colours, 1 to 21 (WCAG 2.2, definition)."""
-    luminances = (_relative_luminance(colour), _relative_luminance(other_colour))
+    luminances = (
+        _relative_luminance(colour),
+        _relative_luminance(other_colour),
+    )
     return (max(luminances) + 0.05) / (min(luminances) + 0.05)
 
 

@@ -27,14 +27,18 @@ def read_tree(file: Path) -> CommentedMap:
         tree = YAML(typ="rt").load(file.read_text("utf-8"))
     except FileNotFoundError:
         raise SettingsError(
-            [f"{file}: not found; `digest init` makes one, -C DIR names another folder"]
+            [
+                f"{file}: not found; `digest init` makes one, -C DIR names another folder"
+            ]
         ) from None
     except UnicodeDecodeError as error:
         raise SettingsError(
             [f"{file.name}: expected UTF-8 text, found byte {error.start}"]
         ) from None
     except OSError as error:
-        raise SettingsError([f"{file}: cannot be read ({error.strerror})"]) from None
+        raise SettingsError(
+            [f"{file}: cannot be read ({error.strerror})"]
+        ) from None
     except YAMLError as error:
         raise SettingsError([_describe_yaml_error(error)]) from None
     except RecursionError:
@@ -57,7 +61,9 @@ def _describe_yaml_error(error: YAMLError) -> str:
     if mark:
         line = mark.line + 1
     message = error.problem or error.context or "cannot be read"
-    return f"{FILE}:{line}: expected valid YAML, found: {message.splitlines()[0]}"
+    return (
+        f"{FILE}:{line}: expected valid YAML, found: {message.splitlines()[0]}"
+    )
 
 
 def override_tree(
@@ -75,7 +81,9 @@ def override_tree(
                 _set_value(tree, path, environment[name])
             except (KeyError, IndexError, TypeError):
                 raise SettingsError(
-                    [f"environment: {name}: no such setting as {dotted_path(path)}"]
+                    [
+                        f"environment: {name}: no such setting as {dotted_path(path)}"
+                    ]
                 ) from None
             overrides[path] = name
     return overrides
@@ -113,7 +121,9 @@ def _parse_value(text: str) -> Any:
         return text
 
 
-def locate(tree: CommentedMap, path: KeyPath, overrides: Mapping[KeyPath, str]) -> str:
+def locate(
+    tree: CommentedMap, path: KeyPath, overrides: Mapping[KeyPath, str]
+) -> str:
     """Return the place of a key, and its path: "feeds.yaml:3: organisation.aliases"."""
     for overridden_path, name in overrides.items():
         if path[: len(overridden_path)] == overridden_path:

@@ -53,7 +53,9 @@ class Store:
         `workspace` names one of several in a PostgreSQL database.
         """
         self._url = url
-        self._database_engine = acquire_engine(url, folder)  # sees all workspaces
+        self._database_engine = acquire_engine(
+            url, folder
+        )  # sees all workspaces
         self._engine = engine_of_workspace(self._database_engine, workspace)
         try:
             upgrade_schema(self._database_engine, workspace)

@@ -28,11 +28,17 @@ from digest.model import (
     StoryMembership,
     TopicHit,
 )
-from digest.store.articles import ARTICLE_COLUMNS, NEWEST_VERSION, article_from_row
+from digest.store.articles import (
+    ARTICLE_COLUMNS,
+    NEWEST_VERSION,
+    article_from_row,
+)
 from digest.store.tables import article, background, judgement, missed, proposal
 
 #: Everything of an article but its text, which is long and needed only to analyse it.
-COLUMNS_WITHOUT_TEXT = [column for column in ARTICLE_COLUMNS if column.name != "text"]
+COLUMNS_WITHOUT_TEXT = [
+    column for column in ARTICLE_COLUMNS if column.name != "text"
+]
 ANALYSIS_COLUMNS = [
     column
     for column in judgement.c
@@ -84,7 +90,9 @@ class Analyses:
             yield articles
 
     def save_analyses(
-        self, rules: str, analyses: Iterable[tuple[Article, ArticleAnalysis, bytes]]
+        self,
+        rules: str,
+        analyses: Iterable[tuple[Article, ArticleAnalysis, bytes]],
     ) -> None:
         """Store what articles say; their stories are to be determined anew.
 
@@ -139,7 +147,9 @@ class Analyses:
         with self._engine.connect() as connection:
             return connection.scalar(ungrouped) is not None
 
-    def count_articles_dated_between(self, start: datetime, end: datetime) -> int:
+    def count_articles_dated_between(
+        self, start: datetime, end: datetime
+    ) -> int:
         """Return how many articles say that they were published from one time to another."""
         count_dated = select(func.count()).where(
             start <= article.c.published,
@@ -163,7 +173,9 @@ class Analyses:
 
     # Stories
 
-    def save_story_memberships(self, belongs: Mapping[int, StoryMembership]) -> None:
+    def save_story_memberships(
+        self, belongs: Mapping[int, StoryMembership]
+    ) -> None:
         """Store to which stories articles (ids) belong."""
         if not belongs:
             return
@@ -186,7 +198,9 @@ class Analyses:
         with self._engine.begin() as connection:
             connection.execute(store_story, rows)
 
-    def get_story_memberships(self, ids: Collection[int]) -> dict[int, StoryMembership]:
+    def get_story_memberships(
+        self, ids: Collection[int]
+    ) -> dict[int, StoryMembership]:
         """Return to which stories articles (ids) belong."""
         stories = select(
             judgement.c.article,
@@ -199,7 +213,8 @@ class Analyses:
         with self._engine.connect() as connection:
             rows = connection.execute(stories)
             return {
-                row.article: StoryMembership(row.copy_of, row.story) for row in rows
+                row.article: StoryMembership(row.copy_of, row.story)
+                for row in rows
             }
 
     # Frequencies of words
@@ -225,7 +240,9 @@ class Analyses:
         """Store what a draft proposed, in place of an earlier draft of that day."""
         rows = [asdict(proposed) for proposed in proposals]
         with self._engine.begin() as connection:
-            connection.execute(delete(proposal).where(proposal.c.edition == day))
+            connection.execute(
+                delete(proposal).where(proposal.c.edition == day)
+            )
             if rows:
                 connection.execute(insert(proposal), rows)
 
@@ -253,7 +270,9 @@ class Analyses:
 
     # Missed articles
 
-    def save_missed_article(self, number: int, cause: str, now: datetime) -> None:
+    def save_missed_article(
+        self, number: int, cause: str, now: datetime
+    ) -> None:
         """Store that a person had to add an article by hand, and why."""
         values = {"cause": cause, "at": now}
         store_missed = (
@@ -278,7 +297,9 @@ class Analyses:
 
 
 def _read_from_row(row: Any) -> StoredAnalysis:
-    values = {column.name: row._mapping[column] for column in COLUMNS_WITHOUT_TEXT}
+    values = {
+        column.name: row._mapping[column] for column in COLUMNS_WITHOUT_TEXT
+    }
     values["authors"] = tuple(values["authors"])
     without_text = Article(**values)
     belongs = None

@@ -19,7 +19,9 @@ ARTICLE_COLUMNS = [
 NEWEST_VERSION = select(func.max(judgement.c.version))
 #: Fields of an article that its caller decides; the store gives the others.
 STORED_FIELDS = [
-    field.name for field in fields(Article) if field.name not in ("id", "first_seen")
+    field.name
+    for field in fields(Article)
+    if field.name not in ("id", "first_seen")
 ]
 
 
@@ -66,8 +68,12 @@ class Articles:
     def find_article_ids(self, keys: Iterable[str]) -> dict[str, int]:
         """Return the ids of stored articles by keys that name them."""
         keys = list(keys)
-        by_alias = select(alias.c.key, alias.c.article).where(alias.c.key.in_(keys))
-        by_own_key = select(article.c.key, article.c.id).where(article.c.key.in_(keys))
+        by_alias = select(alias.c.key, alias.c.article).where(
+            alias.c.key.in_(keys)
+        )
+        by_own_key = select(article.c.key, article.c.id).where(
+            article.c.key.in_(keys)
+        )
         with self._engine.connect() as connection:
             ids = {row.key: row.article for row in connection.execute(by_alias)}
             for row in connection.execute(by_own_key):
@@ -89,7 +95,9 @@ class Articles:
         with self._engine.connect() as connection:
             return connection.scalar(count_new) or 0
 
-    def get_earlier_headlines(self, articles: Iterable[int]) -> dict[int, list[str]]:
+    def get_earlier_headlines(
+        self, articles: Iterable[int]
+    ) -> dict[int, list[str]]:
         """Return the headlines that these articles (ids) have no longer, oldest first."""
         wanted_ids = set(articles)
         # all are read: a headline changes rarely, and SQLite takes only so many values

@@ -21,12 +21,24 @@ from sqlalchemy import (
 )
 
 from digest.errors import DigestError
-from digest.model import REHEARSAL, DeliveryState, FilterClause, SendSpec, SentContent
+from digest.model import (
+    REHEARSAL,
+    DeliveryState,
+    FilterClause,
+    SendSpec,
+    SentContent,
+)
 from digest.store.connections import refresh_statistics
 from digest.store.sent_contents import content_row
 from digest.store.stale_claims import recover_edition
 from digest.store.subscriber_filters import condition_of, wants_mail
-from digest.store.tables import chunk, delivery, sending, sent_content, subscriber
+from digest.store.tables import (
+    chunk,
+    delivery,
+    sending,
+    sent_content,
+    subscriber,
+)
 
 #: Work that is done in the same transaction, on the driver's own connection.
 DriverWork = Callable[[Any], object]
@@ -39,7 +51,9 @@ def do_nothing(_driver_connection: Any) -> None:
 def read_send_spec(connection: Connection, day: date) -> SendSpec | None:
     """Return what an edition's audience was frozen for, or None if it was not yet."""
     columns = (sending.c.content_hash, sending.c.transport, sending.c.segment)
-    row = connection.execute(select(*columns).where(sending.c.edition == day)).first()
+    row = connection.execute(
+        select(*columns).where(sending.c.edition == day)
+    ).first()
     if row is None:
         return None
     return SendSpec(*row)
@@ -88,7 +102,9 @@ def freeze_audience(
         insert(sending).values(edition=day, frozen_at=now, **asdict(spec))
     )
     if content:
-        connection.execute(insert(sent_content).values(content_row(day, content)))
+        connection.execute(
+            insert(sent_content).values(content_row(day, content))
+        )
     _add_deliveries(connection, day, size, where)
     also(connection.connection.dbapi_connection)
 
@@ -99,7 +115,9 @@ def _add_deliveries(
     """Store a delivery for each member of the audience, and their chunks."""
     conditions = [condition_of(clause) for clause in where]
     is_member = and_(wants_mail(), *conditions)
-    count_members = select(func.count()).select_from(subscriber).where(is_member)
+    count_members = (
+        select(func.count()).select_from(subscriber).where(is_member)
+    )
     member_count = connection.scalar(count_members) or 0
     if member_count == 0:
         return

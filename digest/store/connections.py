@@ -7,7 +7,14 @@ from sqlite3 import DatabaseError
 from threading import Lock
 from typing import Any
 
-from sqlalchemy import Connection, Engine, ExceptionContext, Table, create_engine, event
+from sqlalchemy import (
+    Connection,
+    Engine,
+    ExceptionContext,
+    Table,
+    create_engine,
+    event,
+)
 from sqlalchemy.exc import OperationalError
 
 from digest.errors import DigestError, StoreDown

@@ -58,7 +58,9 @@ def copy_database(
     row_counts: dict[str, int] = {}
     with source.connect() as reader, target.begin() as writer:
         for table in metadata.sorted_tables:
-            row_counts[table.name] = _copy_table(reader, writer, table, progress)
+            row_counts[table.name] = _copy_table(
+                reader, writer, table, progress
+            )
             _compare_table(reader, writer, table)
             _advance_sequence(writer, table)
     return row_counts
@@ -78,7 +80,9 @@ def _copy_table(
     return copied
 
 
-def _compare_table(reader: Connection, writer: Connection, table: Table) -> None:
+def _compare_table(
+    reader: Connection, writer: Connection, table: Table
+) -> None:
     """Raise DigestError at the first row that differs."""
     source_rows = _iterate_rows(reader, table)
     target_rows = _iterate_rows(writer, table)
@@ -103,7 +107,9 @@ def _select_in_order(connection: Connection, table: Table) -> Select[Any]:
     """Select rows ordered by their key, text by its bytes: both kinds of database agree on that."""
     sort_keys: list[ColumnElement[Any]] = []
     for column in table.primary_key:
-        if connection.dialect.name == "postgresql" and isinstance(column.type, String):
+        if connection.dialect.name == "postgresql" and isinstance(
+            column.type, String
+        ):
             sort_keys.append(column.collate("C"))
         else:
             sort_keys.append(column)
@@ -119,7 +125,9 @@ def _advance_sequence(connection: Connection, table: Table) -> None:
     if connection.dialect.name != "postgresql" or not is_numbered:
         return
     name = qualified_name(connection, table)
-    sequence = connection.scalar(select(func.pg_get_serial_sequence(name, key.name)))
+    sequence = connection.scalar(
+        select(func.pg_get_serial_sequence(name, key.name))
+    )
     last = connection.scalar(select(func.max(key)))
     if sequence and last:
         connection.execute(SET_SEQUENCE, {"sequence": sequence, "last": last})

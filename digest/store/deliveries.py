@@ -213,12 +213,16 @@ class Deliveries:
         # one transaction both writes and checks: a halt comes wholly before this or wholly after
         def mark_in_flight(connection: Connection) -> bool:
             if is_whole_chunk:
-                delivery_statements.record_outcomes(connection, day, claimed, done)
+                delivery_statements.record_outcomes(
+                    connection, day, claimed, done
+                )
                 return delivery_statements.mark_chunk_in_flight(
                     connection, day, claimed, hold
                 )
             in_flight = Outcome(DeliveryState.CLAIMED)
-            marks = [(subscriber_id, in_flight) for subscriber_id in subscribers]
+            marks = [
+                (subscriber_id, in_flight) for subscriber_id in subscribers
+            ]
             row_count = delivery_statements.record_outcomes(
                 connection,
                 day,
@@ -236,7 +240,9 @@ class Deliveries:
         """Commit the outcomes of deliveries that were in flight."""
 
         def record_outcomes(connection: Connection) -> None:
-            delivery_statements.record_outcomes(connection, day, claimed, outcomes)
+            delivery_statements.record_outcomes(
+                connection, day, claimed, outcomes
+            )
 
         self._group_commit.run(record_outcomes)
 
@@ -269,7 +275,9 @@ class Deliveries:
         }
 
         def record_outcome(connection: Connection) -> None:
-            connection.execute(delivery_statements.RECORD_CHUNK_OUTCOME, parameters)
+            connection.execute(
+                delivery_statements.RECORD_CHUNK_OUTCOME, parameters
+            )
 
         self._group_commit.run(record_outcome)
 
@@ -288,9 +296,13 @@ class Deliveries:
         )
         with self._engine.connect() as connection:
             rows = connection.execute(held_chunks)
-            return [(row.no, ProviderHold(row.batch, row.leaves_at)) for row in rows]
+            return [
+                (row.no, ProviderHold(row.batch, row.leaves_at)) for row in rows
+            ]
 
-    def requeue_cancelled_hold(self, day: date, no: int, hold: ProviderHold) -> None:
+    def requeue_cancelled_hold(
+        self, day: date, no: int, hold: ProviderHold
+    ) -> None:
         """Queue an uncertain chunk again whose hold was cancelled, so that nothing of it is sent.
 
         Nothing is done if somebody else did it before.
@@ -403,7 +415,9 @@ class Deliveries:
             .where(
                 chunk.c.edition == day,
                 chunk.c.claimed_at >= moment,
-                DELIVERY_STATE.in_([DeliveryState.ACCEPTED, DeliveryState.UNCERTAIN]),
+                DELIVERY_STATE.in_(
+                    [DeliveryState.ACCEPTED, DeliveryState.UNCERTAIN]
+                ),
             )
         )
         with self._engine.connect() as connection:
@@ -418,7 +432,9 @@ class Deliveries:
 
     def is_complete(self, day: date) -> bool:
         """Return whether the edition was frozen and nothing of it is queued or claimed."""
-        if self.get_send_spec(day) is None:  # read first: what is frozen has its chunks
+        if (
+            self.get_send_spec(day) is None
+        ):  # read first: what is frozen has its chunks
             return False
         has_open_chunk = exists().where(
             chunk.c.edition == day,
@@ -429,7 +445,9 @@ class Deliveries:
             delivery.c.state == DeliveryState.QUEUED,
         )
         with self._engine.connect() as connection:
-            return not connection.scalar(select(has_open_chunk | has_queued_delivery))
+            return not connection.scalar(
+                select(has_open_chunk | has_queued_delivery)
+            )
 
     def get_delivery_state(self, day: date, subscriber_id: int) -> str:
         """Return the state of one delivery; "" if there is none."""
@@ -476,7 +494,9 @@ class Deliveries:
             return [(row.address, row.detail) for row in rows]
 
 
-def _find_uncertain(connection: Connection, day: date, address: str) -> int | None:
+def _find_uncertain(
+    connection: Connection, day: date, address: str
+) -> int | None:
     """Return the subscriber (id) of an address whose delivery is uncertain."""
     same_address = select(subscriber.c.id).where(
         subscriber.c.folded == fold_address(address)

@@ -23,7 +23,13 @@ from sqlalchemy import (
 )
 
 from digest.model import Chunk, DeliveryState, Outcome, ProviderHold
-from digest.store.tables import chunk, delivery, sending, subscriber, suppression
+from digest.store.tables import (
+    chunk,
+    delivery,
+    sending,
+    subscriber,
+    suppression,
+)
 
 #: A delivery's state: its own if it has one, else its chunk's.
 DELIVERY_STATE = func.coalesce(delivery.c.state, chunk.c.state)
@@ -175,7 +181,8 @@ def record_outcomes(
         for subscriber_id, outcome in outcomes
     ]
     rows += [
-        claim | _outcome_parameters(subscriber_id, outcome, even_if_halted=False)
+        claim
+        | _outcome_parameters(subscriber_id, outcome, even_if_halted=False)
         for subscriber_id, outcome in unless_halted
     ]
     if not rows:
@@ -194,7 +201,9 @@ def _outcome_parameters(
     }
 
 
-def exclude_barred_members(connection: Connection, day: date, number: int) -> None:
+def exclude_barred_members(
+    connection: Connection, day: date, number: int
+) -> None:
     """Exclude the members of a chunk who must not be mailed any more."""
     barred_members = connection.execute(
         FIND_BARRED_MEMBERS,

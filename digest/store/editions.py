@@ -90,7 +90,9 @@ class Editions:
                 )
             text_changed = source != previous_source
             rejection_changed = was_rejected not in (None, change.rejects)
-            if previous_source is not None and (text_changed or rejection_changed):
+            if previous_source is not None and (
+                text_changed or rejection_changed
+            ):
                 previous = PreviousText(day, previous_source, now, was_rejected)
                 keep_revision(connection, change, previous)
         return True
@@ -118,7 +120,9 @@ class Editions:
             )
             connection.execute(delete(revision).where(revision.c.id == last.id))
             connection.execute(restore_text)
-            if last.base is not None and last.base != read_base(connection, day):
+            if last.base is not None and last.base != read_base(
+                connection, day
+            ):
                 restore_base(connection, day, last.base)
             if last.article:
                 set_rejected(
@@ -165,7 +169,9 @@ class Editions:
         approvals = select(func.count(), func.max(approval.c.at)).where(
             is_other_approval
         )
-        count_given_up = select(func.count()).select_from(sending).where(*IS_GIVEN_UP)
+        count_given_up = (
+            select(func.count()).select_from(sending).where(*IS_GIVEN_UP)
+        )
         with self._engine.connect() as connection:
             return (
                 *connection.execute(editions).one(),
@@ -194,7 +200,9 @@ class Editions:
     def get_latest_date(self) -> date | None:
         """Return the newest edition's date."""
         with self._engine.connect() as connection:
-            newest: date | None = connection.scalar(select(func.max(edition.c.date)))
+            newest: date | None = connection.scalar(
+                select(func.max(edition.c.date))
+            )
             return newest
 
     # Approvals
@@ -204,13 +212,18 @@ class Editions:
         with self._engine.connect() as connection:
             return list(connection.scalars(select(approval.c.edition)))
 
-    def save_approval(self, new_approval: Approval, built: RenderedEdition) -> None:
+    def save_approval(
+        self, new_approval: Approval, built: RenderedEdition
+    ) -> None:
         """Store an approval with the approved content, replacing an earlier one of that edition.
 
         Raises AlreadySent if the edition was sent or published, and Conflict if its text has
         changed: nobody has looked at that.
         """
-        values = asdict(new_approval) | {"source": built.markdown, "page": built.page}
+        values = asdict(new_approval) | {
+            "source": built.markdown,
+            "page": built.page,
+        }
         store_approval = (
             insert(approval)
             .values(values)
@@ -218,7 +231,9 @@ class Editions:
         )
         with self._engine.begin() as connection:
             refuse_if_locked(connection, new_approval.edition)
-            if not lock_if_unchanged(connection, new_approval.edition, built.markdown):
+            if not lock_if_unchanged(
+                connection, new_approval.edition, built.markdown
+            ):
                 raise EditConflict("the edition", "", "")
             connection.execute(store_approval)
             _store_pictures(connection, built.pictures)
@@ -227,7 +242,9 @@ class Editions:
         """Forget the approval of an edition. Raises AlreadySent if it was sent or published."""
         with self._engine.begin() as connection:
             refuse_if_locked(connection, day)
-            connection.execute(delete(approval).where(approval.c.edition == day))
+            connection.execute(
+                delete(approval).where(approval.c.edition == day)
+            )
 
     def get_approval(self, day: date) -> Approval | None:
         """Return the last approval given to an edition, valid still or not."""
@@ -263,7 +280,9 @@ class Editions:
         with self._engine.connect() as connection:
             return connection.scalar(corrected)
 
-    def add_correction(self, day: date, of: date, source: str, now: datetime) -> bool:
+    def add_correction(
+        self, day: date, of: date, source: str, now: datetime
+    ) -> bool:
         """Store a correction for the recipients of another edition; False if that date is taken."""
         add_edition = (
             insert(edition)
@@ -281,16 +300,24 @@ class Editions:
 
     # Schedules
 
-    def set_schedule(self, day: date, at: datetime | None, by: str = "") -> None:
+    def set_schedule(
+        self, day: date, at: datetime | None, by: str = ""
+    ) -> None:
         """Store when a person wants an edition to be sent; None: at the newsletter's hour."""
         with self._engine.begin() as connection:
-            connection.execute(delete(schedule).where(schedule.c.edition == day))
+            connection.execute(
+                delete(schedule).where(schedule.c.edition == day)
+            )
             if at:
-                connection.execute(insert(schedule).values(edition=day, at=at, by=by))
+                connection.execute(
+                    insert(schedule).values(edition=day, at=at, by=by)
+                )
 
     def get_schedule(self, day: date) -> tuple[datetime, str] | None:
         """Return when an edition is to be sent, and who set that; None if nobody did."""
-        wish = select(schedule.c.at, schedule.c.by).where(schedule.c.edition == day)
+        wish = select(schedule.c.at, schedule.c.by).where(
+            schedule.c.edition == day
+        )
         with self._engine.connect() as connection:
             row = connection.execute(wish).first()
         if row is None:
@@ -325,7 +352,9 @@ def _read_source(connection: Connection, day: date) -> str | None:
     return connection.scalar(source)
 
 
-def _store_pictures(connection: Connection, pictures: Sequence[Picture]) -> None:
+def _store_pictures(
+    connection: Connection, pictures: Sequence[Picture]
+) -> None:
     rows = [asdict(image) | {"key": image.key} for image in pictures]
     if rows:
         connection.execute(insert(picture).on_conflict_do_nothing(), rows)

@@ -38,7 +38,9 @@ MAX_TITLE_CHANGES = 24
 BATCH_SIZE = 500  # values in one statement; SQLite allows 32,766
 #: An article whose page is to be read.
 PAGE_IS_WAITING = (
-    article.c.read_at.is_(None) & (article.c.url != "") & (article.c.tries < MAX_TRIES)
+    article.c.read_at.is_(None)
+    & (article.c.url != "")
+    & (article.c.tries < MAX_TRIES)
 )
 FEED_FIELDS = [field.name for field in fields(Feed)]
 SIGHTING_COLUMNS = [article.c[name] for name in KnownArticle.__annotations__]
@@ -59,12 +61,16 @@ class Feeds:
             rows = connection.execute(select(feed))
             return {row.url: Feed(**row._mapping) for row in rows}
 
-    def find_known_articles(self, articles: Sequence[Article]) -> list[KnownArticle]:
+    def find_known_articles(
+        self, articles: Sequence[Article]
+    ) -> list[KnownArticle]:
         """Return stored articles that these may be: by key, by another of their keys, by guid
         or by time of publication. One found under another key carries that one.
         """
         with self._engine.connect() as connection:
-            same_key = list(_find_by_keys(connection, {new.key for new in articles}))
+            same_key = list(
+                _find_by_keys(connection, {new.key for new in articles})
+            )
             matched_keys = {sighting.key for sighting in same_key}
             unmatched = [new for new in articles if new.key not in matched_keys]
             similar = list(_find_similar(connection, unmatched))
@@ -136,7 +142,9 @@ class Feeds:
         articles: list[Article] = []
         with self._engine.connect() as connection:
             wanted_ids = [
-                row.id for row in connection.execute(waiting) if is_wanted(row.url)
+                row.id
+                for row in connection.execute(waiting)
+                if is_wanted(row.url)
             ]
             for batch in _split_batches(wanted_ids, BATCH_SIZE):
                 with_texts = (
@@ -173,7 +181,9 @@ class Feeds:
         values["read_at"] = now
         if again:
             values["read_at"] = None
-        store_article = update(article).where(article.c.id == read.id).values(values)
+        store_article = (
+            update(article).where(article.c.id == read.id).values(values)
+        )
         with self._engine.begin() as connection:
             connection.execute(store_article)
             forget_analysis(connection, read.id)
@@ -186,12 +196,17 @@ def _add_articles(
 ) -> None:
     rows = [row_from_article(new) | {"first_seen": now} for new in articles]
     if rows:
-        add_articles = insert(article).on_conflict_do_nothing(index_elements=["key"])
+        add_articles = insert(article).on_conflict_do_nothing(
+            index_elements=["key"]
+        )
         connection.execute(add_articles, rows)
 
 
 def _store_feeds(connection: Connection, feeds: Sequence[Feed]) -> None:
-    rows = [{name: getattr(polled, name) for name in FEED_FIELDS} for polled in feeds]
+    rows = [
+        {name: getattr(polled, name) for name in FEED_FIELDS}
+        for polled in feeds
+    ]
     if not rows:
         return
     add_feeds = insert(feed)
@@ -207,17 +222,23 @@ def _store_feeds(connection: Connection, feeds: Sequence[Feed]) -> None:
     connection.execute(store_feeds, rows)
 
 
-def _find_by_keys(connection: Connection, keys: set[str]) -> Iterator[KnownArticle]:
+def _find_by_keys(
+    connection: Connection, keys: set[str]
+) -> Iterator[KnownArticle]:
     """Yield stored articles by their own keys, and by others that name them."""
     for batch in _split_batches(keys, BATCH_SIZE):
         by_own_key = select(*SIGHTING_COLUMNS).where(article.c.key.in_(batch))
         yield from map(_sighting_from_row, connection.execute(by_own_key))
-    has_aliases = connection.scalar(select(alias.c.article).limit(1)) is not None
+    has_aliases = (
+        connection.scalar(select(alias.c.article).limit(1)) is not None
+    )
     if has_aliases:
         yield from _find_by_aliases(connection, keys)
 
 
-def _find_by_aliases(connection: Connection, keys: set[str]) -> Iterator[KnownArticle]:
+def _find_by_aliases(
+    connection: Connection, keys: set[str]
+) -> Iterator[KnownArticle]:
     for batch in _split_batches(keys, BATCH_SIZE):
         by_alias = (
             select(*SIGHTING_COLUMNS, alias.c.key.label("alias_key"))
@@ -255,7 +276,9 @@ def _change_title(
     connection: Connection, sighting: KnownArticle, title: str, now: datetime
 ) -> None:
     """Give an article its outlet's new headline, and keep the old one."""
-    count_changes = select(func.count()).where(headline.c.article == sighting.id)
+    count_changes = select(func.count()).where(
+        headline.c.article == sighting.id
+    )
     if connection.execute(count_changes).scalar_one() >= MAX_TITLE_CHANGES:
         return
     keep_headline = insert(headline).values(
@@ -271,7 +294,9 @@ def _change_title(
     forget_analysis(connection, sighting.id)
 
 
-def _apply_canonical_key(connection: Connection, read: Article, key: str) -> None:
+def _apply_canonical_key(
+    connection: Connection, read: Article, key: str
+) -> None:
     """Let a key name the article, or merge the article into the one that it names already."""
     by_alias = select(alias.c.article).where(alias.c.key == key)
     is_named = (article.c.key == key) | article.c.id.in_(by_alias)
@@ -284,7 +309,9 @@ def _apply_canonical_key(connection: Connection, read: Article, key: str) -> Non
     has_same_text = bool(read.text) and read.text == named.text
     if has_same_title or has_same_text:
         move_aliases = (
-            update(alias).where(alias.c.article == read.id).values(article=named.id)
+            update(alias)
+            .where(alias.c.article == read.id)
+            .values(article=named.id)
         )
         connection.execute(move_aliases)
         connection.execute(delete(article).where(article.c.id == read.id))

@@ -29,8 +29,10 @@ class Filling:
     """The stories that the machine put into an edition, as JSON data, and when."""
 
     base: Mapping[str, Any]
-    came: Mapping[str, str]  #: since the first draft: times in ISO 8601, by address
-    went: list[dict[str, str]]  #: what the machine replaced: headline, outlet, url, at
+    #: since the first draft: times in ISO 8601, by address
+    came: Mapping[str, str]
+    #: what the machine replaced: headline, outlet, url, at
+    went: list[dict[str, str]]
     mark: str  #: changes whenever there may be something new to fill in
     begun: datetime
     filled: datetime
@@ -135,7 +137,10 @@ class Fillings:
                 is_unchanged = lock_if_unchanged(connection, day, was)
             else:
                 is_unchanged = replace_if_unchanged(connection, was, values)
-            if not is_unchanged or connection.scalar(last_approval) != approved_at:
+            if (
+                not is_unchanged
+                or connection.scalar(last_approval) != approved_at
+            ):
                 connection.rollback()
                 return False
             _store_filling(connection, day, filled)
@@ -143,7 +148,9 @@ class Fillings:
 
     def save_mark(self, day: date, mark: str) -> None:
         """Store that nothing new was to be filled in."""
-        set_mark = update(filling).where(filling.c.edition == day).values(mark=mark)
+        set_mark = (
+            update(filling).where(filling.c.edition == day).values(mark=mark)
+        )
         with self._engine.begin() as connection:
             connection.execute(set_mark)
 

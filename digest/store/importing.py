@@ -16,7 +16,13 @@ from digest.model import (
     SuppressionReason,
 )
 from digest.store.address_folding import fold_address, hash_address, old_fold
-from digest.store.tables import erased, signing_key, subscriber, suppression, tag
+from digest.store.tables import (
+    erased,
+    signing_key,
+    subscriber,
+    suppression,
+    tag,
+)
 
 #: Standings in another system that suppress an address here. Those who unsubscribed there are
 #: stored as unsubscribed instead.
@@ -25,7 +31,9 @@ SUPPRESSION_REASONS = {
     Standing.BOUNCED: SuppressionReason.BOUNCED,
     Standing.COMPLAINED: SuppressionReason.COMPLAINED,
 }
-OLDEST_SIGNING_KEY = select(signing_key.c.key).order_by(signing_key.c.id).limit(1)
+OLDEST_SIGNING_KEY = (
+    select(signing_key.c.key).order_by(signing_key.c.id).limit(1)
+)
 
 
 def own_standing(person: Subscriber) -> Standing:
@@ -63,7 +71,9 @@ def import_batch(
 
 
 def _add_active(
-    connection: Connection, people: Mapping[str, Subscriber], counts: ImportCounts
+    connection: Connection,
+    people: Mapping[str, Subscriber],
+    counts: ImportCounts,
 ) -> None:
     # read in this order: somebody erased meanwhile is either still a subscriber, or suppressed
     subscribers = _find_subscribers(connection, list(people))
@@ -86,7 +96,9 @@ def _add_active(
         # some may have subscribed since they were looked up. They are counted by what is returned,
         # since PostgreSQL's driver does not count the rows of many inserts at once
         add_subscribers = (
-            insert(subscriber).on_conflict_do_nothing().returning(subscriber.c.id)
+            insert(subscriber)
+            .on_conflict_do_nothing()
+            .returning(subscriber.c.id)
         )
         added = len(connection.scalars(add_subscribers, new_rows).all())
         counts.added += added
@@ -94,9 +106,13 @@ def _add_active(
     _tag_subscribers(connection, allowed)
 
 
-def _tag_subscribers(connection: Connection, people: Mapping[str, Subscriber]) -> None:
+def _tag_subscribers(
+    connection: Connection, people: Mapping[str, Subscriber]
+) -> None:
     """Give subscribers their tags; people who are not subscribers get none."""
-    tagged = {folded: person.tags for folded, person in people.items() if person.tags}
+    tagged = {
+        folded: person.tags for folded, person in people.items() if person.tags
+    }
     if not tagged:
         return
     subscribers = _find_subscribers(connection, list(tagged))
@@ -208,7 +224,9 @@ def _store_unsubscribed(
 
 
 def _store_suppressed(
-    connection: Connection, people: Mapping[str, ImportedPerson], now: datetime | None
+    connection: Connection,
+    people: Mapping[str, ImportedPerson],
+    now: datetime | None,
 ) -> None:
     rows: list[dict[str, Any]] = []
     for folded, arrival in people.items():
@@ -234,7 +252,9 @@ def _find_barred(connection: Connection, folded: Sequence[str]) -> set[str]:
 
 def _find_suppressed(connection: Connection, folded: Sequence[str]) -> set[str]:
     """Return those of some addresses that are suppressed, also by an older folding."""
-    current = select(suppression.c.folded).where(suppression.c.folded.in_(folded))
+    current = select(suppression.c.folded).where(
+        suppression.c.folded.in_(folded)
+    )
     suppressed = set(connection.scalars(current))
     old_forms = _changed_old_forms(folded)
     if old_forms:
@@ -270,11 +290,18 @@ def find_erased(connection: Connection, folded: Sequence[str]) -> set[str]:
     for address in folded:
         address_by_hash[hash_address(key, address)] = address
         address_by_hash[hash_address(key, old_fold(address))] = address
-    hashes = select(erased.c.hash).where(erased.c.hash.in_(list(address_by_hash)))
-    return {address_by_hash[erased_hash] for erased_hash in connection.scalars(hashes)}
+    hashes = select(erased.c.hash).where(
+        erased.c.hash.in_(list(address_by_hash))
+    )
+    return {
+        address_by_hash[erased_hash]
+        for erased_hash in connection.scalars(hashes)
+    }
 
 
-def _find_subscribers(connection: Connection, folded: Sequence[str]) -> dict[str, Any]:
+def _find_subscribers(
+    connection: Connection, folded: Sequence[str]
+) -> dict[str, Any]:
     """Return the rows (folded, left_at, id) of subscribers, by folded address."""
     rows = select(
         subscriber.c.folded,

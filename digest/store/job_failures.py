@@ -33,10 +33,14 @@ class JobFailures:
         )
         with self._engine.begin() as connection:
             number = connection.scalar(add_failure) or 0
-            forget_oldest = delete(failure).where(failure.c.id <= number - MAX_FAILURES)
+            forget_oldest = delete(failure).where(
+                failure.c.id <= number - MAX_FAILURES
+            )
             connection.execute(forget_oldest)
 
-    def list_newest_failures(self, limit: int, workspace: str) -> list[dict[str, Any]]:
+    def list_newest_failures(
+        self, limit: int, workspace: str
+    ) -> list[dict[str, Any]]:
         """Return the last failures of a workspace; none where no worker has ever run."""
         newest_first = (
             select(failure)

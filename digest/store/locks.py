@@ -40,7 +40,9 @@ class Locks:
             with FileLock(self._folder / f".digest-{work}.lock", timeout=0):
                 yield
         except Timeout:
-            raise Busy(f"another `digest {work}` is running in this folder") from None
+            raise Busy(
+                f"another `digest {work}` is running in this folder"
+            ) from None
 
     @contextmanager
     def _hold_advisory_lock(self, work: str, *, shared: bool) -> Iterator[None]:

@@ -21,7 +21,9 @@ FORGET_AFTER = timedelta(days=1)
 MAX_NAME_LENGTH = 320
 MAX_SOURCE_LENGTH = 80
 #: On PostgreSQL one transaction at a time counts and notes; the lock ends with the transaction.
-LOCK_COUNTING = text("SELECT pg_advisory_xact_lock(hashtext('digest counts attempts'))")
+LOCK_COUNTING = text(
+    "SELECT pg_advisory_xact_lock(hashtext('digest counts attempts'))"
+)
 
 
 class Attempts:
@@ -31,7 +33,11 @@ class Attempts:
         self._engine = engine
 
     def note_attempt(
-        self, name: str, source: str, now: datetime, limits: Sequence[AttemptLimit]
+        self,
+        name: str,
+        source: str,
+        now: datetime,
+        limits: Sequence[AttemptLimit],
     ) -> tuple[int, float]:
         """Note an attempt before it is made; return its number, and 0.
 
@@ -54,7 +60,9 @@ class Attempts:
                 connection.execute(LOCK_COUNTING)
             # SQLite takes its lock for writing with this, so that no other process counts between
             connection.execute(forget_oldest)
-            waits = [_seconds_to_wait(connection, limit, now) for limit in limits]
+            waits = [
+                _seconds_to_wait(connection, limit, now) for limit in limits
+            ]
             longest_wait = max(waits, default=0.0)
             if longest_wait:
                 return 0, longest_wait
@@ -66,7 +74,9 @@ class Attempts:
         with self._engine.begin() as connection:
             connection.execute(delete(attempt).where(attempt.c.id == number))
 
-    def count_attempts(self, since: datetime, name: str = "", source: str = "") -> int:
+    def count_attempts(
+        self, since: datetime, name: str = "", source: str = ""
+    ) -> int:
         """Count attempts since a time, of a name, from a source, or of both."""
         conditions = _conditions_of(since, name, source)
         count = select(func.count()).select_from(attempt).where(*conditions)

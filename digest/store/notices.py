@@ -28,9 +28,7 @@ from digest.store.tables import notice
 # Kinds of notices
 CONFIRM = "confirm"
 WELCOME = "welcome"
-WELCOME_BACK = (
-    "welcome back"  #: to a person who may still be on the provider's suppression lists
-)
+WELCOME_BACK = "welcome back"  #: to a person who may still be on the provider's suppression lists
 
 # States of notices
 WAITING = "waiting"
@@ -52,7 +50,8 @@ class WaitingMail:
 
     id: int
     kind: str  #: CONFIRM, WELCOME or WELCOME_BACK
-    person: Subscriber  #: whom it is for; their id is 0 before they are subscribed
+    #: whom it is for; their id is 0 before they are subscribed
+    person: Subscriber
     asked_at: datetime
     good_until: datetime  #: there is no use in mailing it later
     tries: int  #: this one included
@@ -109,7 +108,9 @@ class Notices:
         is_waiting = notice.c.state == WAITING
         is_due = is_waiting & (notice.c.next_try <= now)
         is_late = is_waiting & (notice.c.good_until <= now)
-        is_lost = (notice.c.state == HANDING) & (notice.c.claimed_at < now - DEAD_AFTER)
+        is_lost = (notice.c.state == HANDING) & (
+            notice.c.claimed_at < now - DEAD_AFTER
+        )
         has_work = exists().where(is_due | is_late | is_lost)
         with self._engine.connect() as connection:
             return bool(connection.scalar(select(has_work)))
@@ -141,7 +142,9 @@ class Notices:
         with self._engine.begin() as connection:
             connection.execute(delete(notice).where(notice.c.id == claimed.id))
 
-    def postpone_notice(self, claimed: WaitingMail, at: datetime, why: str) -> None:
+    def postpone_notice(
+        self, claimed: WaitingMail, at: datetime, why: str
+    ) -> None:
         """Postpone a mail that was certainly not sent until a time.
 
         Does nothing if it was given up meanwhile, because its process was taken for dead.
@@ -161,7 +164,9 @@ class Notices:
         with self._engine.begin() as connection:
             connection.execute(postpone)
 
-    def give_up_notice(self, claimed: WaitingMail, now: datetime, why: str) -> None:
+    def give_up_notice(
+        self, claimed: WaitingMail, now: datetime, why: str
+    ) -> None:
         """Give a mail up, and delete its recipient."""
         detail = _without_address(why, claimed.person.address)
         give_up = (
@@ -256,7 +261,9 @@ def put_notice(
 def forget_notices(connection: Connection, address: str) -> None:
     """Forget the mails to an address, in any spelling, within the caller's transaction."""
     folded = fold_address(address)
-    addressed = select(notice.c.id, notice.c.address).where(notice.c.address != "")
+    addressed = select(notice.c.id, notice.c.address).where(
+        notice.c.address != ""
+    )
     numbers = [
         {"number": row.id}
         for row in connection.execute(addressed)
@@ -285,7 +292,9 @@ def _without_address(why: str, address: str) -> str:
 
 
 def _waiting_mail_of(row: Row[Any]) -> WaitingMail:
-    person = Subscriber(row.address, row.name, row.source, id=row.subscriber or 0)
+    person = Subscriber(
+        row.address, row.name, row.source, id=row.subscriber or 0
+    )
     return WaitingMail(
         id=row.id,
         kind=row.kind,

@@ -99,7 +99,10 @@ class ProviderCancellation:
 
         Returns how many deliveries that excluded; 0 if another process did it before.
         """
-        exclusion = {"state": DeliveryState.EXCLUDED, "detail": CANCELLED_DETAIL}
+        exclusion = {
+            "state": DeliveryState.EXCLUDED,
+            "detail": CANCELLED_DETAIL,
+        }
         exclude_chunk = (
             update(chunk)
             .where(
@@ -125,7 +128,9 @@ class ProviderCancellation:
             accepted_count = connection.execute(exclude_accepted).rowcount
             return held_chunk.delivery_count + accepted_count
 
-    def mark_held_chunk_uncertain(self, day: date, held_chunk: HeldChunk) -> None:
+    def mark_held_chunk_uncertain(
+        self, day: date, held_chunk: HeldChunk
+    ) -> None:
         """Mark a chunk uncertain that was to be cancelled, since the provider did not answer."""
         doubt_chunk = (
             update(chunk)
@@ -147,7 +152,9 @@ def _is_held(day: date) -> tuple[ColumnElement[bool], ...]:
     )
 
 
-def _is_held_chunk(day: date, held_chunk: HeldChunk) -> tuple[ColumnElement[bool], ...]:
+def _is_held_chunk(
+    day: date, held_chunk: HeldChunk
+) -> tuple[ColumnElement[bool], ...]:
     return (
         chunk.c.edition == day,
         chunk.c.no == held_chunk.no,

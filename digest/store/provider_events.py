@@ -26,7 +26,14 @@ from digest.store.address_folding import fold_address
 from digest.store.delivery_statements import OWN_CHUNK
 from digest.store.importing import find_erased
 from digest.store.provider_cancellation import CANCELLED_DETAIL
-from digest.store.tables import chunk, delivery, event, sending, subscriber, suppression
+from digest.store.tables import (
+    chunk,
+    delivery,
+    event,
+    sending,
+    subscriber,
+    suppression,
+)
 
 #: For how long ids are kept. Providers try again for a day (SendGrid's troubleshooting page).
 REMEMBER_FOR = timedelta(days=30)
@@ -112,7 +119,9 @@ ACCEPT_UNCERTAIN = UPDATE_DELIVERY.where(
     IS_UNCERTAIN,
     or_(bindparam("any_batch", type_=Boolean), IS_OF_SAME_BATCH),
 ).values(ACCEPTANCE)
-ACCEPT_NOT_HANDED_OVER = UPDATE_DELIVERY.where(IS_NOT_HANDED_OVER).values(ACCEPTANCE)
+ACCEPT_NOT_HANDED_OVER = UPDATE_DELIVERY.where(IS_NOT_HANDED_OVER).values(
+    ACCEPTANCE
+)
 UNSUBSCRIBE = (
     update(subscriber)
     .where(
@@ -129,7 +138,9 @@ class ProviderEvents:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def take_in_events(self, events: Sequence[ProviderEvent], now: datetime) -> int:
+    def take_in_events(
+        self, events: Sequence[ProviderEvent], now: datetime
+    ) -> int:
         """Take events in, in one transaction; those that came before change nothing.
 
         Returns how many were new.
@@ -193,14 +204,18 @@ def _remember_new(
     return [event_by_id[event_id] for event_id in new_ids]
 
 
-def _note_fates(connection: Connection, events: Iterable[ProviderEvent]) -> None:
+def _note_fates(
+    connection: Connection, events: Iterable[ProviderEvent]
+) -> None:
     """Note deliveries' fates; one that was uncertain has been handed over, as is plain now."""
     of_deliveries = sorted(filter(_is_of_delivery, events), key=_delivery_order)
     rows = [_delivery_parameters(incoming) for incoming in of_deliveries]
     if rows:
         connection.execute(NOTE_FATE, rows)
         connection.execute(ACCEPT_UNCERTAIN, rows)
-    rows_that_left = [row for row in rows if row["new_fate"] in FATES_AFTER_LEAVING]
+    rows_that_left = [
+        row for row in rows if row["new_fate"] in FATES_AFTER_LEAVING
+    ]
     if rows_that_left:
         connection.execute(ACCEPT_NOT_HANDED_OVER, rows_that_left)
 
@@ -218,7 +233,9 @@ def _folded_address(incoming: ProviderEvent) -> str:
 
 
 def _delivery_parameters(incoming: ProviderEvent) -> dict[str, Any]:
-    settles_any_batch = not incoming.batch or incoming.fate not in FATES_BEFORE_LEAVING
+    settles_any_batch = (
+        not incoming.batch or incoming.fate not in FATES_BEFORE_LEAVING
+    )
     return {
         "day": incoming.edition,
         "subscriber_id": incoming.subscriber,
@@ -242,7 +259,9 @@ def _suppress_addresses(
         incoming for incoming in events if incoming.fate in SUPPRESSION_REASONS
     ]
     suppressing.sort(key=_folded_address)
-    erased = _find_all_erased(connection, list(map(_folded_address, suppressing)))
+    erased = _find_all_erased(
+        connection, list(map(_folded_address, suppressing))
+    )
     suppressions: list[dict[str, Any]] = []
     leavings: list[dict[str, Any]] = []
     for incoming in suppressing:
@@ -251,7 +270,12 @@ def _suppress_addresses(
             continue
         reason = SUPPRESSION_REASONS[incoming.fate]
         suppressions.append(
-            {"folded": folded, "reason": reason, "at": now, "detail": incoming.detail}
+            {
+                "folded": folded,
+                "reason": reason,
+                "at": now,
+                "detail": incoming.detail,
+            }
         )
         if reason == SuppressionReason.ASKED:
             leavings.append({"folded_address": folded, "now": now})

@@ -23,7 +23,13 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from digest.errors import AlreadySent
 from digest.model import REHEARSAL, DeliveryState, PageCorrection, Publication
 from digest.store.delivery_statements import OWN_CHUNK
-from digest.store.tables import chunk, delivery, page_correction, publication, sending
+from digest.store.tables import (
+    chunk,
+    delivery,
+    page_correction,
+    publication,
+    sending,
+)
 
 #: States of a delivery that was handed over, or may have been.
 HANDED_OVER_STATES = (
@@ -67,7 +73,9 @@ class Publications:
     def is_draft(self, day: date) -> bool:
         """Return whether an edition may be edited: nothing of it was sent, nobody published it."""
         with self._engine.connect() as connection:
-            return not (was_sent(connection, day) or _is_published(connection, day))
+            return not (
+                was_sent(connection, day) or _is_published(connection, day)
+            )
 
     def refuse_if_not_draft(self, day: date) -> None:
         """Raise AlreadySent if an edition was sent, or a person published it."""
@@ -138,7 +146,9 @@ class Publications:
             for table in (page_correction, publication):
                 connection.execute(delete(table).where(table.c.edition == day))
 
-    def add_page_correction(self, day: date, correction: PageCorrection) -> None:
+    def add_page_correction(
+        self, day: date, correction: PageCorrection
+    ) -> None:
         """Store a correction of an edition's page."""
         add_correction = insert(page_correction).values(
             edition=day,
@@ -195,7 +205,9 @@ def _find_sent(
     connection: Connection, *conditions: ColumnElement[bool]
 ) -> dict[date, datetime]:
     """Return the editions of which anything was handed over, with the time of their freeze."""
-    was_handed_over = or_(_was_handed_over_alone(), _was_handed_over_with_chunk())
+    was_handed_over = or_(
+        _was_handed_over_alone(), _was_handed_over_with_chunk()
+    )
     mailings = select(
         sending.c.edition,
         sending.c.frozen_at,

@@ -55,9 +55,8 @@ class SharedPace:
         self._patient = patient
         self._sleep = time.sleep
         self._turns = 0  #: turns that were taken from the database and not used
-        self._next_turn = (
-            0.0  #: when the next of those is, by this process's monotonic clock
-        )
+        #: when the next of those is, by this process's monotonic clock
+        self._next_turn = 0.0
 
     def wait(self, messages: int) -> None:
         """Sleep until that many more messages may be sent. Raises NotYet."""
@@ -104,7 +103,9 @@ def _take_seconds(account: str, seconds: float, patient: float) -> Any:
         .values(account=account, free_at=DATABASE_NOW + seconds)
         .on_conflict_do_update(
             index_elements=["account"],
-            set_={"free_at": func.greatest(rate.c.free_at, DATABASE_NOW) + seconds},
+            set_={
+                "free_at": func.greatest(rate.c.free_at, DATABASE_NOW) + seconds
+            },
             where=rate.c.free_at <= DATABASE_NOW + patient,
         )
         .returning(rate.c.free_at, DATABASE_NOW.label("now"))

@@ -52,9 +52,11 @@ class SendRemainder:
     """Deliveries left after a pass over the queue of a send."""
 
     stop_reason: str = ""  #: why the provider accepted no more; "" if it did
-    next_try_at: datetime | None = None  #: when what is left is tried again by itself
+    #: when what is left is tried again by itself
+    next_try_at: datetime | None = None
     refused_for_now_count: int = 0  #: recipients refused for now
-    refused_count: int = 0  #: recipients excluded since the provider refused them
+    #: recipients excluded since the provider refused them
+    refused_count: int = 0
 
 
 class RefusedDeliveries:
@@ -72,7 +74,9 @@ class RefusedDeliveries:
             row = connection.execute(stop).first()
             if row is None:
                 return SendRemainder()
-            refused_alone = _count_deliveries(connection, *_is_refused_alone(day))
+            refused_alone = _count_deliveries(
+                connection, *_is_refused_alone(day)
+            )
             refused_with_chunk = _count_deliveries(
                 connection, *_is_refused_with_chunk(day)
             )
@@ -85,10 +89,16 @@ class RefusedDeliveries:
                 refused_count=refused_alone + refused_with_chunk,
             )
 
-    def exclude_refused(self, day: date, refused: Sequence[tuple[int, str]]) -> None:
+    def exclude_refused(
+        self, day: date, refused: Sequence[tuple[int, str]]
+    ) -> None:
         """Exclude queued subscribers, each (id, reason), whose refusals were about themselves."""
         rows = [
-            {"day": day, "subscriber_id": subscriber_id, "new_detail": reason[:500]}
+            {
+                "day": day,
+                "subscriber_id": subscriber_id,
+                "new_detail": reason[:500],
+            }
             for subscriber_id, reason in refused
         ]
         if rows:
@@ -120,17 +130,22 @@ class RefusedDeliveries:
             .values(refused_at=now)
         )
         given_up_detail = (
-            delivery.c.detail + f" (so for {GIVE_UP_AFTER.days} days, and given up)"
+            delivery.c.detail
+            + f" (so for {GIVE_UP_AFTER.days} days, and given up)"
         )
         give_up_oldest = (
             update(delivery)
-            .where(*waits_for_retry, delivery.c.refused_at < now - GIVE_UP_AFTER)
+            .where(
+                *waits_for_retry, delivery.c.refused_at < now - GIVE_UP_AFTER
+            )
             .values(state=DeliveryState.EXCLUDED, detail=given_up_detail)
         )
         with self._engine.begin() as connection:
             connection.execute(note_first_refusal)
             connection.execute(give_up_oldest)
-            anybody_waits = connection.scalar(select(exists().where(*waits_for_retry)))
+            anybody_waits = connection.scalar(
+                select(exists().where(*waits_for_retry))
+            )
             if stopped or anybody_waits:
                 _plan_retry(connection, day, now + RETRY_PAUSE, stopped)
 
@@ -166,10 +181,14 @@ def _plan_retry(
     values: dict[str, Any] = {"again_at": again_at}
     if stopped:
         values["stopped"] = stopped
-    connection.execute(update(sending).where(sending.c.edition == day).values(values))
+    connection.execute(
+        update(sending).where(sending.c.edition == day).values(values)
+    )
 
 
-def _count_deliveries(connection: Connection, *conditions: ColumnElement[bool]) -> int:
+def _count_deliveries(
+    connection: Connection, *conditions: ColumnElement[bool]
+) -> int:
     count = select(func.count()).select_from(delivery).where(*conditions)
     return connection.scalar(count) or 0
 

@@ -29,7 +29,9 @@ def add_queued_chunk(connection: Connection, day: date) -> int:
     unique.
     """
     lock_send = (
-        select(sending.c.edition).where(sending.c.edition == day).with_for_update()
+        select(sending.c.edition)
+        .where(sending.c.edition == day)
+        .with_for_update()
     )
     connection.execute(lock_send)
     last_number = connection.scalar(

@@ -6,7 +6,8 @@ from sqlalchemy import Engine, delete, exists, func, or_, select, update
 
 from digest.store.tables import article, chunk, delivery, sending
 
-CHUNKS_PER_TRANSACTION = 10  #: chunks whose deliveries are deleted in one transaction
+#: chunks whose deliveries are deleted in one transaction
+CHUNKS_PER_TRANSACTION = 10
 
 
 class Retention:
@@ -28,7 +29,9 @@ class Retention:
         with self._engine.connect() as connection:
             return list(connection.scalars(unpruned))
 
-    def prune_deliveries(self, day: date, counts: dict[str, dict[str, int]]) -> int:
+    def prune_deliveries(
+        self, day: date, counts: dict[str, dict[str, int]]
+    ) -> int:
         """Forget who got an edition, and store the counts; return how many rows that freed."""
         store_counts = (
             update(sending).where(sending.c.edition == day).values(kept=counts)
@@ -53,7 +56,9 @@ class Retention:
 
     def prune_texts(self, before: datetime) -> int:
         """Empty the texts of articles first seen before a time; return of how many."""
-        is_old = or_(article.c.published.is_(None), article.c.published < before)
+        is_old = or_(
+            article.c.published.is_(None), article.c.published < before
+        )
         empty_texts = (
             update(article)
             .where(

@@ -22,7 +22,8 @@ class EditionChange:
 
     description: str  #: in words
     by: str = ""
-    target: str = ""  #: names the words that are changed; "" if it is no writing
+    #: names the words that are changed; "" if it is no writing
+    target: str = ""
     article: int = 0  #: that is passed over, or no more; 0 if none
     rejects: bool = False
 
@@ -37,7 +38,8 @@ class PreviousText:
     edition: date
     source: str
     at: datetime  #: when it was changed
-    was_rejected: bool | None = None  #: None if the change passed no article over
+    #: None if the change passed no article over
+    was_rejected: bool | None = None
 
 
 def keep_revision(
@@ -86,7 +88,9 @@ def read_base(connection: Connection, day: date) -> Any:
 def restore_base(connection: Connection, day: date, base: Any) -> None:
     """Give a filling an earlier base, so that what came since is filled in again."""
     set_base = (
-        update(filling).where(filling.c.edition == day).values(base=base, mark="")
+        update(filling)
+        .where(filling.c.edition == day)
+        .values(base=base, mark="")
     )
     connection.execute(set_base)
 
@@ -132,5 +136,7 @@ def set_rejected(
     )
     was_rejected = connection.execute(forget).rowcount == 1
     if rejected:
-        connection.execute(insert(rejection).values(edition=day, article=article))
+        connection.execute(
+            insert(rejection).values(edition=day, article=article)
+        )
     return was_rejected

@@ -12,7 +12,9 @@ from digest.errors import DigestError
 #: The newest file in migrations/versions, repeated here so that Alembic is imported only to migrate.
 HEAD = "0015"
 MIGRATIONS = Path(__file__).parent / "migrations"
-LOCK_MIGRATION = text("SELECT pg_advisory_xact_lock(hashtext('digest migrates'))")
+LOCK_MIGRATION = text(
+    "SELECT pg_advisory_xact_lock(hashtext('digest migrates'))"
+)
 
 
 def upgrade_schema(engine: Engine, workspace: str = "") -> None:
@@ -34,7 +36,9 @@ def upgrade_schema(engine: Engine, workspace: str = "") -> None:
 
 def _read_version(engine: Engine, workspace: str) -> str | None:
     """Return the schema that a workspace has; None if it has no tables."""
-    if not inspect(engine).has_table("alembic_version", schema=workspace or None):
+    if not inspect(engine).has_table(
+        "alembic_version", schema=workspace or None
+    ):
         return None
     table = "alembic_version"
     if workspace:  # settings allow nothing but a name there
@@ -52,7 +56,9 @@ def _run_migrations(engine: Engine, workspace: str) -> None:
     config.set_main_option("script_location", str(MIGRATIONS))
     with engine.begin() as connection, _one_transaction(connection):
         if workspace:
-            connection.execute(text(f'CREATE SCHEMA IF NOT EXISTS "{workspace}"'))
+            connection.execute(
+                text(f'CREATE SCHEMA IF NOT EXISTS "{workspace}"')
+            )
             connection.execute(text(f'SET LOCAL search_path TO "{workspace}"'))
         config.attributes["connection"] = connection
         command.upgrade(config, "head")

@@ -41,11 +41,15 @@ class SentContents:
         if row.letter:
             letter = _letter_from_json(row.letter)
         approval = _approval_of(row._mapping)
-        return SentContent(row.content_hash, approval, row.source, row.page, letter)
+        return SentContent(
+            row.content_hash, approval, row.source, row.page, letter
+        )
 
     def get_approval(self, day: date) -> Approval | None:
         """Return the approval at the time when an edition's audience was frozen, if it is known."""
-        approval = select(*APPROVAL_COLUMNS).where(sent_content.c.edition == day)
+        approval = select(*APPROVAL_COLUMNS).where(
+            sent_content.c.edition == day
+        )
         with self._engine.connect() as connection:
             row = connection.execute(approval).first()
         if row is None:

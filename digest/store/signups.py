@@ -91,7 +91,11 @@ class Signups:
         return SignupRequest(*row)
 
     def confirm_request(
-        self, request: SignupRequest, source: str, now: datetime, good_until: datetime
+        self,
+        request: SignupRequest,
+        source: str,
+        now: datetime,
+        good_until: datetime,
     ) -> ConfirmedSignup | None:
         """Make a person who signed up a subscriber; that undoes an unsubscription or suppression.
 

@@ -4,7 +4,15 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Engine, Row, delete, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Engine,
+    Row,
+    delete,
+    insert,
+    select,
+    update,
+)
 from sqlalchemy.exc import IntegrityError
 
 from digest.errors import DigestError, NotFound
@@ -92,7 +100,9 @@ class StaffMembers:
     def change_member(self, number: int, **values: Any) -> None:
         """Change columns of a member (id)."""
         with self._engine.begin() as connection:
-            connection.execute(update(staff).where(staff.c.id == number).values(values))
+            connection.execute(
+                update(staff).where(staff.c.id == number).values(values)
+            )
 
     def use_up_code(self, number: int, step: int) -> bool:
         """Note a code's time step as used; False if it, or a later one, was used before."""
@@ -151,7 +161,9 @@ class StaffMembers:
         self, name: str, number: int, now: datetime, before: datetime
     ) -> None:
         """Store a session of a member (id) by its name (hashed); delete those begun before a time."""
-        forget_old = delete(staff_session).where(staff_session.c.begun_at < before)
+        forget_old = delete(staff_session).where(
+            staff_session.c.begun_at < before
+        )
         add_session = insert(staff_session).values(
             id=name,
             staff=number,
@@ -161,7 +173,9 @@ class StaffMembers:
             connection.execute(forget_old)
             connection.execute(add_session)
 
-    def find_member_in_session(self, name: str, since: datetime) -> Member | None:
+    def find_member_in_session(
+        self, name: str, since: datetime
+    ) -> Member | None:
         """Return the member of a session (hashed); None if it ended, or began before a time."""
         member = (
             select(staff)
@@ -180,7 +194,9 @@ class StaffMembers:
     def end_session(self, name: str) -> None:
         """End one session (hashed)."""
         with self._engine.begin() as connection:
-            connection.execute(delete(staff_session).where(staff_session.c.id == name))
+            connection.execute(
+                delete(staff_session).where(staff_session.c.id == name)
+            )
 
     def end_sessions(self, number: int, stamp: str) -> None:
         """End every session of a member (id), who gets another stamp."""
@@ -195,7 +211,11 @@ class StaffMembers:
     # The audit
 
     def note_action(
-        self, now: datetime, actor: str, action: str, edition: date | None = None
+        self,
+        now: datetime,
+        actor: str,
+        action: str,
+        edition: date | None = None,
     ) -> None:
         """Add an audit entry."""
         add_entry = insert(audit).values(

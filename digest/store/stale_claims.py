@@ -14,7 +14,9 @@ from digest.store.tables import chunk, delivery, sending
 DIED_DETAIL = "the process died during hand-over"
 
 
-def recover_edition(connection: Connection, day: date, size: int = CHUNK_SIZE) -> None:
+def recover_edition(
+    connection: Connection, day: date, size: int = CHUNK_SIZE
+) -> None:
     """Queue an edition's deliveries again that wait apart from a chunk, and recover all claims."""
     requeue_apart(
         connection,
@@ -47,7 +49,9 @@ def recover_stale_claims(
         .where(*is_claimed, chunk.c.handing)
         .values(state=DeliveryState.UNCERTAIN)
     )
-    requeue_chunks = update(chunk).where(*is_claimed).values(state=DeliveryState.QUEUED)
+    requeue_chunks = (
+        update(chunk).where(*is_claimed).values(state=DeliveryState.QUEUED)
+    )
     connection.execute(doubt_chunks)
     connection.execute(requeue_chunks)
 

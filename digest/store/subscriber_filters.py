@@ -31,7 +31,9 @@ def _positive_condition(clause: FilterClause) -> ColumnElement[bool]:
     if clause.field == "domain":
         return subscriber.c.folded.endswith(f"@{clause.value}", autoescape=True)
     if clause.field == "source":
-        return subscriber.c.consent_source.icontains(str(clause.value), autoescape=True)
+        return subscriber.c.consent_source.icontains(
+            str(clause.value), autoescape=True
+        )
     if isinstance(clause.value, datetime) and clause.field == "got":
         return subscriber.c.id.in_(_select_recipients(clause.value.date()))
     if clause.sign == ">":

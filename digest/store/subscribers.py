@@ -118,16 +118,24 @@ class Subscribers:
 
     def find_subscriber(self, address: str) -> Subscriber | None:
         """Find by address, without regard to case."""
-        return self._select_subscriber(subscriber.c.folded == fold_address(address))
+        return self._select_subscriber(
+            subscriber.c.folded == fold_address(address)
+        )
 
     def get_subscriber(self, number: int) -> Subscriber | None:
         """Return a subscriber by id; None if there is none, or they were erased."""
         is_not_erased = subscriber.c.address != ""
-        return self._select_subscriber((subscriber.c.id == number) & is_not_erased)
+        return self._select_subscriber(
+            (subscriber.c.id == number) & is_not_erased
+        )
 
-    def _select_subscriber(self, condition: ColumnElement[bool]) -> Subscriber | None:
+    def _select_subscriber(
+        self, condition: ColumnElement[bool]
+    ) -> Subscriber | None:
         with self._engine.connect() as connection:
-            row = connection.execute(select(subscriber).where(condition)).first()
+            row = connection.execute(
+                select(subscriber).where(condition)
+            ).first()
             if row is None:
                 return None
             tags = _find_tags(connection, [row.id])
@@ -151,7 +159,9 @@ class Subscribers:
     def rename_subscriber(self, subscriber_id: int, name: str) -> None:
         """Give a subscriber another name."""
         change_name = (
-            update(subscriber).where(subscriber.c.id == subscriber_id).values(name=name)
+            update(subscriber)
+            .where(subscriber.c.id == subscriber_id)
+            .values(name=name)
         )
         with self._engine.begin() as connection:
             connection.execute(change_name)
@@ -159,7 +169,9 @@ class Subscribers:
     def set_tags(self, subscriber_id: int, tags: Iterable[str]) -> None:
         """Set the tags of a subscriber to exactly these."""
         with self._engine.begin() as connection:
-            connection.execute(delete(tag).where(tag.c.subscriber == subscriber_id))
+            connection.execute(
+                delete(tag).where(tag.c.subscriber == subscriber_id)
+            )
             add_tags(connection, [(subscriber_id, name) for name in tags])
 
     # Signing keys
@@ -201,7 +213,11 @@ class Subscribers:
     # Suppressions
 
     def suppress_address(
-        self, address: str, reason: SuppressionReason, now: datetime, detail: str = ""
+        self,
+        address: str,
+        reason: SuppressionReason,
+        now: datetime,
+        detail: str = "",
     ) -> None:
         """Suppress an address; the first reason is kept."""
         add_suppression = (
@@ -229,11 +245,16 @@ class Subscribers:
         """Yield the suppressed addresses, or only this one if it is among them."""
         by_address = select(suppression).order_by(suppression.c.folded)
         if address:
-            by_address = by_address.where(suppression.c.folded == fold_address(address))
+            by_address = by_address.where(
+                suppression.c.folded == fold_address(address)
+            )
         with self._engine.connect() as connection:
             for row in connection.execute(by_address):
                 yield Suppression(
-                    row.folded, SuppressionReason(row.reason), row.at, row.detail
+                    row.folded,
+                    SuppressionReason(row.reason),
+                    row.at,
+                    row.detail,
                 )
 
     # One person's data
@@ -269,7 +290,9 @@ class Subscribers:
         with self._engine.begin() as connection:
             connection.execute(keep_hash)
             connection.execute(delete(tag).where(tag.c.subscriber == person.id))
-            connection.execute(delete(pending).where(pending.c.folded == folded))
+            connection.execute(
+                delete(pending).where(pending.c.folded == folded)
+            )
             forget_notices(connection, person.address)
             connection.execute(
                 delete(suppression).where(suppression.c.folded == folded)
@@ -277,7 +300,9 @@ class Subscribers:
             connection.execute(blank_subscriber)
             connection.execute(blank_deliveries)
 
-    def list_deliveries_of(self, person: Subscriber) -> list[tuple[date, str, str]]:
+    def list_deliveries_of(
+        self, person: Subscriber
+    ) -> list[tuple[date, str, str]]:
         """Return the editions a person was to get: date, state (if it is its own), detail."""
         deliveries = (
             select(
@@ -310,7 +335,9 @@ def _find_tags(
 ) -> dict[int, tuple[str, ...]]:
     """Return the tags of subscribers, by id, each in order."""
     by_name = (
-        select(tag).where(tag.c.subscriber.in_(subscriber_ids)).order_by(tag.c.name)
+        select(tag)
+        .where(tag.c.subscriber.in_(subscriber_ids))
+        .order_by(tag.c.name)
     )
     tags: dict[int, tuple[str, ...]] = {}
     for row in connection.execute(by_name):

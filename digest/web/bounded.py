@@ -59,12 +59,13 @@ class Limits:
     connections: int = 1000  #: of all clients together
     #: A browser opens six; some people of one office share an address.
     connections_per_client: int = 32
-    pipelined: int = 8  #: requests that may come before the first of them is answered
+    #: requests that may come before the first of them is answered
+    pipelined: int = 8
     header_bytes: int = 32_768  #: as nginx allows (large_client_header_buffers)
-    idle_seconds: float = 15.0  #: without a request, at the beginning and between two
-    proxy_idle_seconds: float = (
-        120.0  #: the same for the proxy, which keeps connections
-    )
+    #: without a request, at the beginning and between two
+    idle_seconds: float = 15.0
+    #: the same for the proxy, which keeps connections
+    proxy_idle_seconds: float = 120.0
     #: Until a request's headers are complete, after the idle time. This and the next two as in
     #: mod_reqtimeout's defaults (httpd.apache.org), its rate times ten.
     header_seconds: float = 20.0
@@ -89,7 +90,9 @@ class Stage(Enum):
 
 
 #: Stages in which a connection waits for its client; it may be ended to make room for another.
-WAITING_FOR_CLIENT = frozenset({Stage.IDLE, Stage.HEADERS, Stage.BODY, Stage.ANSWER})
+WAITING_FOR_CLIENT = frozenset(
+    {Stage.IDLE, Stage.HEADERS, Stage.BODY, Stage.ANSWER}
+)
 
 
 def client_of(address: str) -> str:
@@ -131,7 +134,9 @@ class BoundedParser(HTTPRequestParser):  # type: ignore[misc] # waitress carries
         wire_limit = WIRE_BYTES_PER_BYTE * (limit + WIRE_BYTES_SPARE)
         if self.body_size() <= limit and self.body_bytes_received <= wire_limit:
             return
-        self.error = RequestEntityTooLarge(f"this address takes {limit} bytes at most")
+        self.error = RequestEntityTooLarge(
+            f"this address takes {limit} bytes at most"
+        )
         self.completed = self.chunked or self.expect_continue
 
     def _discard_body(self, data: bytes) -> int:
@@ -229,7 +234,11 @@ class BoundedChannel(HTTPChannel):  # type: ignore[misc]
     def has_large_body(self) -> bool:
         """Return True if a large body is on its way."""
         request = self.request
-        if self.stage != Stage.BODY or request is None or request.body_rcv is None:
+        if (
+            self.stage != Stage.BODY
+            or request is None
+            or request.body_rcv is None
+        ):
             return False
         return bool(request.body_size() > self.server.limits.large_body)
 
@@ -253,7 +262,9 @@ class BoundedChannel(HTTPChannel):  # type: ignore[misc]
             case Stage.BODY:
                 request = self.request
                 body_bytes = request.body_bytes_received if request else 0
-                return limits.body_seconds + body_bytes / limits.bytes_per_second
+                return (
+                    limits.body_seconds + body_bytes / limits.bytes_per_second
+                )
             case Stage.ANSWER:
                 seconds = self._answer_bytes / limits.bytes_per_second
                 return limits.answer_seconds + seconds
@@ -273,7 +284,9 @@ class BoundedServer(TcpWSGIServer):  # type: ignore[misc]
 
     channel_class = BoundedChannel
 
-    def __init__(self, *args: Any, limits: Limits, proxy: str, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, limits: Limits, proxy: str, **kwargs: Any
+    ) -> None:
         self.limits = limits
         self._proxy = proxy
         super().__init__(*args, **kwargs)
@@ -301,7 +314,9 @@ class BoundedServer(TcpWSGIServer):  # type: ignore[misc]
 
     def may_send_large_body(self, channel: BoundedChannel) -> bool:
         """Return True if there is room for a large body; it counts among the present ones."""
-        large = [other for other in self._open_channels() if other.has_large_body()]
+        large = [
+            other for other in self._open_channels() if other.has_large_body()
+        ]
         if len(large) > self.limits.large_bodies:
             return False
         if channel.trusted:
@@ -369,7 +384,12 @@ def _end_longest_waiting(channels: Iterable[BoundedChannel]) -> bool:
 
 
 def bounded_server(
-    web: Any, host: str, port: int, proxy: str, body_limit: BodyLimit, limits: Limits
+    web: Any,
+    host: str,
+    port: int,
+    proxy: str,
+    body_limit: BodyLimit,
+    limits: Limits,
 ) -> Any:
     """Return a server that listens already; `run` serves until SystemExit, then ends in order.
 
@@ -410,7 +430,9 @@ def bounded_server(
         )
         for sockinfo in settings.listen
     ]
-    addresses = [(server.effective_host, server.effective_port) for server in servers]
+    addresses = [
+        (server.effective_host, server.effective_port) for server in servers
+    ]
     return MultiSocketServer(
         shared, settings, addresses, dispatcher, servers[0].log_info
     )

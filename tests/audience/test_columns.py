@@ -48,7 +48,9 @@ def test_a_person_says_which_column_is_which(app: App, tmp_path: Path) -> None:
         bring(app, tmp_path, text, {"address": "nosuch"})
 
 
-def test_a_sheet_is_looked_at_before_anybody_comes(app: App, tmp_path: Path) -> None:
+def test_a_sheet_is_looked_at_before_anybody_comes(
+    app: App, tmp_path: Path
+) -> None:
     file = tmp_path / "people.csv"
     file.write_text("mail,Shoe size\nada@r.example,38\n")
     told = CliRunner().invoke(
@@ -88,7 +90,9 @@ def test_what_is_no_sheet_is_said_and_breaks_nothing(
         assert "people.csv" in str(e)
 
 
-@given(st.lists(st.lists(st.text(max_size=12), min_size=1, max_size=4), max_size=6))
+@given(
+    st.lists(st.lists(st.text(max_size=12), min_size=1, max_size=4), max_size=6)
+)
 def test_any_rows_are_people_or_reasons(rows: list[list[str]]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "x.csv"

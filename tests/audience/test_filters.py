@@ -38,7 +38,10 @@ def test_people_are_chosen_by_typed_words_never_sql(
         with pytest.raises(DigestError, match="expected words such as"):
             tagged.subscribers.count_matching(where)
         return
-    assert "".join(p.address[0] for p in tagged.subscribers.list_matching(where)) == who
+    assert (
+        "".join(p.address[0] for p in tagged.subscribers.list_matching(where))
+        == who
+    )
     assert tagged.subscribers.count_matching(where) == len(who)
 
 

@@ -73,7 +73,8 @@ def read(
     refused: list[RejectedRow] = []
     with written(text) as file, open_sheet(file, fold=fold_address) as sheet:
         came = [
-            (p.address, p.name) for p in sheet.read_people("x", NOW, refused.append)
+            (p.address, p.name)
+            for p in sheet.read_people("x", NOW, refused.append)
         ]
         return came, refused, sheet.tally
 
@@ -86,12 +87,15 @@ def run(app: App, *arguments: str) -> Result:
 
 def mailed(app: App) -> list[str]:
     return [
-        p.address for p in app.store.subscribers.iterate_subscribers(active_only=True)
+        p.address
+        for p in app.store.subscribers.iterate_subscribers(active_only=True)
     ]
 
 
 def people(app: App) -> list[tuple[str, str]]:
-    return [(p.address, p.name) for p in app.store.subscribers.iterate_subscribers()]
+    return [
+        (p.address, p.name) for p in app.store.subscribers.iterate_subscribers()
+    ]
 
 
 # A no is a no here too
@@ -107,11 +111,12 @@ def test_each_no_of_another_system_is_kept_in_its_kind(
     )
     counts, refused = bring(app, tmp_path, text)
     assert (mailed(app), refused) == (["ada@r.example"], [])
-    assert app.store.subscribers.find_subscriber("bo@r.example").left_at == datetime(
-        2024, 2, 3, tzinfo=UTC
-    )
+    assert app.store.subscribers.find_subscriber(
+        "bo@r.example"
+    ).left_at == datetime(2024, 2, 3, tzinfo=UTC)
     assert {
-        s.address[:2]: s.reason for s in app.store.subscribers.iterate_suppressions()
+        s.address[:2]: s.reason
+        for s in app.store.subscribers.iterate_suppressions()
     } == {
         "cy": SuppressionReason.BOUNCED,
         "di": SuppressionReason.COMPLAINED,
@@ -128,7 +133,8 @@ def test_each_no_of_another_system_is_kept_in_its_kind(
     again, _ = bring(
         app,
         tmp_path,
-        "email\n" + "".join(f"{n}@r.example\n" for n in ("bo", "cy", "di", "ed")),
+        "email\n"
+        + "".join(f"{n}@r.example\n" for n in ("bo", "cy", "di", "ed")),
     )
     assert (again.added, again.left_earlier, again.suppressed) == (0, 1, 3)
 
@@ -139,11 +145,16 @@ def test_each_no_of_another_system_is_kept_in_its_kind(
 def test_a_later_no_stops_a_reader_and_says_who_told(
     app: App, tmp_path: Path, word: str
 ) -> None:
-    app.subscribers.add_people([Subscriber("ada@r.example", "Ada", "a form", NOW)])
+    app.subscribers.add_people(
+        [Subscriber("ada@r.example", "Ada", "a form", NOW)]
+    )
     counts, _ = bring(app, tmp_path, f"email,status\nADA@r.example,{word}\n")
     assert (mailed(app), counts.stopped) == ([], 1)
     known = app.subscribers.export_personal_data("ada@r.example")
-    assert "a list" in f"{known['subscriber'].consent_source} {known['suppressed']}"
+    assert (
+        "a list"
+        in f"{known['subscriber'].consent_source} {known['suppressed']}"
+    )
     assert known["subscriber"].consent_source.startswith("a form")
     counts, _ = bring(app, tmp_path, "email,status\nada@r.example,active\n")
     assert mailed(app) == []
@@ -163,7 +174,9 @@ def test_a_no_anywhere_in_a_file_beats_a_yes(
 ) -> None:
     """Also when they stand further apart than what is written at once."""
     others = [f"r{n}@r.example,active" for n in range(2500)]
-    rows = ["ada@r.example,active", *others, "Ada@R.example,unsubscribed"][::order]
+    rows = ["ada@r.example,active", *others, "Ada@R.example,unsubscribed"][
+        ::order
+    ]
     counts, _ = bring(app, tmp_path, "\n".join(["email,status", *rows]))
     assert app.store.subscribers.find_subscriber("ada@r.example").left_at
     assert (counts.added, counts.unsubscribed, counts.doubles) == (2500, 1, 1)
@@ -187,7 +200,9 @@ def test_a_no_of_a_row_that_cannot_be_read_otherwise_is_taken(
     assert (counts.unsubscribed, counts.row_sum) == (3, counts.read)
 
 
-def test_a_no_of_a_damaged_row_beats_a_yes_elsewhere(app: App, tmp_path: Path) -> None:
+def test_a_no_of_a_damaged_row_beats_a_yes_elsewhere(
+    app: App, tmp_path: Path
+) -> None:
     counts, _ = bring(
         app,
         tmp_path,
@@ -199,7 +214,9 @@ def test_a_no_of_a_damaged_row_beats_a_yes_elsewhere(app: App, tmp_path: Path) -
 @pytest.mark.parametrize(
     "no", ["nomail", "(unsubscribed)", "- afgemeld", "wants no more mail"]
 )
-def test_a_no_beside_an_address_in_a_list_without_columns_is_taken(no: str) -> None:
+def test_a_no_beside_an_address_in_a_list_without_columns_is_taken(
+    no: str,
+) -> None:
     with (
         written(f"ada@r.example\nbo@r.example {no}\n") as file,
         open_sheet(file) as sheet,
@@ -214,14 +231,22 @@ def test_a_no_beside_an_address_in_a_list_without_columns_is_taken(no: str) -> N
     }
 
 
-def test_a_no_holds_for_all_addresses_of_its_row(app: App, tmp_path: Path) -> None:
-    app.subscribers.add_people([Subscriber("ada.home@r.example", consent_at=NOW)])
+def test_a_no_holds_for_all_addresses_of_its_row(
+    app: App, tmp_path: Path
+) -> None:
+    app.subscribers.add_people(
+        [Subscriber("ada.home@r.example", consent_at=NOW)]
+    )
     counts, _ = bring(
         app,
         tmp_path,
         "E-mail 1 - Value,E-mail 2 - Value,Unsubscribed\nada@r.example,ada.home@r.example,yes\n",
     )
-    assert (mailed(app), counts.unsubscribed, counts.row_sum) == ([], 1, counts.read)
+    assert (mailed(app), counts.unsubscribed, counts.row_sum) == (
+        [],
+        1,
+        counts.read,
+    )
 
 
 def test_nothing_is_written_again_of_one_who_was_forgotten(
@@ -231,7 +256,9 @@ def test_nothing_is_written_again_of_one_who_was_forgotten(
     app.subscribers.erase_subscriber("ada@r.example")
     for word in ("unsubscribed", "bounced", "active"):
         bring(app, tmp_path, f"email,status\nada@r.example,{word}\n")
-    assert people(app) == list(app.store.subscribers.iterate_suppressions()) == []
+    assert (
+        people(app) == list(app.store.subscribers.iterate_suppressions()) == []
+    )
 
 
 def test_tags_of_one_person_in_several_rows_come_together(
@@ -275,7 +302,14 @@ def test_every_row_is_somewhere_and_the_sum_says_where(
     st.lists(
         st.tuples(
             st.sampled_from(
-                ["a@r.example", "A@r.example", "b@r.example", "c@r..example", "", "  "]
+                [
+                    "a@r.example",
+                    "A@r.example",
+                    "b@r.example",
+                    "c@r..example",
+                    "",
+                    "  ",
+                ]
             ),
             st.sampled_from(["active", "unsubscribed", "bounced", "pending"]),
         ),
@@ -288,7 +322,11 @@ def test_no_list_loses_a_row_or_mails_a_no(rows: list[tuple[str, str]]) -> None:
         f"{a},{s}\n" if a.strip() else ",\n" for a, s in rows
     )
     with written(text) as file, open_sheet(file) as sheet:
-        came = [a for a in sheet.read_arrivals("x", NOW, lambda _: None) if not a.again]
+        came = [
+            a
+            for a in sheet.read_arrivals("x", NOW, lambda _: None)
+            if not a.again
+        ]
         tally = sheet.tally
         assert (
             tally.read
@@ -297,8 +335,12 @@ def test_no_list_loses_a_row_or_mails_a_no(rows: list[tuple[str, str]]) -> None:
         )
         assert sum(sheet.survey.standings.values()) == len(came)
     for arrival in came:
-        mine = [s for a, s in rows if a.lower() == arrival.person.address.lower()]
-        assert (arrival.standing == Standing.ACTIVE) == (set(mine) == {"active"})
+        mine = [
+            s for a, s in rows if a.lower() == arrival.person.address.lower()
+        ]
+        assert (arrival.standing == Standing.ACTIVE) == (
+            set(mine) == {"active"}
+        )
 
 
 # Doubts are asked
@@ -332,7 +374,10 @@ def test_an_unknown_status_stops_the_import_and_says_how_to_answer(
         "--status",
         "Membership state:Lapsed=no",
     )
-    assert (told.exit_code, mailed(app)) == (0, ["ada@r.example", "cy@r.example"])
+    assert (told.exit_code, mailed(app)) == (
+        0,
+        ["ada@r.example", "cy@r.example"],
+    )
     assert app.store.subscribers.find_subscriber("bo@r.example").left_at
 
 
@@ -343,12 +388,17 @@ def test_words_of_any_signs_can_be_answered(app: App, tmp_path: Path) -> None:
     )
     answers = ("Level: A=yes", "(empty)=no", "++=bounced")
     told = run(
-        app, "import", str(file), *(part for a in answers for part in ("--status", a))
+        app,
+        "import",
+        str(file),
+        *(part for a in answers for part in ("--status", a)),
     )
     assert (mailed(app), told.exit_code) == (["a@r.example"], 0), told.output
 
 
-def test_a_column_is_ignored_where_a_person_says_so(app: App, tmp_path: Path) -> None:
+def test_a_column_is_ignored_where_a_person_says_so(
+    app: App, tmp_path: Path
+) -> None:
     file = tmp_path / "people.csv"
     file.write_text(UNKNOWN)
     run(app, "import", str(file), "--ignore-column", "membership STATE")
@@ -392,7 +442,9 @@ def test_a_file_that_only_its_name_calls_unsubscribed_is_asked(
     assert app.store.subscribers.find_subscriber("ada@r.example").left_at
 
 
-def test_a_preview_asks_the_same_and_writes_nothing(app: App, tmp_path: Path) -> None:
+def test_a_preview_asks_the_same_and_writes_nothing(
+    app: App, tmp_path: Path
+) -> None:
     file = tmp_path / "people.csv"
     file.write_text(UNKNOWN)
     told = run(app, "import", str(file), "--preview")
@@ -415,16 +467,22 @@ def test_a_desk_can_ask_the_same_questions(app: App, tmp_path: Path) -> None:
     )
     with pytest.raises(UnansweredQuestions):
         app.subscribers.import_sheet(file, "x", {})
-    answers = Answers({"member": Standing.ACTIVE, "lapsed": Standing.UNSUBSCRIBED})
+    answers = Answers(
+        {"member": Standing.ACTIVE, "lapsed": Standing.UNSUBSCRIBED}
+    )
     assert preview_sheet(file, {}, answers, NOW).survey.standings == {
         "active": 2,
         "unsubscribed": 1,
     }
 
 
-def test_a_person_says_which_column_is_the_status(app: App, tmp_path: Path) -> None:
+def test_a_person_says_which_column_is_the_status(
+    app: App, tmp_path: Path
+) -> None:
     file = tmp_path / "people.csv"
-    file.write_text("Email,Kundenart\nada@r.example,active\nbo@r.example,blacklisted\n")
+    file.write_text(
+        "Email,Kundenart\nada@r.example,active\nbo@r.example,blacklisted\n"
+    )
     run(app, "import", str(file), "--column", "status=Kundenart")
     assert mailed(app) == ["ada@r.example"]
 
@@ -450,14 +508,19 @@ def test_a_remark_that_may_be_a_no_is_asked_with_its_line(
         f'email,status,remarks\na@r.example,active,\nb@r.example,active,"{remark}"\n'
     )
     told = run(app, "import", str(file))
-    assert ("(lines 3)" in told.output, len(people(app))) == (asks, 0 if asks else 2)
+    assert ("(lines 3)" in told.output, len(people(app))) == (
+        asks,
+        0 if asks else 2,
+    )
     run(
         app,
         "import",
         str(file),
         *(("--status", f"remarks:{remark}=no") if asks else ()),
     )
-    assert mailed(app) == (["a@r.example"] if asks else ["a@r.example", "b@r.example"])
+    assert mailed(app) == (
+        ["a@r.example"] if asks else ["a@r.example", "b@r.example"]
+    )
 
 
 def test_a_remark_of_one_who_left_anyway_is_no_question(
@@ -496,13 +559,18 @@ def test_words_above_a_list_that_say_no_are_asked(
     assert (people(app), "stands above this list" in told.output) == ([], True)
 
 
-def test_an_address_book_is_asked_whether_all_agreed(app: App, tmp_path: Path) -> None:
+def test_an_address_book_is_asked_whether_all_agreed(
+    app: App, tmp_path: Path
+) -> None:
     file = tmp_path / "people.csv"
     file.write_text(
         "Name,E-mail Address,Home Phone,Mobile Phone,Birthday\nAda,a@r.example,1,2,\n"
     )
     told = run(app, "import", str(file))
-    assert (people(app), "an address book does not say who agreed" in told.output) == (
+    assert (
+        people(app),
+        "an address book does not say who agreed" in told.output,
+    ) == (
         [],
         True,
     )
@@ -519,7 +587,9 @@ def test_marks_of_boxes_are_words(app: App, tmp_path: Path, mark: str) -> None:
 # Colours
 
 
-def coloured(file: Path, fills: list[str], legend: str = "", struck: int = -1) -> None:
+def coloured(
+    file: Path, fills: list[str], legend: str = "", struck: int = -1
+) -> None:
     """Write a spreadsheet of people whose rows have these colours ("" for none)."""
     book = openpyxl.Workbook()
     if legend:
@@ -544,19 +614,26 @@ def test_colours_of_rows_are_asked_about_and_can_be_answered(
     assert (people(app), "green (1 rows)" in told.output) == ([], True)
     answers = ("green=yes", "red=no", "cell colour:(empty)=yes")
     told = run(
-        app, "import", str(file), *(part for a in answers for part in ("--status", a))
+        app,
+        "import",
+        str(file),
+        *(part for a in answers for part in ("--status", a)),
     )
     assert mailed(app) == ["r0@r.example", "r2@r.example"], told.output
 
 
-def test_rows_that_are_struck_out_are_asked_about(app: App, tmp_path: Path) -> None:
+def test_rows_that_are_struck_out_are_asked_about(
+    app: App, tmp_path: Path
+) -> None:
     file = tmp_path / "people.xlsx"
     coloured(file, ["", "", ""], struck=1)
     told = run(app, "import", str(file))
     assert (people(app), "struck out (1 rows)" in told.output) == ([], True)
 
 
-@pytest.mark.parametrize("fills", [["DDEEFF", ""] * 3, ["DDEEFF"] * 3, ["FFFFFF", ""]])
+@pytest.mark.parametrize(
+    "fills", [["DDEEFF", ""] * 3, ["DDEEFF"] * 3, ["FFFFFF", ""]]
+)
 def test_colours_for_the_eye_are_no_question(
     app: App, tmp_path: Path, fills: list[str]
 ) -> None:
@@ -565,10 +642,14 @@ def test_colours_for_the_eye_are_no_question(
     assert len(mailed(app)) == len(fills)
 
 
-def test_colours_of_an_open_document_are_asked_about(app: App, tmp_path: Path) -> None:
+def test_colours_of_an_open_document_are_asked_about(
+    app: App, tmp_path: Path
+) -> None:
     file = tmp_path / "people.ods"
     file.write_bytes(
-        open_document([("", "E-Mail"), ("", "a@r.example"), ("red", "b@r.example")])
+        open_document(
+            [("", "E-Mail"), ("", "a@r.example"), ("red", "b@r.example")]
+        )
     )
     told = run(app, "import", str(file))
     assert (people(app), "red (1 rows)" in told.output) == ([], True)
@@ -595,7 +676,9 @@ def open_document(cells: list[tuple[str, str]]) -> bytes:
     )
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as packed:
-        packed.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        packed.writestr(
+            "mimetype", "application/vnd.oasis.opendocument.spreadsheet"
+        )
         packed.writestr("content.xml", content)
         packed.writestr("META-INF/manifest.xml", "<manifest/>")
     return out.getvalue()
@@ -616,10 +699,14 @@ def test_a_list_is_read_in_its_language(language: str) -> None:
 
 
 @pytest.mark.parametrize("language", sorted(UNKNOWN_LISTS))
-def test_a_status_in_a_language_that_is_not_known_is_asked(language: str) -> None:
+def test_a_status_in_a_language_that_is_not_known_is_asked(
+    language: str,
+) -> None:
     text, heading = UNKNOWN_LISTS[language]
     with written(text) as file, open_sheet(file) as sheet:
-        assert heading in {question.column for question in sheet.survey.questions}
+        assert heading in {
+            question.column for question in sheet.survey.questions
+        }
 
 
 def test_columns_that_say_nothing_of_mail_are_seldom_asked_about() -> None:
@@ -629,7 +716,8 @@ def test_columns_that_say_nothing_of_mail_are_seldom_asked_about() -> None:
         for heading, words in columns:
             cells = words.split("|")
             rows = "".join(
-                f"r{n}@r.example;R {n};{cells[n % len(cells)]}\n" for n in range(12)
+                f"r{n}@r.example;R {n};{cells[n % len(cells)]}\n"
+                for n in range(12)
             )
             lists += 1
             with (
@@ -654,7 +742,8 @@ def test_an_unclosed_quote_costs_its_own_row_and_no_other(
     counts, refused = bring(app, tmp_path, "\n".join(["email,name", *rows]))
     assert (counts.added, counts.row_sum) == (299, counts.read)
     assert [
-        (r["line"], r["address" if "address" in r else "email"]) for r in refused
+        (r["line"], r["address" if "address" in r else "email"])
+        for r in refused
     ] == [("12", "r10@r.example")]
     assert "a quote is opened and never closed" in refused[0]["why"]
     assert (
@@ -665,14 +754,21 @@ def test_an_unclosed_quote_costs_its_own_row_and_no_other(
 
 @pytest.mark.parametrize("at", [0, 1, 50, 98, 99])
 @pytest.mark.parametrize("all_quoted", [False, True])
-def test_wherever_a_quote_stays_open_the_others_come(at: int, all_quoted: bool) -> None:
+def test_wherever_a_quote_stays_open_the_others_come(
+    at: int, all_quoted: bool
+) -> None:
     quote = '"' if all_quoted else ""
     rows = [
-        f"{quote}r{n}@r.example{quote};{quote}Reader {n}{quote}" for n in range(100)
+        f"{quote}r{n}@r.example{quote};{quote}Reader {n}{quote}"
+        for n in range(100)
     ]
     rows[at] = f'"r{at}@r.example";"Reader {at}'
     came, refused, tally = read("\r\n".join(["email;name", *rows, ""]))
-    assert (len(came), [r.line for r in refused], tally.read) == (99, [at + 2], 100)
+    assert (len(came), [r.line for r in refused], tally.read) == (
+        99,
+        [at + 2],
+        100,
+    )
 
 
 def test_quotes_within_words_are_kept() -> None:
@@ -705,7 +801,9 @@ def test_whatever_a_program_writes_as_csv_comes_back(names: list[str]) -> None:
     )
     with written(out.getvalue()) as file, open_sheet(file) as sheet:
         found = [p.name for p in sheet.read_people("x", NOW, pytest.fail)]
-    assert [n.lstrip("'") for n in found] == [n.strip().lstrip("'") for n in names]
+    assert [n.lstrip("'") for n in found] == [
+        n.strip().lstrip("'") for n in names
+    ]
 
 
 @pytest.mark.parametrize(
@@ -743,14 +841,19 @@ def test_spreadsheets_are_read_with_their_dates_and_numbers(
     book.active.append(["Our members, 2024"])
     book.active.append([])
     book.active.append(["Name", "E-Mail", "Joined", "Opted out"])
-    book.active.append(["Zoë", "zoe@r.example", datetime(2024, 1, 2, 10), False])  # noqa: DTZ001
+    book.active.append(
+        ["Zoë", "zoe@r.example", datetime(2024, 1, 2, 10), False]  # noqa: DTZ001
+    )
     book.active.append(["Bo", "bo@r.example", datetime(2024, 1, 2), True])  # noqa: DTZ001
     book.create_sheet("Empty")
     file = tmp_path / "people.xlsx"
     book.save(file)
     counts, _, _ = app.subscribers.import_sheet(file, "a list", {})
     zoe = app.store.subscribers.find_subscriber("zoe@r.example")
-    assert (zoe.name, zoe.consent_at) == ("Zoë", datetime(2024, 1, 2, 10, tzinfo=UTC))
+    assert (zoe.name, zoe.consent_at) == (
+        "Zoë",
+        datetime(2024, 1, 2, 10, tzinfo=UTC),
+    )
     assert (mailed(app), counts.unsubscribed, counts.row_sum) == (
         ["zoe@r.example"],
         1,
@@ -766,7 +869,8 @@ def test_a_broken_spreadsheet_is_said_with_what_to_do(
     app: App, tmp_path: Path, name: str, raw: bytes
 ) -> None:
     with pytest.raises(
-        DigestError, match=rf"{name}.*(save it as CSV|expected a column address)"
+        DigestError,
+        match=rf"{name}.*(save it as CSV|expected a column address)",
     ):
         bring(app, tmp_path, raw, name=name)
 
@@ -775,7 +879,10 @@ def test_a_broken_spreadsheet_is_said_with_what_to_do(
     ("text", "name"),
     [
         ("sep=;\r\nName;E-Mail\r\nZoë;zoe@r.example\r\n", "Zoë"),
-        ("Members, all of them, 2024\n\n,,\nName,E-Mail\nZoë,zoe@r.example\n", "Zoë"),
+        (
+            "Members, all of them, 2024\n\n,,\nName,E-Mail\nZoë,zoe@r.example\n",
+            "Zoë",
+        ),
         ("\n\nE-Mail|Name\nzoe@r.example|Zoë\n", "Zoë"),
         ("Name\tE-Mail\nZoë, M.A.\tzoe@r.example\n", "Zoë, M.A."),
         (
@@ -796,7 +903,8 @@ def test_a_broken_spreadsheet_is_said_with_what_to_do(
     ],
 )
 @pytest.mark.parametrize(
-    "encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32"]
+    "encoding",
+    ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32"],
 )
 def test_a_list_is_read_in_the_form_that_programs_give_it(
     text: str, name: str, encoding: str
@@ -826,7 +934,9 @@ def test_the_encoding_of_old_spreadsheets_is_found_and_called_a_guess(
         written(f"email;name\n{rows}".encode(encoding)) as file,
         open_sheet(file) as sheet,
     ):
-        assert [p.name for p in sheet.read_people("x", NOW, pytest.fail)] == wanted
+        assert [
+            p.name for p in sheet.read_people("x", NOW, pytest.fail)
+        ] == wanted
         assert f"the encoding is a guess: {encoding}" in sheet.notes[0]
 
 
@@ -884,13 +994,15 @@ def test_a_person_says_what_a_date_is(app: App, tmp_path: Path) -> None:
     file = tmp_path / "people.csv"
     file.write_text("email,joined\na@r.example,03/04/2024\n")
     told = run(app, "import", str(file), "--dates", "month-first")
-    assert app.store.subscribers.find_subscriber("a@r.example").consent_at == datetime(
-        2024, 3, 4, tzinfo=UTC
-    )
+    assert app.store.subscribers.find_subscriber(
+        "a@r.example"
+    ).consent_at == datetime(2024, 3, 4, tzinfo=UTC)
     assert "guess" not in told.output
 
 
-def test_dates_that_nothing_decides_are_asked_about(app: App, tmp_path: Path) -> None:
+def test_dates_that_nothing_decides_are_asked_about(
+    app: App, tmp_path: Path
+) -> None:
     file = tmp_path / "people.csv"
     file.write_text(
         "email,opt-in date\na@r.example,03/04/2024\nb@r.example,05/06/2024\n"
@@ -908,13 +1020,22 @@ def test_day_first_countries_lists_are_read_so(
     app: App, tmp_path: Path, text: str
 ) -> None:
     bring(app, tmp_path, text)
-    assert app.store.subscribers.find_subscriber("a@r.example").consent_at == datetime(
-        2024, 4, 3, tzinfo=UTC
-    )
+    assert app.store.subscribers.find_subscriber(
+        "a@r.example"
+    ).consent_at == datetime(2024, 4, 3, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
-    "cell", ["10", "2024", "March 2024", "31.31.2024", "soon", "30/02/2024", "1.3.2099"]
+    "cell",
+    [
+        "10",
+        "2024",
+        "March 2024",
+        "31.31.2024",
+        "soon",
+        "30/02/2024",
+        "1.3.2099",
+    ],
 )
 def test_partial_and_future_dates_are_none_and_named(
     app: App, tmp_path: Path, cell: str
@@ -923,11 +1044,14 @@ def test_partial_and_future_dates_are_none_and_named(
     counts, refused = bring(app, tmp_path, text)
     assert (counts.undated, refused) == ((2,), [])
     assert (
-        app.store.subscribers.find_subscriber("a@r.example").consent_at == app.clock()
+        app.store.subscribers.find_subscriber("a@r.example").consent_at
+        == app.clock()
     )
 
 
-def test_whose_date_of_consent_cannot_be_read_is_told(app: App, tmp_path: Path) -> None:
+def test_whose_date_of_consent_cannot_be_read_is_told(
+    app: App, tmp_path: Path
+) -> None:
     file = tmp_path / "people.csv"
     file.write_text("email,joined\na@r.example,soon\nb@r.example,2024-03-04\n")
     told = run(app, "import", str(file))
@@ -976,7 +1100,9 @@ def test_an_empty_date_of_consent_is_asked_where_no_column_says_more(
     app: App, tmp_path: Path
 ) -> None:
     file = tmp_path / "people.csv"
-    file.write_text("email,Consent date\na@r.example,2024-03-04\nb@r.example,\n")
+    file.write_text(
+        "email,Consent date\na@r.example,2024-03-04\nb@r.example,\n"
+    )
     told = run(app, "import", str(file))
     assert (people(app), "(empty) (1 rows)" in told.output) == ([], True)
     run(app, "import", str(file), "--status", "(empty)=unconfirmed")
@@ -1005,7 +1131,9 @@ def test_addresses_of_every_script_are_taken(told: str, kept: str) -> None:
     assert validate_address(told) == kept
 
 
-def test_two_people_whose_letters_differ_are_two(app: App, tmp_path: Path) -> None:
+def test_two_people_whose_letters_differ_are_two(
+    app: App, tmp_path: Path
+) -> None:
     names = ["straße", "strasse", "ılker", "ilker", "jose", "josé"]
     counts, _ = bring(
         app, tmp_path, "email\n" + "".join(f"{n}@r.example\n" for n in names)
@@ -1017,7 +1145,9 @@ def test_two_people_whose_letters_differ_are_two(app: App, tmp_path: Path) -> No
     assert "ılker@r.example" in mailed(app)
 
 
-def test_one_person_spelled_in_two_ways_is_one(app: App, tmp_path: Path) -> None:
+def test_one_person_spelled_in_two_ways_is_one(
+    app: App, tmp_path: Path
+) -> None:
     names = [
         "josé@bücher.example",
         "JOSÉ@BÜCHER.example",
@@ -1044,7 +1174,9 @@ def test_a_workspace_of_before_keeps_every_no_under_the_new_folding(
             for n in names
         ]
     )
-    store.add_subscribers([Subscriber("zoe@xn--bcher-kva.example", consent_at=NOW)])
+    store.add_subscribers(
+        [Subscriber("zoe@xn--bcher-kva.example", consent_at=NOW)]
+    )
     app.subscribers.suppress_address("groß@r.example", "a lawyer called")
     app.subscribers.suppress_address("fuß@r.example", "by telephone")
     app.subscribers.erase_subscriber("maß@r.example")
@@ -1054,14 +1186,18 @@ def test_a_workspace_of_before_keeps_every_no_under_the_new_folding(
     put_back(file, "0010")
     old = sqlite3.connect(file)
     old.create_function("old", 1, str.casefold)
-    old.execute("UPDATE subscriber SET folded = old(address) WHERE address <> ''")
+    old.execute(
+        "UPDATE subscriber SET folded = old(address) WHERE address <> ''"
+    )
     old.execute(
         "INSERT INTO subscriber (folded, address, consent_at, left_at) "
         "SELECT 'zoe@bücher.example', 'zoe@bücher.example', consent_at, consent_at "
         "FROM subscriber WHERE folded = 'ada@r.example'"
     )
     old.execute("UPDATE suppression SET folded = old(folded)")
-    old.execute("UPDATE erased SET hash = ?", (_old_hash(key, "mass@r.example"),))
+    old.execute(
+        "UPDATE erased SET hash = ?", (_old_hash(key, "mass@r.example"),)
+    )
     old.commit()
     old.close()
     fresh = App(app.workspace, app.clock)
@@ -1071,7 +1207,11 @@ def test_a_workspace_of_before_keeps_every_no_under_the_new_folding(
         f"{n}@r.example\n" for n in ["straße", "strasse", "groß", "fuß", "maß"]
     )
     counts, _ = bring(fresh, tmp_path, f"email\n{rows}")
-    assert (counts.added, counts.already_subscribed, counts.suppressed) == (1, 1, 3)
+    assert (counts.added, counts.already_subscribed, counts.suppressed) == (
+        1,
+        1,
+        3,
+    )
     fresh.store.close()
 
 

@@ -13,7 +13,13 @@ from digest.audience import (
     parse_statuses,
 )
 from digest.audience.systems import SYSTEMS
-from tests.cases.subscriber_exports import EXPORTS, REFUSED, UNCLEAR, Export, Unclear
+from tests.cases.subscriber_exports import (
+    EXPORTS,
+    REFUSED,
+    UNCLEAR,
+    Export,
+    Unclear,
+)
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 
@@ -42,7 +48,9 @@ def test_an_export_is_taken_as_its_system_meant_it(
     file.write_bytes(export.text.encode(export.encoding))
     answers = Answers(
         parse_statuses(f"{word}={is_}" for word, is_ in export.answers.items()),
-        everybody=parse_standing(export.everybody) if export.everybody else None,
+        everybody=parse_standing(export.everybody)
+        if export.everybody
+        else None,
     )
     assert taken(file, answers) == (export.system, export.taken)
 
@@ -56,11 +64,16 @@ def test_what_is_not_understood_is_asked_and_nobody_comes(
     with pytest.raises(UnansweredQuestions) as raised:
         taken(file, Answers())
     (question,) = raised.value.questions
-    assert (question.column, dict(question.values)) == (unclear.column, unclear.values)
+    assert (question.column, dict(question.values)) == (
+        unclear.column,
+        unclear.values,
+    )
 
 
 def test_every_known_system_is_documented_and_tried() -> None:
-    page = (Path(__file__).parents[2] / "docs" / "subscribers.md").read_text("utf-8")
+    page = (Path(__file__).parents[2] / "docs" / "subscribers.md").read_text(
+        "utf-8"
+    )
     names = {system.name for system in SYSTEMS}
     assert {name for name in names if name not in page} <= {"digest"}
     names.add("an address book")

@@ -25,7 +25,9 @@ pytestmark = [
     pytest.mark.slow,
     needs_browser,
     # a page that is left while a file is being served leaves the server's file to the collector
-    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+    pytest.mark.filterwarnings(
+        "ignore::pytest.PytestUnraisableExceptionWarning"
+    ),
 ]
 
 LEADLESS = re.sub(
@@ -105,7 +107,9 @@ def test_an_edition_from_finds_to_sent_by_keyboard_alone(
         hands.press("s")
         expect(page.get_by_role("button", name="Approve")).to_be_visible()
         hands.press("a")
-        expect(page.get_by_role("dialog", name="Approve exactly this?")).to_be_visible()
+        expect(
+            page.get_by_role("dialog", name="Approve exactly this?")
+        ).to_be_visible()
         hands.press("Tab", "Enter")
         expect(page.get_by_text("Approved by")).to_be_visible()
         hands.press("g")
@@ -119,8 +123,13 @@ def test_an_edition_from_finds_to_sent_by_keyboard_alone(
         )
         edition = stocked.editing_as("").load_edition(DAY)
         assert edition.subject == "The pipes of district nine"
-        assert [lead.headline for lead in edition.leads] == ["They knew of the pipes"]
-        assert (len(headlines(stocked, 0)), len(headlines(stocked, 1))) == (5, 5)
+        assert [lead.headline for lead in edition.leads] == [
+            "They knew of the pipes"
+        ]
+        assert (len(headlines(stocked, 0)), len(headlines(stocked, 1))) == (
+            5,
+            5,
+        )
         assert hands.presses <= 40, hands.presses
         assert seen.problems == []
 
@@ -183,8 +192,12 @@ def test_what_was_sent_is_corrected_in_the_browser_both_ways(
         page.get_by_role("link", name="Correct the web page").click()
         page.get_by_label("What was wrong").fill("It was twelve, not ten.")
         page.locator("[name=lead1_body]").fill("Twelve.")
-        page.get_by_role("button", name="Put the corrected page on the web").click()
-        expect(page.get_by_text("It was twelve, not ten.").first).to_be_visible()
+        page.get_by_role(
+            "button", name="Put the corrected page on the web"
+        ).click()
+        expect(
+            page.get_by_text("It was twelve, not ten.").first
+        ).to_be_visible()
         for scheme in ("light", "dark"):
             page.emulate_media(color_scheme=scheme)
             for width in (360, 640, 1280):
@@ -192,9 +205,13 @@ def test_what_was_sent_is_corrected_in_the_browser_both_ways(
                 for path in ("sent", "correct", "send", "finds", "history"):
                     page.goto(f"{address}/{DAY}/{path}")
                     amiss = found_amiss(page, axe, width)
-                    seen.problems += [f"{path} {scheme} {width}: {a}" for a in amiss]
+                    seen.problems += [
+                        f"{path} {scheme} {width}: {a}" for a in amiss
+                    ]
         page.goto(f"{address}/{DAY}/sent")
-        page.get_by_role("button", name="Draft a correction for its readers").click()
+        page.get_by_role(
+            "button", name="Draft a correction for its readers"
+        ).click()
         expect(page.locator("#head [name=subject]")).to_have_value(
             "Correction: What the records show"
         )
@@ -218,7 +235,8 @@ def test_the_open_dialogs_are_accessible(
                 page.keyboard.press("a")
                 expect(page.get_by_role("dialog")).to_be_visible()
                 seen.problems += [
-                    f"{scheme} {width}: {a}" for a in found_amiss(page, axe, width)
+                    f"{scheme} {width}: {a}"
+                    for a in found_amiss(page, axe, width)
                 ]
         assert seen.problems == []
 
@@ -227,8 +245,16 @@ def by_hand(page: Page, address: str, app: App, click) -> None:
     """Make an edition with a pointer alone: ten picks, order, a lead, subject, approve, send."""
     page.goto(f"{address}/{DAY}/finds?token={TOKEN}")
     for n in range(10):
-        name = "Open Water in the news" if n < 5 else "Other stories we’re following"
-        click(page.locator(".find:not(.picked)").first.get_by_role("button", name=name))
+        name = (
+            "Open Water in the news"
+            if n < 5
+            else "Other stories we’re following"
+        )
+        click(
+            page.locator(".find:not(.picked)").first.get_by_role(
+                "button", name=name
+            )
+        )
         expect(page.locator(".find.picked")).to_have_count(n + 1)
     click(page.get_by_role("link", name="Edition", exact=True))
     second = headlines(app, 0)[1]
@@ -249,11 +275,16 @@ def by_hand(page: Page, address: str, app: App, click) -> None:
     click(page.get_by_role("button", name="Send to 25 subscribers …"))
     click(page.get_by_role("button", name="Yes, mail 25 people"))
     wait_for_proof(app)
-    assert app.editing_as("").load_edition(DAY).subject == "The pipes of district nine"
+    assert (
+        app.editing_as("").load_edition(DAY).subject
+        == "The pipes of district nine"
+    )
     expect(
         page.get_by_text("25 messages are in the outbox; nobody was mailed")
     ).to_be_visible()
-    overflow = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+    overflow = page.evaluate(
+        "document.documentElement.scrollWidth - innerWidth"
+    )
     assert overflow <= 0
 
 
@@ -262,7 +293,9 @@ def test_the_same_by_mouse_with_dragging(
 ) -> None:
     stocked.editions.save_source(LEADLESS)
     with browser() as chromium:
-        seen = watched(chromium, address, viewport={"width": 1280, "height": 900})
+        seen = watched(
+            chromium, address, viewport={"width": 1280, "height": 900}
+        )
         by_hand(seen.page, address, stocked, lambda target: target.click())
         seen.page.set_viewport_size(
             {"width": 1280, "height": 2600}
@@ -287,7 +320,9 @@ def test_the_same_by_thumb_on_a_phone(
     stocked.editions.save_source(LEADLESS)
     with browser() as chromium:
         phone = chromium.new_context(
-            viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True
+            viewport={"width": 390, "height": 844},
+            has_touch=True,
+            is_mobile=True,
         )
         seen = watched(phone, address)
         by_hand(seen.page, address, stocked, lambda target: target.tap())
@@ -324,7 +359,10 @@ def test_all_of_it_works_without_javascript(
         page.get_by_role("button", name="Send to 25 subscribers …").click()
         page.get_by_role("button", name="Yes, mail 25 people").click()
         wait_for_proof(stocked)
-        assert stocked.editing_as("").load_edition(DAY).subject == "Without a script"
+        assert (
+            stocked.editing_as("").load_edition(DAY).subject
+            == "Without a script"
+        )
         assert seen.problems == []
 
 
@@ -341,9 +379,13 @@ def test_two_editors_at_once_lose_nothing(stocked: App, address: str) -> None:
         conflict = ben.page.locator("#head .conflict")
         expect(conflict).to_contain_text("Ada's subject")
         expect(conflict).to_contain_text("Ben's subject")
-        assert stocked.editing_as("").load_edition(DAY).subject == "Ada's subject"
+        assert (
+            stocked.editing_as("").load_edition(DAY).subject == "Ada's subject"
+        )
         conflict.get_by_role("button", name="Take theirs").click()
-        expect(ben.page.locator("#head [name=subject]")).to_have_value("Ada's subject")
+        expect(ben.page.locator("#head [name=subject]")).to_have_value(
+            "Ada's subject"
+        )
         ben.page.locator("#head [name=preheader]").fill("Ben's line")
         expect(ben.page.locator("#said")).to_have_text("stored")
         ada.page.locator("#head [name=preheader]").fill("Ada's line")
@@ -352,11 +394,16 @@ def test_two_editors_at_once_lose_nothing(stocked: App, address: str) -> None:
         ).click()
         expect(ada.page.locator("#said")).to_have_text("stored")
         edition = stocked.editing_as("").load_edition(DAY)
-        assert (edition.subject, edition.preheader) == ("Ada's subject", "Ada's line")
+        assert (edition.subject, edition.preheader) == (
+            "Ada's subject",
+            "Ada's line",
+        )
         assert [p for p in ada.problems + ben.problems if "409" not in p] == []
 
 
-def test_reload_and_back_in_the_middle_lose_nothing(stocked: App, address: str) -> None:
+def test_reload_and_back_in_the_middle_lose_nothing(
+    stocked: App, address: str
+) -> None:
     with browser() as chromium:
         seen = watched(chromium, address)
         page, subject = seen.page, seen.page.locator("#head [name=subject]")
@@ -372,12 +419,16 @@ def test_reload_and_back_in_the_middle_lose_nothing(stocked: App, address: str) 
         expect(page.locator("#said")).to_have_text("stored")
         subject.fill("And then left")
         page.get_by_role("link", name="Preview", exact=True).click()
-        expect(page.get_by_role("heading", name="And then left")).to_be_visible()
+        expect(
+            page.get_by_role("heading", name="And then left")
+        ).to_be_visible()
         page.go_back()
         expect(subject).to_have_value("And then left")
         page.go_back()
         expect(page.locator(".find.picked")).to_have_count(1)
-        assert stocked.editing_as("").load_edition(DAY).subject == "And then left"
+        assert (
+            stocked.editing_as("").load_edition(DAY).subject == "And then left"
+        )
         assert len(headlines(stocked, 0)) == 1
         assert seen.problems == []
 
@@ -397,7 +448,8 @@ def test_a_server_killed_while_one_types_loses_nothing(stocked: App) -> None:
         page.unroute("**/head")
         expect(page.locator("#said")).to_have_text("stored", timeout=8000)
         assert (
-            stocked.editing_as("").load_edition(DAY).subject == "Typed at a dead desk"
+            stocked.editing_as("").load_edition(DAY).subject
+            == "Typed at a dead desk"
         )
         page.route("**/head", lambda route: route.abort("connectionrefused"))
         subject.fill("And the tab was closed")
@@ -408,23 +460,29 @@ def test_a_server_killed_while_one_types_loses_nothing(stocked: App) -> None:
         expect(subject).to_have_value("And the tab was closed")
         expect(page.locator("#said")).to_have_text("stored")
         assert (
-            stocked.editing_as("").load_edition(DAY).subject == "And the tab was closed"
+            stocked.editing_as("").load_edition(DAY).subject
+            == "And the tab was closed"
         )
 
 
-def test_on_a_slow_network_quick_keys_all_arrive(stocked: App, address: str) -> None:
+def test_on_a_slow_network_quick_keys_all_arrive(
+    stocked: App, address: str
+) -> None:
     with browser() as chromium:
         context = chromium.new_context()
         seen = watched(context, address)
         seen.page.goto(f"{address}/{DAY}/finds?token={TOKEN}")
         slow = {"offline": False, "latency": 400, "downloadThroughput": 50_000}
         context.new_cdp_session(seen.page).send(
-            "Network.emulateNetworkConditions", slow | {"uploadThroughput": 20_000}
+            "Network.emulateNetworkConditions",
+            slow | {"uploadThroughput": 20_000},
         )
         for _ in range(4):
             seen.page.keyboard.press("j")
             seen.page.keyboard.press("1")
-        expect(seen.page.locator(".find.picked")).to_have_count(4, timeout=15_000)
+        expect(seen.page.locator(".find.picked")).to_have_count(
+            4, timeout=15_000
+        )
         assert len(headlines(stocked, 0)) == 4
         assert seen.problems == []
 
@@ -435,7 +493,9 @@ def axe(tmp_path_factory: pytest.TempPathFactory) -> str:
         pytest.skip("npm brings axe-core")
     folder = tmp_path_factory.mktemp("axe")
     quiet = ["--no-audit", "--no-fund", "axe-core@4.14.1"]
-    subprocess.run(["npm", "install", "--prefix", str(folder), *quiet], check=True)
+    subprocess.run(
+        ["npm", "install", "--prefix", str(folder), *quiet], check=True
+    )
     return (folder / "node_modules/axe-core/axe.min.js").read_text()
 
 
@@ -511,7 +571,8 @@ def test_every_page_is_accessible_and_nothing_hostile_runs(
                     seen.page.goto(f"{address}/{path.format(day=DAY)}")
                     where = f"{path} {scheme} {width}"
                     seen.problems += [
-                        f"{where}: {a}" for a in found_amiss(seen.page, axe, width)
+                        f"{where}: {a}"
+                        for a in found_amiss(seen.page, axe, width)
                     ]
                     looked += 1
         print(f"axe-core looked {looked} times")
@@ -536,11 +597,15 @@ def test_a_hostile_press_makes_the_policy_stop_nothing(
         seen.page.locator(".find", has_text="alert(1)").first.get_by_role(
             "button"
         ).last.click()
-        expect(seen.page.locator("#said")).to_contain_text("<script>alert(1)</script>")
+        expect(seen.page.locator("#said")).to_contain_text(
+            "<script>alert(1)</script>"
+        )
         assert seen.problems == []
 
 
-def test_logging_in_by_phone_code_and_accessible_pages(stocked: App, axe: str) -> None:
+def test_logging_in_by_phone_code_and_accessible_pages(
+    stocked: App, axe: str
+) -> None:
     import pyotp
 
     token = stocked.staff.invite_member("Ada", StaffRights.ADMIN, "test")
@@ -552,10 +617,14 @@ def test_logging_in_by_phone_code_and_accessible_pages(stocked: App, axe: str) -
         page.get_by_role("button", name="Set it and come in").click()
         page.goto(f"{home}/me")
         secret = page.locator("[name=secret]").input_value()
-        page.get_by_label("The code").fill(pyotp.TOTP(secret).at(stocked.clock()))
+        page.get_by_label("The code").fill(
+            pyotp.TOTP(secret).at(stocked.clock())
+        )
         page.get_by_label("Your password").fill("nine pipes of lead")
         page.get_by_role("button", name="Turn it on").click()
-        expect(page.get_by_text("From now on, logging in takes a code")).to_be_visible()
+        expect(
+            page.get_by_text("From now on, logging in takes a code")
+        ).to_be_visible()
         for scheme in ("light", "dark"):
             page.emulate_media(color_scheme=scheme)
             for width in (360, 1280):
@@ -571,7 +640,9 @@ def test_logging_in_by_phone_code_and_accessible_pages(stocked: App, axe: str) -
         page.get_by_label("Name").fill("ada")
         page.get_by_label("Password").fill("nine pipes of lead")
         page.get_by_role("button", name="Log in").click()
-        expect(page.get_by_role("alert")).to_contain_text("do not belong together")
+        expect(page.get_by_role("alert")).to_contain_text(
+            "do not belong together"
+        )
         page.get_by_role("button", name="Español").click()
         expect(page.get_by_role("heading", name="Entrar")).to_be_visible()
         assert amiss == []
@@ -641,7 +712,11 @@ def test_who_closed_the_browser_comes_in_again_by_the_printed_address(
     command = [sys.executable, "-m", "digest", "-C", str(folder), "desk"]
     env = os.environ | {"BROWSER": f"{opener} %s", "PYTHONUNBUFFERED": "1"}
     desk = subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=env, text=True
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        env=env,
+        text=True,
     )
     try:
         printed = re.search(r"http://\S+", desk.stdout.readline())[0]

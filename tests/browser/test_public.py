@@ -38,11 +38,15 @@ def test_a_person_joins_receives_leaves_and_is_never_mailed_again(
         page.goto(home + link(smtp, "/c/"))
         seen.problems += found_amiss(page, axe, 1280)
         page.get_by_role("button", name="Confirm my subscription").click()
-        expect(page.get_by_role("heading", name="You are subscribed")).to_be_visible()
+        expect(
+            page.get_by_role("heading", name="You are subscribed")
+        ).to_be_visible()
 
         app.editions.save_source(EDITION)
         app.approval.approve_edition(DAY, "Ada")
-        assert app.sending.send_edition(DAY).counts == {DeliveryState.ACCEPTED: 1}
+        assert app.sending.send_edition(DAY).counts == {
+            DeliveryState.ACCEPTED: 1
+        }
         mail = smtp.messages[-1][1]
         assert mail["Subject"] == "What the records show"
 

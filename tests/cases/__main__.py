@@ -45,9 +45,9 @@ def by_lsa(articles: Sequence[Article]) -> np.ndarray:
     table = TfidfVectorizer(sublinear_tf=True).fit_transform(
         f"{a.title} {a.text}" for a in articles
     )
-    dense = TruncatedSVD(min(60, len(articles) - 1), random_state=0).fit_transform(
-        table
-    )
+    dense = TruncatedSVD(
+        min(60, len(articles) - 1), random_state=0
+    ).fit_transform(table)
     dense /= np.linalg.norm(dense, axis=1, keepdims=True)
     return dense @ dense.T
 
@@ -117,7 +117,9 @@ def _score(
 ) -> Score:
     labels = _linked(alike, least)
     truth = {a.id: label for label, a in some}
-    return score(truth, {a.id: int(n) for (_, a), n in zip(some, labels, strict=True)})
+    return score(
+        truth, {a.id: int(n) for (_, a), n in zip(some, labels, strict=True)}
+    )
 
 
 def main() -> None:
@@ -132,7 +134,8 @@ def main() -> None:
         print(f"| {name} | {precision:.3f} | {recall:.3f} |")
 
     copies = [
-        [(c.source, c.article) for c in wire.copies(kept)] for kept in (False, True)
+        [(c.source, c.article) for c in wire.copies(kept)]
+        for kept in (False, True)
     ]
     print(
         "\n| wire copies, kept back | precision | recall | F1 |\n| --- | --- | --- | --- |"
@@ -144,7 +147,9 @@ def main() -> None:
         ("TF-IDF cosine", by_tf_idf),
     ):
         _row(name, tuned(*copies, alike, wire.pairwise))
-    found = {i: b.copy_of for i, b in belongs([a for _, a in copies[1]]).items()}
+    found = {
+        i: b.copy_of for i, b in belongs([a for _, a in copies[1]]).items()
+    }
     _row("digest", wire.pairwise({a.id: n for n, a in copies[1]}, found))
 
     reports = [events.reports(kept) for kept in (False, True)]

@@ -16,10 +16,14 @@ TEXT = (
     "carried lead above the legal limit. We asked for their **emails** under the state’s records law, "
     "sued when the utility refused, and have published all of them this week, four hundred pages in all."
 )
-BUTTON = "[Read the emails of case {n}](https://example.org/case/{n}){{.button}}"
-IMAGE = '![A tap in a school corridor](images/tap.png "Northgate school, in March")'
-OUTLETS = (
-    "Politico|NPR|The Hill|The New Republic|Government Executive|Law & Crime".split("|")
+BUTTON = (
+    "[Read the emails of case {n}](https://example.org/case/{n}){{.button}}"
+)
+IMAGE = (
+    '![A tap in a school corridor](images/tap.png "Northgate school, in March")'
+)
+OUTLETS = "Politico|NPR|The Hill|The New Republic|Government Executive|Law & Crime".split(
+    "|"
 )
 
 #: What a feed may bring, but for marks of other mail programs: readers are to see what stands
@@ -64,7 +68,9 @@ def _edition(leads: int, lines: int) -> Edition:
         tuple(_lead(n) for n in range(leads)),
         (
             Section(
-                "in_the_news", "{org} in the news", tuple(map(_pick, range(lines // 2)))
+                "in_the_news",
+                "{org} in the news",
+                tuple(map(_pick, range(lines // 2))),
             ),
             Section(
                 "following",
@@ -90,15 +96,22 @@ def _lead(n: int) -> Lead:
 
 def _pick(n: int) -> Pick:
     url = f"https://example.org/2026/02/2{n % 8}/how-the-county-came-to-know-of-the-lead-{n}"
-    headline = f"County knew of lead in school taps for {n + 12} months, emails show"
+    headline = (
+        f"County knew of lead in school taps for {n + 12} months, emails show"
+    )
     if n % 10 != 3:
         return Pick(headline, url, OUTLETS[n % len(OUTLETS)])
     also = (
         OtherOutlet("The Courier", f"https://example.com/{n}"),
         OtherOutlet("Valley Wire"),
     )
-    note, quote = "A sentence by the editor.", "“A sentence pulled from the story.”"
-    return Pick(headline, url, "El País", True, True, "es", also, "", note, quote)
+    note, quote = (
+        "A sentence by the editor.",
+        "“A sentence pulled from the story.”",
+    )
+    return Pick(
+        headline, url, "El País", True, True, "es", also, "", note, quote
+    )
 
 
 def _from_right_to_left() -> Edition:
@@ -109,7 +122,9 @@ def _from_right_to_left() -> Edition:
         "- نقطة أولى\n- نقطة ثانية\n\n[اقرأ الرسائل](https://example.org/b){.button}",
     )
     picks = (
-        Pick("المحكمة تنظر في القضية (اليوم)", "https://example.org/1", "الجزيرة"),
+        Pick(
+            "المحكمة تنظر في القضية (اليوم)", "https://example.org/1", "الجزيرة"
+        ),
         Pick(
             "School taps carried lead",
             "https://example.org/2",
@@ -118,12 +133,21 @@ def _from_right_to_left() -> Edition:
             note="ملاحظة",
         ),
         Pick(
-            "פרשת הברזים", "https://example.org/3", "הארץ", language="he", paywall=True
+            "פרשת הברזים",
+            "https://example.org/3",
+            "הארץ",
+            language="he",
+            paywall=True,
         ),
     )
     section = Section("in_the_news", "{org} في الأخبار", picks)
     return Edition(
-        DAY, "ما تكشفه السجلات", "رسائل وملفات", (lead,), (section,), language="ar"
+        DAY,
+        "ما تكشفه السجلات",
+        "رسائل وملفات",
+        (lead,),
+        (section,),
+        language="ar",
     )
 
 

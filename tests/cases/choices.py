@@ -20,9 +20,13 @@ FAIRS = [
 ]
 
 
-def looked(text: str, number: int, topic: str = "", outlet: str = "o") -> StoryFeatures:
+def looked(
+    text: str, number: int, topic: str = "", outlet: str = "o"
+) -> StoryFeatures:
     made = make_fingerprint(article(number, text, title=text[:20]))
-    return StoryFeatures("following", made, "", outlet, (topic,) if topic else ())
+    return StoryFeatures(
+        "following", made, "", outlet, (topic,) if topic else ()
+    )
 
 
 def choices(number: int = 6) -> list[EditorChoice]:
@@ -31,7 +35,8 @@ def choices(number: int = 6) -> list[EditorChoice]:
         for n, t in enumerate(VOTING[:number])
     ]
     return liked + [
-        EditorChoice(looked(t, n, "Fairs"), False) for n, t in enumerate(FAIRS[:number])
+        EditorChoice(looked(t, n, "Fairs"), False)
+        for n, t in enumerate(FAIRS[:number])
     ]
 
 

@@ -24,7 +24,9 @@ def rss(*items: str) -> bytes:
     return f'<rss version="2.0"><channel><title>C</title>{"".join(items)}</channel></rss>'.encode()
 
 
-def item(title: str, path: str, date: str = "Thu, 26 Feb 2026 09:00:00 GMT") -> str:
+def item(
+    title: str, path: str, date: str = "Thu, 26 Feb 2026 09:00:00 GMT"
+) -> str:
     return f"<item><title>{title}</title><link>{path}</link><pubDate>{date}</pubDate></item>"
 
 
@@ -46,8 +48,12 @@ def document(entries: list[tuple[str, str, datetime]], kind: str) -> bytes:
         etree.SubElement(e, "guid" if kind == "rss" else "id").text = f"urn:{n}"
         if kind == "rss":
             etree.SubElement(e, "link").text = f"https://a.example/{n}"
-            etree.SubElement(e, "pubDate").text = f"{when:%a, %d %b %Y %H:%M:%S} GMT"
-            etree.SubElement(e, f"{DC}creator").text = f"A {' '.join(author.split())}"
+            etree.SubElement(
+                e, "pubDate"
+            ).text = f"{when:%a, %d %b %Y %H:%M:%S} GMT"
+            etree.SubElement(
+                e, f"{DC}creator"
+            ).text = f"A {' '.join(author.split())}"
         else:
             etree.SubElement(e, "link", href=f"https://a.example/{n}")
             etree.SubElement(e, "published").text = (

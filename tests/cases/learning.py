@@ -42,15 +42,21 @@ def curve(editor: Editor) -> dict[str, list[tuple[float, float]]]:
     return ways
 
 
-def _run(editor: Editor, picks: int, seed: int) -> dict[str, tuple[float, float]]:
+def _run(
+    editor: Editor, picks: int, seed: int
+) -> dict[str, tuple[float, float]]:
     """Let an editor pick from one half of the press, and order the other by what was learned."""
     settings = _settings(editor)
     taste = PreferenceModel(_choices(editor, picks, seed), _usual())
     looked = [each for each in _read(editor) if each[0].id in _kept_back()]
     wanted = np.array([editor.picks(a) for a, _, _ in looked])
     judged = judge_read_articles(looked, {}, settings, taste, NOW)
-    mixed = np.array([j.judgement.score if j.judgement.section else 0 for j in judged])
-    rules = np.array([j.judgement.rules if j.reading.topics else 0 for j in judged])
+    mixed = np.array(
+        [j.judgement.score if j.judgement.section else 0 for j in judged]
+    )
+    rules = np.array(
+        [j.judgement.rules if j.reading.topics else 0 for j in judged]
+    )
     alone = (
         np.array(taste.predict_likings([features_of(*each) for each in looked]))
         if picks
@@ -71,7 +77,9 @@ def _run(editor: Editor, picks: int, seed: int) -> dict[str, tuple[float, float]
 
 def _measured(wanted: np.ndarray, scores: np.ndarray) -> tuple[float, float]:
     best = np.argsort(-scores)[:10]
-    return float(wanted[best].mean()), float(average_precision_score(wanted, scores))
+    return float(wanted[best].mean()), float(
+        average_precision_score(wanted, scores)
+    )
 
 
 def _choices(editor: Editor, picks: int, seed: int) -> list[EditorChoice]:
@@ -79,7 +87,9 @@ def _choices(editor: Editor, picks: int, seed: int) -> list[EditorChoice]:
     choose = random.Random(seed)
     known = [each for each in _read(editor) if each[0].id not in _kept_back()]
     liked = [each for each in known if editor.picks(each[0])]
-    other = [each for each in known if not editor.picks(each[0]) and each[1].topics]
+    other = [
+        each for each in known if not editor.picks(each[0]) and each[1].topics
+    ]
     choose.shuffle(liked)
     choose.shuffle(other)
     passed = other[: PASSED_OVER * picks]

@@ -20,24 +20,35 @@ class Passage:
     org: Organisation
     title: str
     text: str
-    marks: tuple[tuple[str, str], ...]  #: (words, where or what), in reading order
+    marks: tuple[
+        tuple[str, str], ...
+    ]  #: (words, where or what), in reading order
 
     @property
     def article(self) -> Article:
         return Article(
-            "k", "https://o.example/1", "The Courier", self.title, text=self.text, id=1
+            "k",
+            "https://o.example/1",
+            "The Courier",
+            self.title,
+            text=self.text,
+            id=1,
         )
 
     @property
     def counted(self) -> Counter[str]:
         """What the passage names, where that counts."""
         return Counter(
-            _key(w) for w, mark in self.marks if mark not in ("byline", "related")
+            _key(w)
+            for w, mark in self.marks
+            if mark not in ("byline", "related")
         )
 
 
 def passages(kept_back: bool) -> list[Passage]:
-    sets = tomllib.loads((Path(__file__).parent / "mentions.toml").read_text("utf-8"))
+    sets = tomllib.loads(
+        (Path(__file__).parent / "mentions.toml").read_text("utf-8")
+    )
     found = []
     for raw in sets["organisation"]:
         written = raw.pop("passages")
@@ -73,7 +84,9 @@ def score(
         good += (got & expected).total()
         ours, theirs = ours + got.total(), theirs + expected.total()
         if got != expected:
-            wrong.append(f"{p.title} | {p.text}\n    {dict(got)}, not {dict(expected)}")
+            wrong.append(
+                f"{p.title} | {p.text}\n    {dict(got)}, not {dict(expected)}"
+            )
     return good / ours, good / theirs, wrong
 
 

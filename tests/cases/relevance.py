@@ -68,7 +68,9 @@ EDITORS = (
             Topic(name="Climate", any=("climate", "emissions", "warming")),
             Topic(name="Energy", any=("oil", "gas", "power", "energy")),
             Topic(name="Weather", any=("storm", "flood*", "heat", "fire")),
-            Topic(name="Trade and industry", any=("factory", "mining", "trade")),
+            Topic(
+                name="Trade and industry", any=("factory", "mining", "trade")
+            ),
         ),
         r"climate|carbon|emission|warming|renewable|solar|wind (?:farm|power|turbine)|fossil|oil|opec|coal"
         r"|gas|pipeline|drilling|energy|electric|power (?:grid|cut|plant|outage)|blackout|nuclear|batter"
@@ -83,7 +85,9 @@ EDITORS = (
 def real_press() -> tuple[Article, ...]:
     """Return the news articles of ../shared with some text, feeds first."""
     found = {
-        a.title.lower(): a for a in (*_from_feeds(), *_from_pages()) if len(a.text) > 60
+        a.title.lower(): a
+        for a in (*_from_feeds(), *_from_pages())
+        if len(a.text) > 60
     }
     return tuple(found.values())
 
@@ -95,7 +99,11 @@ def split(kept_back: bool) -> list[Article]:
 def _from_feeds() -> list[Article]:
     found: list[Article] = []
     for file in sorted((SHARED / "data/feeds").rglob("*.*")):
-        if NEWS.search(file.name) and file.suffix not in (".json", ".md", ".py"):
+        if NEWS.search(file.name) and file.suffix not in (
+            ".json",
+            ".md",
+            ".py",
+        ):
             found += _read(file)
     return found
 
@@ -123,7 +131,11 @@ def _from_pages() -> list[Article]:
         (SHARED / "data/extraction/ground-truth.json").read_text("utf-8")
     )
     return [
-        _as_news(p.get("title") or p["text"].split("\n")[0][:90], p["text"], p["site"])
+        _as_news(
+            p.get("title") or p["text"].split("\n")[0][:90],
+            p["text"],
+            p["site"],
+        )
         for p in labels.values()
         if p.get("text")
     ]
@@ -131,4 +143,6 @@ def _from_pages() -> list[Article]:
 
 def _as_news(title: str, text: str, outlet: str) -> Article:
     number = crc32(f"{title}{text[:50]}".encode())
-    return Article(f"k{number}", "", outlet, title, text=text, published=NOW, id=number)
+    return Article(
+        f"k{number}", "", outlet, title, text=text, published=NOW, id=number
+    )

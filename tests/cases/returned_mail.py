@@ -8,7 +8,12 @@ from base64 import b64encode
 from dataclasses import dataclass
 from quopri import encodestring
 
-BOUNCED, BLOCKED, DEFERRED, DELIVERED = "bounced", "blocked", "deferred", "delivered"
+BOUNCED, BLOCKED, DEFERRED, DELIVERED = (
+    "bounced",
+    "blocked",
+    "deferred",
+    "delivered",
+)
 COMPLAINED, LEFT, NOTHING, UNKNOWN = (
     "complained",
     "left",
@@ -136,7 +141,9 @@ Content-Transfer-Encoding: {encoding}
 """
 
 
-def one(action: str, status: str, said: str = "", recipient: str = "~TO~") -> str:
+def one(
+    action: str, status: str, said: str = "", recipient: str = "~TO~"
+) -> str:
     diagnostic = f"\nDiagnostic-Code: smtp; {said}" if said else ""
     return f"Final-Recipient: rfc822; {recipient}\nAction: {action}\nStatus: {status}{diagnostic}"
 
@@ -262,7 +269,10 @@ JAPANESE = "宛先不明のため、メールを配送できませんでした�
 
 def kinds(values: dict[str, str]) -> list[Kind]:
     """Return all of them, with our values in their places."""
-    return [Kind(name, verdict, _filled(raw, values)) for name, verdict, raw in TEXTS]
+    return [
+        Kind(name, verdict, _filled(raw, values))
+        for name, verdict, raw in TEXTS
+    ]
 
 
 def _filled(raw: str, values: dict[str, str]) -> bytes:
@@ -282,7 +292,8 @@ def _filled(raw: str, values: dict[str, str]) -> bytes:
         NULL
     ):  # encoded with its marks in it
         return _put(
-            raw, {k: encodestring(v.encode()).decode() for k, v in values.items()}
+            raw,
+            {k: encodestring(v.encode()).decode() for k, v in values.items()},
         ).encode()
     return _put(raw, values).encode()
 

@@ -112,8 +112,12 @@ NEAR = [
 def headlines() -> list[tuple[str, str, str]]:
     """Return (section, headline, outlet) as the real edition ran them, in order."""
     found, section = [], ""
-    for line in (SHARED / "seed-newsletter.txt").read_text("utf-8").splitlines():
-        section = {"American Oversight in the news": "in_the_news"}.get(line, section)
+    for line in (
+        (SHARED / "seed-newsletter.txt").read_text("utf-8").splitlines()
+    ):
+        section = {"American Oversight in the news": "in_the_news"}.get(
+            line, section
+        )
         section = "following" if line.startswith("Other stories") else section
         if story := re.fullmatch(r"- (.+) \(([^()]+)\)", line):
             found.append((section, story[1], story[2]))
@@ -143,14 +147,22 @@ def _others() -> Iterator[tuple[str, str, str]]:
     for n, (title, text) in enumerate(NEAR):
         yield title, f"{title}, and nobody minded. {text}", TIER_ONE[n % 4]
     for n, p in enumerate(load_press()[1]):
-        yield p.title, "\n\n".join(p.paragraphs), (TIER_ONE + OTHER_TIERS)[n % 8]
+        yield (
+            p.title,
+            "\n\n".join(p.paragraphs),
+            (TIER_ONE + OTHER_TIERS)[n % 8],
+        )
     for n, (_, a) in enumerate(events.reports()):
         yield a.title, a.text, OTHER_TIERS[n % 4]
     for n, copy in enumerate(wire.copies(kept_back=True)):
         yield copy.article.title, copy.article.text, OTHER_TIERS[n % 4]
 
 
-def _article(number: int, title: str, text: str, outlet: str, hours: float) -> Article:
+def _article(
+    number: int, title: str, text: str, outlet: str, hours: float
+) -> Article:
     url = f"https://press.example/{number}"
     when = FRIDAY - timedelta(hours=hours)
-    return Article(url, url, outlet, title, text=text, published=when, language="en")
+    return Article(
+        url, url, outlet, title, text=text, published=when, language="en"
+    )

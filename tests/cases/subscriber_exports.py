@@ -8,7 +8,12 @@ Contact.entityType, HubSpot "export unsubscribes and bounces", Constant Contact 
 
 from dataclasses import dataclass, field
 
-ACTIVE, LEFT, BOUNCED, COMPLAINED = "active", "unsubscribed", "bounced", "complained"
+ACTIVE, LEFT, BOUNCED, COMPLAINED = (
+    "active",
+    "unsubscribed",
+    "bounced",
+    "complained",
+)
 BLOCKED, UNCONFIRMED, REFUSED = "blocked", "unconfirmed", "refused"
 
 
@@ -22,7 +27,9 @@ class Export:
     system: str = ""  #: the system that is to be named
     file: str = "people.csv"
     encoding: str = "utf-8"
-    answers: dict[str, str] = field(default_factory=dict)  #: what a person has answered
+    answers: dict[str, str] = field(
+        default_factory=dict
+    )  #: what a person has answered
     everybody: str = ""  #: how a person has said that all are to be taken
 
 
@@ -172,7 +179,13 @@ EXPORTS = [
         "3,Cy,cy@example.org,bounced,2023-01-27T11:43:55Z,\n"
         "4,Di,di@example.org,complained,2023-01-27T11:43:55Z,\n"
         "5,Ed,ed@example.org,inactive,2023-01-27T11:43:55Z,\n",
-        {"ada": ACTIVE, "bo": LEFT, "cy": BOUNCED, "di": COMPLAINED, "ed": UNCONFIRMED},
+        {
+            "ada": ACTIVE,
+            "bo": LEFT,
+            "cy": BOUNCED,
+            "di": COMPLAINED,
+            "ed": UNCONFIRMED,
+        },
         "Kit",
     ),
     Export(
@@ -183,7 +196,13 @@ EXPORTS = [
         "cy@example.org,Cy,C,Bounced,2023-01-27 11:43:55,,3,0,0\n"
         "di@example.org,Di,D,Junk,2023-01-27 11:43:55,,3,0,0\n"
         "ed@example.org,Ed,E,Unconfirmed,2023-01-27 11:43:55,,0,0,0\n",
-        {"ada": ACTIVE, "bo": LEFT, "cy": BOUNCED, "di": COMPLAINED, "ed": UNCONFIRMED},
+        {
+            "ada": ACTIVE,
+            "bo": LEFT,
+            "cy": BOUNCED,
+            "di": COMPLAINED,
+            "ed": UNCONFIRMED,
+        },
         "MailerLite",
     ),
     Export(
@@ -213,7 +232,13 @@ EXPORTS = [
         "cy@example.org,,,TRUE,,\n"
         "di@example.org,,,,TRUE,\n"
         "ed@example.org,,,,,TRUE\n",
-        {"ada": LEFT, "bo": BOUNCED, "cy": COMPLAINED, "di": BOUNCED, "ed": LEFT},
+        {
+            "ada": LEFT,
+            "bo": BOUNCED,
+            "cy": COMPLAINED,
+            "di": BOUNCED,
+            "ed": LEFT,
+        },
         "HubSpot",
     ),
     Export(
@@ -243,7 +268,13 @@ EXPORTS = [
         'Cy,cy@example.org,"Jan 17, 2024, 03:04PM",,Bounced\n'
         'Di,di@example.org,"Jan 18, 2024, 03:04PM",,Marked as spam\n'
         'Ed,ed@example.org,"Jan 18, 2024, 03:04PM",,Unconfirmed\n',
-        {"ada": ACTIVE, "bo": LEFT, "cy": BOUNCED, "di": COMPLAINED, "ed": UNCONFIRMED},
+        {
+            "ada": ACTIVE,
+            "bo": LEFT,
+            "cy": BOUNCED,
+            "di": COMPLAINED,
+            "ed": UNCONFIRMED,
+        },
         "Sendy",
     ),
     Export(
@@ -293,7 +324,13 @@ EXPORTS = [
         "sup3,Cy,C,cy@example.org,true,true,false,false,true,CA,Oakland,\n"
         "sup4,Di,D,di@example.org,true,false,true,false,true,CA,Oakland,\n"
         "sup5,Ed,E,ed@example.org,true,false,false,true,true,CA,Oakland,\n",
-        {"ada": ACTIVE, "bo": LEFT, "cy": BOUNCED, "di": BLOCKED, "ed": BLOCKED},
+        {
+            "ada": ACTIVE,
+            "bo": LEFT,
+            "cy": BOUNCED,
+            "di": BLOCKED,
+            "ed": BLOCKED,
+        },
         "NationBuilder",
     ),
     Export(
@@ -385,7 +422,13 @@ EXPORTS = [
         "cy@example.org;Zoë;C;gebounct;27.01.2024 11:43;\n"
         "di@example.org;Di;D;unbestätigt;27.01.2024 11:43;\n"
         "ed@example.org;Ed;E;gesperrt;27.01.2024 11:43;\n",
-        {"ada": ACTIVE, "bo": LEFT, "cy": BOUNCED, "di": UNCONFIRMED, "ed": BLOCKED},
+        {
+            "ada": ACTIVE,
+            "bo": LEFT,
+            "cy": BOUNCED,
+            "di": UNCONFIRMED,
+            "ed": BLOCKED,
+        },
         encoding="cp1252",
     ),
     Export(
@@ -396,7 +439,13 @@ EXPORTS = [
         "cy@example.org;Cy;C;Rebotado;27/01/2024;\n"
         "di@example.org;Di;D;Pendiente;27/01/2024;\n"
         "ed@example.org;Ed;E;Dado de baja;27/01/2024;\n",
-        {"ada": ACTIVE, "bo": LEFT, "cy": BOUNCED, "di": UNCONFIRMED, "ed": LEFT},
+        {
+            "ada": ACTIVE,
+            "bo": LEFT,
+            "cy": BOUNCED,
+            "di": UNCONFIRMED,
+            "ed": LEFT,
+        },
         encoding="cp1252",
     ),
     Export(
@@ -407,7 +456,13 @@ EXPORTS = [
         "cy@example.org;Cy;C;Abonnée;oui;27/01/2024\n"
         "di@example.org;Di;D;En attente;non;27/01/2024\n"
         "ed@example.org;Ed;E;Désinscrite;non;27/01/2024\n",
-        {"ada": ACTIVE, "bo": LEFT, "cy": BLOCKED, "di": UNCONFIRMED, "ed": LEFT},
+        {
+            "ada": ACTIVE,
+            "bo": LEFT,
+            "cy": BLOCKED,
+            "di": UNCONFIRMED,
+            "ed": LEFT,
+        },
     ),
     Export(
         "a German association's sheet",
@@ -469,7 +524,13 @@ EXPORTS = [
         "ada@example.org,,member,,email,allowed,2020\nbo@example.org,,member,Bouncing,email,allowed,2020\n"
         "cy@example.org,,member,,none,allowed,2020\ndi@example.org,,invited,,digest,allowed,2021\n"
         "ed@example.org,,banned,,email,none,2021\n",
-        {"ada": ACTIVE, "bo": BOUNCED, "cy": LEFT, "di": UNCONFIRMED, "ed": BLOCKED},
+        {
+            "ada": ACTIVE,
+            "bo": BOUNCED,
+            "cy": LEFT,
+            "di": UNCONFIRMED,
+            "ed": BLOCKED,
+        },
         "Google Groups",
     ),
     Export(

@@ -17,7 +17,9 @@ from digest.demo.invented_press import load_press
 from digest.model import Article
 
 MONDAY = datetime(2026, 2, 23, 9, tzinfo=UTC)
-PAPERS = "Courier Post Ledger Herald Gazette Review Sluice Times Argus Echo".split()
+PAPERS = (
+    "Courier Post Ledger Herald Gazette Review Sluice Times Argus Echo".split()
+)
 FOOTERS = [
     "Sign up for our morning newsletter and get the day's top stories in your inbox every weekday. "
     "You can unsubscribe at any time. By signing up you agree to our terms of use.",
@@ -34,7 +36,9 @@ WHO = "Ada Bell|Moss Trent|Lia Sorel|Jon Oake|Mira Dunn|Per Holm|Ola Finn|Ruth K
 DOES = "keeps the bakery|drives a school bus|mends nets|sells insurance|teaches shop|runs a farm".split(
     "|"
 )
-TOWNS = "Ostley|Kell|Perrin|Saltmarsh|Ember|Lower Dike|Tarrow|Fairholm".split("|")
+TOWNS = "Ostley|Kell|Perrin|Saltmarsh|Ember|Lower Dike|Tarrow|Fairholm".split(
+    "|"
+)
 SAID = (
     "that it had come as a surprise|that nobody had asked people here|she had seen it coming for years"
     "|the news was all over the market by ten|it would be talked of until Easter"
@@ -88,16 +92,24 @@ class Copy:
 
 def texts() -> list[tuple[str, list[str]]]:
     """Return wire texts as headline and sentences."""
-    raw = tomllib.loads((Path(__file__).parent / "events.toml").read_text("utf-8"))[
-        "pair"
-    ]
+    raw = tomllib.loads(
+        (Path(__file__).parent / "events.toml").read_text("utf-8")
+    )["pair"]
     found = []
     for pair in raw:
         for side in ("one", "other"):
             parts = [line.split(" | ", 2) for line in pair[side]]
-            found.append((parts[0][1], _sentences(" ".join(p[2] for p in parts))))
-    found += [(p.title, _sentences(" ".join(p.paragraphs))) for p in load_press()[1]]
-    return [(title, told) for title, told in found if len(" ".join(told).split()) >= 70]
+            found.append(
+                (parts[0][1], _sentences(" ".join(p[2] for p in parts)))
+            )
+    found += [
+        (p.title, _sentences(" ".join(p.paragraphs))) for p in load_press()[1]
+    ]
+    return [
+        (title, told)
+        for title, told in found
+        if len(" ".join(told).split()) >= 70
+    ]
 
 
 def copies(kept_back: bool, seed: int = 7) -> list[Copy]:
@@ -108,13 +120,20 @@ def copies(kept_back: bool, seed: int = 7) -> list[Copy]:
         some, papers = choose.sample(ALTERATIONS, 6), choose.sample(PAPERS, 7)
         if chosen:
             made.append(
-                Copy(number, _article(len(made), papers.pop(), title, told, choose))
+                Copy(
+                    number,
+                    _article(len(made), papers.pop(), title, told, choose),
+                )
             )
         for alter in some if number % 3 else ():
             altered = alter(list(told), choose)
             if chosen:
-                headline = title if choose.random() < 0.4 else _reworded(told, choose)
-                article = _article(len(made), papers.pop(), headline, altered, choose)
+                headline = (
+                    title if choose.random() < 0.4 else _reworded(told, choose)
+                )
+                article = _article(
+                    len(made), papers.pop(), headline, altered, choose
+                )
                 made.append(Copy(number, article))
     return made
 
@@ -127,7 +146,9 @@ def _article(
         if choose.random() < 0.9
         else ""
     )
-    paragraphs = [" ".join(told[i : i + 2]) for i in range(0, len(told), 2)] + [footer]
+    paragraphs = [" ".join(told[i : i + 2]) for i in range(0, len(told), 2)] + [
+        footer
+    ]
     return Article(
         f"https://{paper.lower()}.example/{number:03}",
         f"https://{paper.lower()}.example/{number:03}",
@@ -201,7 +222,9 @@ def _reordered(told: list[str], choose: random.Random) -> list[str]:
 
 
 def _updated(told: list[str], choose: random.Random) -> list[str]:
-    changed = [re.sub(r"\d+", lambda m: str(int(m[0][:6]) + 1), s) for s in told]
+    changed = [
+        re.sub(r"\d+", lambda m: str(int(m[0][:6]) + 1), s) for s in told
+    ]
     return [*changed, "This story has been updated. Check back for more."]
 
 
@@ -247,5 +270,8 @@ def pairwise(
 def _pairs(groups: dict[int, int]) -> Iterator[tuple[int, int]]:
     ids = sorted(groups)
     return (
-        (a, b) for i, a in enumerate(ids) for b in ids[:i] if groups[a] == groups[b]
+        (a, b)
+        for i, a in enumerate(ids)
+        for b in ids[:i]
+        if groups[a] == groups[b]
     )

@@ -70,7 +70,9 @@ def test_even_our_own_faults_show_no_traceback(folder: Path) -> None:
         b"this is no database at all, but long enough to look like one" * 99
     )
     command = [sys.executable, "-m", "digest", "-C", str(folder), "editions"]
-    result = subprocess.run(command, capture_output=True, text=True, check=False)
+    result = subprocess.run(
+        command, capture_output=True, text=True, check=False
+    )
     assert (result.returncode, "Traceback" in result.stderr) == (1, False)
     assert "file is not a database" in result.stderr
 
@@ -114,7 +116,8 @@ def test_init_overwrites_nothing(folder: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "command", ["collect", "articles", "draft", "build", "send", "run", "editions"]
+    "command",
+    ["collect", "articles", "draft", "build", "send", "run", "editions"],
 )
 def test_outside_a_working_folder_it_says_what_to_do(
     tmp_path: Path, command: str
@@ -155,7 +158,9 @@ def test_without_an_edition_it_says_so(folder: Path, args: list[str]) -> None:
 
 
 def test_an_edition_is_read_from_a_file_and_built(edited: Path) -> None:
-    files = [Path(f).name for f in good(edited, "build", "2026-02-27").splitlines()]
+    files = [
+        Path(f).name for f in good(edited, "build", "2026-02-27").splitlines()
+    ]
     assert files == [
         "edition.mjml",
         "email.html",
@@ -184,14 +189,20 @@ def test_a_new_date_makes_a_new_edition(edited: Path) -> None:
     text = EDITION.replace("2026-02-27", "2026-03-06")
     out = good(edited, "edit", "2026-02-27", "--from", "-", stdin=text)
     assert "that edition was stored, not 2026-02-27" in out
-    assert [e["date"] for e in json.loads(good(edited, "editions", "--json"))] == [
+    assert [
+        e["date"] for e in json.loads(good(edited, "editions", "--json"))
+    ] == [
         "2026-03-06",
         "2026-02-27",
     ]
 
 
-def test_a_broken_file_changes_nothing_and_names_the_lines(edited: Path) -> None:
-    result = digest(edited, "edit", "--from", "-", stdin=EDITION.replace("(NPR)", ""))
+def test_a_broken_file_changes_nothing_and_names_the_lines(
+    edited: Path,
+) -> None:
+    result = digest(
+        edited, "edit", "--from", "-", stdin=EDITION.replace("(NPR)", "")
+    )
     assert (
         result.exit_code,
         result.output.count("line 25: expected a story line"),
@@ -237,7 +248,9 @@ def test_the_whole_way_to_the_mailbox(edited: Path, smtp: FakeSmtp) -> None:
         assert said in out
     assert "planned 2 = 0 queued + 2 accepted + 0 excluded + 0 uncertain" in out
     assert (
-        json.loads(good(edited, "send", "--yes", "--json", env=smtp.env))["accepted"]
+        json.loads(good(edited, "send", "--yes", "--json", env=smtp.env))[
+            "accepted"
+        ]
         == 2
     )
     assert len(smtp.messages) == 2
@@ -258,7 +271,9 @@ def test_a_test_mail_goes_to_one_address(edited: Path, smtp: FakeSmtp) -> None:
     assert digest(edited, "send", "--test", "boss").exit_code == 1
 
 
-def test_something_uncertain_is_exit_code_1(edited: Path, smtp: FakeSmtp) -> None:
+def test_something_uncertain_is_exit_code_1(
+    edited: Path, smtp: FakeSmtp
+) -> None:
     good(edited, "subscribers", "add", "ada@r.example")
     good(edited, "approve", "--yes")
     smtp.vanish = {"ada@r.example"}
@@ -272,7 +287,8 @@ def test_subscribers_are_listed_removed_and_exported(folder: Path) -> None:
     good(folder, "subscribers", "add", "bo@r.example")
     good(folder, "subscribers", "remove", "bo@r.example")
     assert [
-        p["address"] for p in json.loads(good(folder, "subscribers", "list", "--json"))
+        p["address"]
+        for p in json.loads(good(folder, "subscribers", "list", "--json"))
     ] == ["ada@r.example"]
     assert "bo@r.example" in good(folder, "subscribers", "list", "--all")
     assert "bo@r.example" in good(folder, "subscribers", "export")
@@ -295,7 +311,9 @@ def press(web: FakeWeb) -> None:
     web.answers["/feed"] = Answer(
         f'<rss version="2.0"><channel>{items}</channel></rss>'.encode()
     )
-    for n, text in enumerate(["By Open Water.", "The drinking water.", "A goal."]):
+    for n, text in enumerate(
+        ["By Open Water.", "The drinking water.", "A goal."]
+    ):
         web.answers[f"/{n}"] = Answer(PAGE.format("x", text).encode())
 
 
@@ -317,7 +335,10 @@ def test_press_becomes_a_draft(tmp_path: Path, web: FakeWeb) -> None:
     day = (date.today() + timedelta(days=1)).isoformat()  # noqa: DTZ011
     assert "in_the_news: 1 picks" in good(tmp_path, "draft", "--date", day)
     result = digest(tmp_path, "draft", "--date", day)
-    assert (result.exit_code, "--replace discards it" in result.output) == (1, True)
+    assert (result.exit_code, "--replace discards it" in result.output) == (
+        1,
+        True,
+    )
     good(tmp_path, "draft", "--date", day, "--replace")
     assert "Pipes & taps (The Courier)" in (
         good(tmp_path, "build")
@@ -339,7 +360,10 @@ def test_an_article_is_added_from_the_command_line(
 def test_when_every_feed_fails_the_exit_code_says_so(folder: Path) -> None:
     result = digest(folder, "collect")
     assert result.exit_code == 1
-    assert "http://127.0.0.1:9/feed: the server refuses connections" in result.output
+    assert (
+        "http://127.0.0.1:9/feed: the server refuses connections"
+        in result.output
+    )
     assert json.loads(digest(folder, "collect", "--all", "--json").stdout)[0][
         "failures"
     ] == {"refused": 1}
@@ -355,7 +379,13 @@ def test_cron_collects_drafts_builds_and_sends_only_what_is_approved_and_due(
     good(tmp_path, "run", "--send", env=smtp.env)
     assert smtp.messages == []  # the edition it drafted is of a day to come
     past = (datetime.now(UTC) - timedelta(days=1)).date().isoformat()
-    good(tmp_path, "edit", "--from", "-", stdin=EDITION.replace("2026-02-27", past))
+    good(
+        tmp_path,
+        "edit",
+        "--from",
+        "-",
+        stdin=EDITION.replace("2026-02-27", past),
+    )
     result = digest(tmp_path, "run", "--send", env=smtp.env)
     assert (
         result.exit_code,
@@ -370,7 +400,9 @@ def test_cron_collects_drafts_builds_and_sends_only_what_is_approved_and_due(
     assert [to for to, _ in smtp.messages] == ["ada@r.example"]
 
 
-def test_the_demo_shows_every_feature_and_ends_by_itself(tmp_path: Path) -> None:
+def test_the_demo_shows_every_feature_and_ends_by_itself(
+    tmp_path: Path,
+) -> None:
     out = good(tmp_path, "demo", "--no-open")
     feeds = re.findall(
         r"^  (?!set aside|built)(\S.*): (\d+) articles", out, re.MULTILINE
@@ -386,13 +418,17 @@ def test_the_demo_shows_every_feature_and_ends_by_itself(tmp_path: Path) -> None
         assert line in out
     demo = tmp_path / "output" / "demo"
     assert len(list(demo.glob("output/*/outbox/*.eml"))) == 25
-    found = {a["title"]: a for a in json.loads(good(demo, "articles", "--json"))}
-    names = {m["kind"] for a in found.values() for m in a["judgement"]["mentions"]}
+    found = {
+        a["title"]: a for a in json.loads(good(demo, "articles", "--json"))
+    }
+    names = {
+        m["kind"] for a in found.values() for m in a["judgement"]["mentions"]
+    }
     assert names == {"organisation", "alias", "person", "case"}
     assert (
-        found["Open Water Swimming Season Ends With a Record Crossing"]["judgement"][
-            "section"
-        ]
+        found["Open Water Swimming Season Ends With a Record Crossing"][
+            "judgement"
+        ]["section"]
         == ""
     )
     wire = [a for a in found.values() if "third of sewage" in a["title"]]
@@ -408,4 +444,7 @@ def test_the_demo_can_be_shown_again(tmp_path: Path) -> None:
 
 def test_the_demo_leaves_other_peoples_folders_alone(folder: Path) -> None:
     result = digest(folder, "demo", str(folder), "--no-open")
-    assert (result.exit_code, "is not empty and no demo" in result.output) == (1, True)
+    assert (result.exit_code, "is not empty and no demo" in result.output) == (
+        1,
+        True,
+    )

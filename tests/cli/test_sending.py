@@ -23,7 +23,9 @@ from tests.fakes.smtp import FakeSmtp
 
 
 def run(app: App, *words: str, **env: str):
-    return CliRunner().invoke(cli, ["-C", str(app.workspace.folder), *words], env=env)
+    return CliRunner().invoke(
+        cli, ["-C", str(app.workspace.folder), *words], env=env
+    )
 
 
 @pytest.fixture
@@ -35,7 +37,10 @@ def approved(app: App, audience: list[str]) -> App:
 
 @pytest.fixture
 def unsure(
-    approved: App, audience: list[str], open_app: Callable[..., App], smtp: FakeSmtp
+    approved: App,
+    audience: list[str],
+    open_app: Callable[..., App],
+    smtp: FakeSmtp,
 ) -> App:
     """A send that lost its connection after the message of two readers."""
     smtp.vanish = {audience[3], audience[9]}
@@ -54,13 +59,20 @@ def test_what_is_uncertain_is_listed_and_a_person_decides(
     told = run(unsure, "reconcile", str(DAY), **smtp.env)
     assert told.exit_code == 1
     assert all(
-        f"{a}: the connection broke" in told.output for a in (audience[3], audience[9])
+        f"{a}: the connection broke" in told.output
+        for a in (audience[3], audience[9])
     )
     assert len(smtp.messages) == 25
-    run(unsure, "reconcile", str(DAY), "--sent", audience[3].upper(), **smtp.env)
-    again = run(unsure, "reconcile", str(DAY), "--again", audience[9], **smtp.env)
+    run(
+        unsure, "reconcile", str(DAY), "--sent", audience[3].upper(), **smtp.env
+    )
+    again = run(
+        unsure, "reconcile", str(DAY), "--again", audience[9], **smtp.env
+    )
     assert (again.exit_code, "1 are queued again" in again.output) == (0, True)
-    assert unsure.sending.send_edition(DAY).counts == {DeliveryState.ACCEPTED: 25}
+    assert unsure.sending.send_edition(DAY).counts == {
+        DeliveryState.ACCEPTED: 25
+    }
     mailed = [to for to, _ in smtp.messages]
     assert mailed.count(audience[9]) == 2  # by a person's word
     assert mailed.count(audience[3]) == 1
@@ -73,9 +85,13 @@ def test_only_what_is_uncertain_can_be_decided(
 ) -> None:
     for who in (audience[0], "nobody@r.example"):
         with pytest.raises(NotFound, match="is not uncertain"):
-            unsure.reconciliation.settle_delivery(DAY, who, sent=False, by="Ada")
+            unsure.reconciliation.settle_delivery(
+                DAY, who, sent=False, by="Ada"
+            )
     assert (
-        unsure.store.deliveries.get_delivery_report(DAY).counts[DeliveryState.UNCERTAIN]
+        unsure.store.deliveries.get_delivery_report(DAY).counts[
+            DeliveryState.UNCERTAIN
+        ]
         == 2
     )
 
@@ -99,7 +115,9 @@ def test_what_can_be_taken_back_is_by_reconciling(
 
 
 @pytest.fixture
-def lost(approved: App, open_app: Callable[..., App], sendgrid: FakeSendgrid) -> App:
+def lost(
+    approved: App, open_app: Callable[..., App], sendgrid: FakeSendgrid
+) -> App:
     """A send whose answer was lost, and that cannot be cancelled."""
     sendgrid.lose, sendgrid.deaf = 1, True
     app = open_app(sendgrid.env)
@@ -156,9 +174,13 @@ def test_a_silent_provider_leaves_all_uncertain(
 def test_status_says_how_far_it_is(unsure: App) -> None:
     unsure.halting.pause_send(DAY, "Ben")
     told = run(unsure, "send", str(DAY), "--status").output
-    assert "planned 25 = 0 queued + 23 accepted + 0 excluded + 2 uncertain" in told
+    assert (
+        "planned 25 = 0 queued + 23 accepted + 0 excluded + 2 uncertain" in told
+    )
     assert "paused by Ben" in told
-    as_json = json.loads(run(unsure, "send", str(DAY), "--status", "--json").output)
+    as_json = json.loads(
+        run(unsure, "send", str(DAY), "--status", "--json").output
+    )
     assert (as_json["planned"], as_json["accepted"], as_json["halted"]) == (
         25,
         23,
@@ -174,14 +196,19 @@ def test_only_those_meant_are_mailed_and_a_resume_mails_no_others(
 ) -> None:
     app = open_app(smtp.env)
     board = [
-        Subscriber(f"b{n}@r.example", consent_at=NOW, tags=("board",)) for n in range(3)
+        Subscriber(f"b{n}@r.example", consent_at=NOW, tags=("board",))
+        for n in range(3)
     ]
     app.subscribers.add_people(board)
     assert (
-        run(app, "send", str(DAY), "--to", "tag:board", "--yes", **smtp.env).exit_code
+        run(
+            app, "send", str(DAY), "--to", "tag:board", "--yes", **smtp.env
+        ).exit_code
         == 0
     )
-    assert sorted(to for to, _ in smtp.messages) == sorted(p.address for p in board)
+    assert sorted(to for to, _ in smtp.messages) == sorted(
+        p.address for p in board
+    )
     app.sending.send_edition(DAY)
     assert len(smtp.messages) == 3
     with pytest.raises(DigestError, match="was begun for tag:board"):
@@ -189,15 +216,28 @@ def test_only_those_meant_are_mailed_and_a_resume_mails_no_others(
 
 
 def test_a_correction_reaches_only_those_who_got_what_it_corrects(
-    unsure: App, audience: list[str], smtp: FakeSmtp, open_app: Callable[..., App]
+    unsure: App,
+    audience: list[str],
+    smtp: FakeSmtp,
+    open_app: Callable[..., App],
 ) -> None:
-    unsure.subscribers.add_people([Subscriber("late@r.example", consent_at=NOW)])
+    unsure.subscribers.add_people(
+        [Subscriber("late@r.example", consent_at=NOW)]
+    )
     unsure.subscribers.unsubscribe_address(audience[0])
-    unsure.editions.save_source(EDITION.replace("date: 2026-02-27", "date: 2026-02-28"))
+    unsure.editions.save_source(
+        EDITION.replace("date: 2026-02-27", "date: 2026-02-28")
+    )
     unsure.approval.approve_edition(DAY.replace(day=28), "Ada")
     smtp.messages.clear()
     told = run(
-        unsure, "send", "2026-02-28", "--correction", str(DAY), "--yes", **smtp.env
+        unsure,
+        "send",
+        "2026-02-28",
+        "--correction",
+        str(DAY),
+        "--yes",
+        **smtp.env,
     )
     assert told.exit_code == 0
     got = set(audience) - {audience[0], audience[3], audience[9]}
@@ -241,7 +281,9 @@ def test_a_manifest_that_another_key_signed_is_not_ours(
     told = verify_manifest(approved.manifests.signed_manifest(DAY))
     forged = tmp_path / "forged.json"
     forged.write_text(
-        sign_manifest({k: v for k, v in told.items() if k != "public_key"}, "their key")
+        sign_manifest(
+            {k: v for k, v in told.items() if k != "public_key"}, "their key"
+        )
     )
     assert (
         "not signed with this folder's key"
@@ -257,7 +299,13 @@ def test_sigterm_finishes_what_is_in_hand_and_stops(
 ) -> None:
     """At two messages a second: it ends within one, and everything is accounted for."""
     slow = smtp.env | {"DIGEST_DELIVERY__SMTP__RATE": "120 a minute"}
-    command = [sys.executable, "-m", "digest", "-C", str(approved.workspace.folder)]
+    command = [
+        sys.executable,
+        "-m",
+        "digest",
+        "-C",
+        str(approved.workspace.folder),
+    ]
     process = subprocess.Popen(
         [*command, "send", str(DAY), "--yes"],
         env={**__import__("os").environ, **slow},
@@ -281,7 +329,9 @@ def test_sigterm_finishes_what_is_in_hand_and_stops(
     assert "run `digest send` again to continue" in said
 
 
-def test_a_halt_before_anything_was_claimed_leaves_all_queued(approved: App) -> None:
+def test_a_halt_before_anything_was_claimed_leaves_all_queued(
+    approved: App,
+) -> None:
     built = approved.editions.render_stored(DAY)
     approved.store.deliveries.freeze_audience(
         DAY, SendSpec(built.content_hash, "outbox"), NOW

@@ -16,7 +16,9 @@ from tests.fakes.web import Answer, FakeWeb
 @pytest.fixture
 def collect(tmp_path: Path, web: FakeWeb) -> Callable[..., App]:
     workspace(tmp_path, web.url)
-    web.answers["/feed"] = Answer(rss(item("Open Water sues the county", "/story")))
+    web.answers["/feed"] = Answer(
+        rss(item("Open Water sues the county", "/story"))
+    )
 
     def collected(hour: int = 0) -> App:
         with App(

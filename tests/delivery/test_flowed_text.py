@@ -7,10 +7,12 @@ from hypothesis import strategies as st
 
 from digest.delivery.flowed_text import WIDTH, wrap_flowed
 
-WORD = st.text(st.characters(exclude_categories=("C", "Z")), min_size=1, max_size=30)
-LINE = st.lists(WORD | st.sampled_from([">", ">>", "From", "--", ""]), max_size=40).map(
-    " ".join
+WORD = st.text(
+    st.characters(exclude_categories=("C", "Z")), min_size=1, max_size=30
 )
+LINE = st.lists(
+    WORD | st.sampled_from([">", ">>", "From", "--", ""]), max_size=40
+).map(" ".join)
 
 
 def unflowed(text: str) -> str:
@@ -38,14 +40,18 @@ def without_end(line: str) -> str:
 @given(st.lists(LINE, max_size=5).map("\n".join))
 @example("From here on\n> said\n>> deeper " + "word " * 40)
 def test_a_mail_program_that_knows_how_gets_every_line_whole(text: str) -> None:
-    assert unflowed(wrap_flowed(text)) == "\n".join(map(without_end, text.split("\n")))
+    assert unflowed(wrap_flowed(text)) == "\n".join(
+        map(without_end, text.split("\n"))
+    )
 
 
 @given(st.lists(LINE, max_size=5).map("\n".join))
 def test_lines_are_short_and_words_unbroken(text: str) -> None:
     wrapped = wrap_flowed(text)
     for row in wrapped.split("\n"):
-        assert len(row.rstrip()) <= WIDTH + 1 or len(row.strip("> ").split()) <= 1
+        assert (
+            len(row.rstrip()) <= WIDTH + 1 or len(row.strip("> ").split()) <= 1
+        )
     assert [w for w in wrapped.split() if w.strip(">")] == [
         w for w in text.split() if w.strip(">")
     ]
@@ -53,4 +59,6 @@ def test_lines_are_short_and_words_unbroken(text: str) -> None:
 
 def test_an_address_is_never_broken() -> None:
     url = "https://example.org/" + "a-very-long-headline-" * 9
-    assert f"   {url}" in wrap_flowed(f"- {'Headline ' * 20}(NPR)\n  {url}").split("\n")
+    assert f"   {url}" in wrap_flowed(
+        f"- {'Headline ' * 20}(NPR)\n  {url}"
+    ).split("\n")

@@ -68,7 +68,9 @@ def check_lines(raw: bytes) -> None:
     assert max(map(len, body.split(b"\r\n"))) <= 76
 
 
-ONE_LINE = st.characters(blacklist_characters="\r\n\0", blacklist_categories=("Cs",))
+ONE_LINE = st.characters(
+    blacklist_characters="\r\n\0", blacklist_categories=("Cs",)
+)
 TYPED = st.text(ONE_LINE, max_size=300)
 
 
@@ -94,7 +96,8 @@ def test_a_subject_arrives_exactly_as_it_was_typed(subject: str) -> None:
 @example("=?utf-8?q?x?=")
 @example('Ada "the countess" Lovelace, Esq. (retired) \\')
 @example(
-    "Bücherei für Offene Gewässer und Verwandte Angelegenheiten der Öffentlichkeit " * 4
+    "Bücherei für Offene Gewässer und Verwandte Angelegenheiten der Öffentlichkeit "
+    * 4
 )
 @example("Open  Water ")
 @example("Open Water " * 40 + "!")
@@ -123,7 +126,9 @@ def test_names_of_sender_and_organisation_arrive_exactly_as_they_were_typed(
 )
 @example("a\r\nb\rc", 0)
 @example("", 76)
-def test_body_lines_are_short_and_end_in_whole_breaks(text: str, tail: int) -> None:
+def test_body_lines_are_short_and_end_in_whole_breaks(
+    text: str, tail: int
+) -> None:
     html = f"<p>{text}{'x' * tail}{TOKEN_PLACEHOLDER}{'y' * tail} {text}{TOKEN_PLACEHOLDER}</p>"
     raw = made(html=html, text=html)
     check_lines(raw)
@@ -159,7 +164,10 @@ def test_unsubscribe_links_hold_exactly_one_address() -> None:
     ways = parsed(made(unsubscribe_mail="a?b&c%d+e@openwater.example"))[
         "List-Unsubscribe"
     ]
-    assert "<mailto:a%3Fb%26c%25d+e@openwater.example?subject=unsubscribe%20" in ways
+    assert (
+        "<mailto:a%3Fb%26c%25d+e@openwater.example?subject=unsubscribe%20"
+        in ways
+    )
 
 
 def test_a_list_header_for_sendgrid_is_one_line_of_ascii() -> None:
@@ -200,10 +208,15 @@ def test_an_idn_sender_is_ascii_without_smtputf8(
             "<https://brief.xn--bcher-kva.example/stra%C3%9Fe/u/"
             in message["List-Unsubscribe"]
         )
-        assert "<mailto:hallo@xn--bcher-kva.example?" in message["List-Unsubscribe"]
+        assert (
+            "<mailto:hallo@xn--bcher-kva.example?"
+            in message["List-Unsubscribe"]
+        )
 
 
-def test_an_idn_sender_is_ascii_for_sendgrid(idn: App, open_app, sendgrid) -> None:
+def test_an_idn_sender_is_ascii_for_sendgrid(
+    idn: App, open_app, sendgrid
+) -> None:
     idn.edition_files.write_edition(DAY)
     idn.preflight.list_findings(DAY, links=False, spam=False)
     asked: list[str] = []
@@ -212,7 +225,9 @@ def test_an_idn_sender_is_ascii_for_sendgrid(idn: App, open_app, sendgrid) -> No
         asked.append(name)
         return []
 
-    list(check_domain(idn.settings, lookup, lambda url: asked.append(url) or ""))
+    list(
+        check_domain(idn.settings, lookup, lambda url: asked.append(url) or "")
+    )
     assert all(name.isascii() for name in asked)
     assert "xn--bcher-kva.example" in asked
     open_app(IDN | sendgrid.env).sending.send_edition(DAY)
@@ -241,7 +256,8 @@ def test_an_idn_senders_mail_is_signed_for_the_ascii_domain(idn: App) -> None:
     )
     assert b"d=xn--bcher-kva.example;" in signed
     public = key.public_key().public_bytes(
-        serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
+        serialization.Encoding.DER,
+        serialization.PublicFormat.SubjectPublicKeyInfo,
     )
     record = b"v=DKIM1; p=" + base64.b64encode(public)
     assert dkim.verify(signed, dnsfunc=lambda name, timeout=5: record)

@@ -52,7 +52,9 @@ def smtp(request: pytest.FixtureRequest) -> Iterator[FakeSmtp]:
         yield server
 
 
-EITHER = pytest.mark.parametrize("smtp", ["one by one", "pipelining"], indirect=True)
+EITHER = pytest.mark.parametrize(
+    "smtp", ["one by one", "pipelining"], indirect=True
+)
 #: The same, for tests of many cases: one server fast, both in the proofs.
 EITHER_IN_PROOFS = pytest.mark.parametrize(
     "smtp",
@@ -78,7 +80,10 @@ def mailed(smtp: FakeSmtp) -> Counter[str]:
 
 
 def suppressed(app: App) -> dict[str, str]:
-    return {s.address: s.detail for s in app.store.subscribers.iterate_suppressions()}
+    return {
+        s.address: s.detail
+        for s in app.store.subscribers.iterate_suppressions()
+    }
 
 
 # About us
@@ -107,7 +112,11 @@ def suppressed(app: App) -> dict[str, str]:
             "554 Message rejected: Email address is not verified.",
             "newsletter.sender",
         ),
-        ("rcpt", "454 Throttling failure: Maximum sending rate exceeded.", "limit"),
+        (
+            "rcpt",
+            "454 Throttling failure: Maximum sending rate exceeded.",
+            "limit",
+        ),
     ],
 )
 def test_a_refusal_of_us_leaves_everybody_queued_and_says_what_to_do(
@@ -168,7 +177,12 @@ def test_a_quota_that_is_used_up_stops_the_send_where_it_is(
 @pytest.mark.parametrize(
     ("status", "message", "field", "advice"),
     [
-        (401, "Maximum credits exceeded", None, "The account's limit is used up"),
+        (
+            401,
+            "Maximum credits exceeded",
+            None,
+            "The account's limit is used up",
+        ),
         (
             401,
             "The provided authorization grant is invalid, expired, or revoked",
@@ -195,7 +209,9 @@ def test_what_sendgrid_refuses_us_for_is_told_in_its_words(
     open_app: Callable[..., App], approved: list[str], sendgrid: FakeSendgrid, status: int, message: str, field: str | None, advice: str
 ) -> None:  # fmt: skip
     sendgrid.status, sendgrid.said = status, (message, field)
-    app = open_app(sendgrid.env | {"DIGEST_DELIVERY__SENDGRID__UNDO_MINUTES": "0"})
+    app = open_app(
+        sendgrid.env | {"DIGEST_DELIVERY__SENDGRID__UNDO_MINUTES": "0"}
+    )
     with pytest.raises(SenderRefused) as raised:
         app.sending.send_edition(DAY)
     assert message.rstrip(".") in str(raised.value)
@@ -220,14 +236,17 @@ def test_the_command_says_it_and_exits_with_one(
     smtp.says = at("rcpt", RELAY)
 
     def run(*words: str):
-        return CliRunner().invoke(cli, ["-C", str(folder), *words], env=smtp.env)
+        return CliRunner().invoke(
+            cli, ["-C", str(folder), *words], env=smtp.env
+        )
 
     told = run("send", str(DAY), "--yes")
     assert told.exit_code == 1
     assert "Relay access denied" in told.output
     assert "25 queued" in told.output
     assert (
-        "stopped: the mail server refuses" in run("send", str(DAY), "--status").output
+        "stopped: the mail server refuses"
+        in run("send", str(DAY), "--status").output
     )
     assert "its send has stopped" in run("status").output
     smtp.says = at("never", "")
@@ -245,7 +264,9 @@ def test_what_the_first_refuses_us_for_goes_by_the_second(
         403,
         ("does not match a verified Sender Identity", "from"),
     )
-    app = open_app(smtp.env | sendgrid.env | {"DIGEST_DELIVERY__FALLBACK": "smtp"})
+    app = open_app(
+        smtp.env | sendgrid.env | {"DIGEST_DELIVERY__FALLBACK": "smtp"}
+    )
     assert app.sending.send_edition(DAY).counts == {DeliveryState.ACCEPTED: 25}
     assert mailed(smtp) == dict.fromkeys(approved, 1)
 
@@ -255,13 +276,20 @@ def test_a_test_and_a_notice_say_what_was_refused(
 ) -> None:
     smtp.says = at("rcpt", RELAY)
     app = open_app(smtp.env)
-    with pytest.raises(SenderRefused, match="Relay access denied.*SMTP_PASSWORD"):
+    with pytest.raises(
+        SenderRefused, match="Relay access denied.*SMTP_PASSWORD"
+    ):
         app.sending.send_test(DAY, "boss@openwater.example")
     with pytest.raises(SenderRefused, match="Relay access denied"):
-        app.sending.send_notice("confirm", Subscriber("ada@r.example", id=1), "token")
+        app.sending.send_notice(
+            "confirm", Subscriber("ada@r.example", id=1), "token"
+        )
     smtp.says = at("rcpt", UNKNOWN)
     outcome = app.sending.send_test(DAY, "boss@openwater.example")
-    assert (outcome.state, outcome.about) == (DeliveryState.EXCLUDED, RefusalScope.GONE)
+    assert (outcome.state, outcome.about) == (
+        DeliveryState.EXCLUDED,
+        RefusalScope.GONE,
+    )
 
 
 @EITHER
@@ -271,7 +299,10 @@ def test_a_process_that_dies_in_a_row_of_refusals_excludes_nobody(
     """They stay queued until somebody is accepted after them."""
     smtp.says = at("rcpt", POLICY, *approved[:4])
     app = open_app(one_line(smtp))
-    ledger, letter = app.store.deliveries, app.editions.render_stored(DAY).letter
+    ledger, letter = (
+        app.store.deliveries,
+        app.editions.render_stored(DAY).letter,
+    )
     ledger.freeze_audience(
         DAY, SendSpec(app.editions.render_stored(DAY).content_hash, "smtp"), NOW
     )
@@ -279,14 +310,21 @@ def test_a_process_that_dies_in_a_row_of_refusals_excludes_nobody(
     def send_and_die(sender: Sender) -> None:
         with closing(sender.send_queued()) as counts:
             for _count in counts:
-                if ledger.get_delivery_report(DAY).counts.get(DeliveryState.QUEUED):
+                if ledger.get_delivery_report(DAY).counts.get(
+                    DeliveryState.QUEUED
+                ):
                     raise KeyboardInterrupt
 
     with SmtpTransport(app.settings.delivery.smtp, "", lambda: NOW) as transport, pytest.raises(KeyboardInterrupt):  # fmt: skip
         send_and_die(
-            Sender(letter, ledger, transport, app.tokens, Pace(10**9), lambda: NOW)
+            Sender(
+                letter, ledger, transport, app.tokens, Pace(10**9), lambda: NOW
+            )
         )
-    assert ledger.get_delivery_report(DAY).count_in_state(DeliveryState.EXCLUDED) == 0
+    assert (
+        ledger.get_delivery_report(DAY).count_in_state(DeliveryState.EXCLUDED)
+        == 0
+    )
     assert app.sending.send_edition(DAY).counts == {
         DeliveryState.ACCEPTED: 21,
         DeliveryState.EXCLUDED: 4,
@@ -309,7 +347,9 @@ def test_a_few_odd_refusals_among_many_good_ones_stop_nobody(
         DeliveryState.EXCLUDED: 4,
     }
     assert dict(
-        app.store.deliveries.list_deliveries_in_state(DAY, DeliveryState.EXCLUDED)
+        app.store.deliveries.list_deliveries_in_state(
+            DAY, DeliveryState.EXCLUDED
+        )
     ) == {who: f"refused: {reply}" for who, reply in odd.items()}
     assert suppressed(app) == {}
     assert mailed(smtp) == dict.fromkeys(set(approved) - set(odd), 1)
@@ -326,7 +366,9 @@ def test_a_full_mailbox_is_tried_again_whatever_class_its_refusal_has(
     }
     smtp.says = lambda _stage, _who: ""
     later = open_app(one_line(smtp), now=NOW + timedelta(hours=1))
-    assert later.sending.send_edition(DAY).counts == {DeliveryState.ACCEPTED: 25}
+    assert later.sending.send_edition(DAY).counts == {
+        DeliveryState.ACCEPTED: 25
+    }
     assert mailed(smtp) == dict.fromkeys(approved, 1)
 
 
@@ -335,7 +377,9 @@ def test_a_domain_that_refuses_all_its_readers_stops_no_other(
 ) -> None:
     theirs = [f"ada{n}@strict.example" for n in range(30)]
     app.subscribers.add_people(Subscriber(a, consent_at=NOW) for a in theirs)
-    app.subscribers.add_people([Subscriber("last@readers.example", consent_at=NOW)])
+    app.subscribers.add_people(
+        [Subscriber("last@readers.example", consent_at=NOW)]
+    )
     smtp.says = at("rcpt", POLICY, *theirs)
     app = open_app(one_line(smtp))
     assert app.sending.send_edition(DAY).counts == {
@@ -365,7 +409,9 @@ def test_an_unknown_address_is_suppressed_and_not_asked_for_again(
     later = DAY.replace(day=28)
     app.editions.save_source(EDITION.replace(str(DAY), str(later)))
     app.approval.approve_edition(later, "a test")
-    assert app.sending.send_edition(later).counts == {DeliveryState.ACCEPTED: 24}
+    assert app.sending.send_edition(later).counts == {
+        DeliveryState.ACCEPTED: 24
+    }
     assert asked[approved[5]] == 1
 
 
@@ -379,12 +425,17 @@ def test_an_address_that_sendgrid_calls_invalid_is_suppressed(
         DeliveryState.EXCLUDED: 2,
     }
     assert set(suppressed(app)) == sendgrid.refuse
-    assert sendgrid.mailed() == dict.fromkeys(set(approved) - sendgrid.refuse, 1)
+    assert sendgrid.mailed() == dict.fromkeys(
+        set(approved) - sendgrid.refuse, 1
+    )
 
 
 @pytest.mark.parametrize("known", [0, 2, 10])
 def test_a_server_that_calls_most_of_them_unknown_suppresses_nobody(
-    open_app: Callable[..., App], approved: list[str], smtp: FakeSmtp, known: int
+    open_app: Callable[..., App],
+    approved: list[str],
+    smtp: FakeSmtp,
+    known: int,
 ) -> None:
     """It has lost its list of users, or knows only those of its own house."""
     smtp.says = at("rcpt", UNKNOWN, *approved[known:])
@@ -426,13 +477,17 @@ def test_temporary_refusals_are_retried_for_three_days(
     def says(stage: str, who: str) -> str:
         asked[who] += stage == "rcpt"
         return (
-            "452 4.2.2 Mailbox full" if stage == "rcpt" and who == approved[7] else ""
+            "452 4.2.2 Mailbox full"
+            if stage == "rcpt" and who == approved[7]
+            else ""
         )
 
     smtp.says = says
     for hours in range(0, 24 * 4, 6):
         for minutes in (0, 10):  # cron calls more often than it is tried
-            app = open_app(smtp.env, NOW + timedelta(hours=hours, minutes=minutes))
+            app = open_app(
+                smtp.env, NOW + timedelta(hours=hours, minutes=minutes)
+            )
             for day in app.send_schedule.due_editions():
                 app.sending.send_edition(day)
     ((who, why),) = app.store.deliveries.list_deliveries_in_state(
@@ -525,7 +580,10 @@ def test_the_desk_explains_a_stop_and_retries_refused(
     assert "1 reader was refused and left out." in shown
     assert post(desk, f"/{DAY}/retry").status_code == 303
     for _ in range(100):
-        if "It is being sent." not in page(desk, f"/{DAY}/progress").text_content():
+        if (
+            "It is being sent."
+            not in page(desk, f"/{DAY}/progress").text_content()
+        ):
             break
         time.sleep(0.05)
     assert mailed(smtp) == dict.fromkeys(approved, 1)
@@ -566,7 +624,10 @@ def test_a_provider_lost_between_halves_mails_nobody_twice(
     except TransportDown:
         pass
     proof = app.store.deliveries.get_delivery_report(DAY)
-    assert (proof.planned, proof.count_in_state(DeliveryState.ACCEPTED)) == (25, 12)
+    assert (proof.planned, proof.count_in_state(DeliveryState.ACCEPTED)) == (
+        25,
+        12,
+    )
     assert (
         proof.count_in_state(DeliveryState.EXCLUDED) <= 1
     )  # the bad address, if it was told apart by then
@@ -576,7 +637,9 @@ def test_a_provider_lost_between_halves_mails_nobody_twice(
         DeliveryState.ACCEPTED: 24,
         DeliveryState.EXCLUDED: 1,
     }
-    assert sendgrid.mailed() == dict.fromkeys(set(approved) - sendgrid.refuse, 1)
+    assert sendgrid.mailed() == dict.fromkeys(
+        set(approved) - sendgrid.refuse, 1
+    )
 
 
 def test_whoever_was_given_to_a_transport_is_named_as_they_were() -> None:

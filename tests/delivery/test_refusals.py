@@ -2,10 +2,19 @@
 
 import pytest
 
-from digest.delivery.refusals import Advice, RefusalScope, judge_reply, judge_request
+from digest.delivery.refusals import (
+    Advice,
+    RefusalScope,
+    judge_reply,
+    judge_request,
+)
 
 GONE, READER, LATER = RefusalScope.GONE, RefusalScope.READER, RefusalScope.LATER
-US, US_LATER, UNCLEAR = RefusalScope.US, RefusalScope.US_LATER, RefusalScope.UNCLEAR
+US, US_LATER, UNCLEAR = (
+    RefusalScope.US,
+    RefusalScope.US_LATER,
+    RefusalScope.UNCLEAR,
+)
 
 #: provider | stage | reply | whom it is about. From support.google.com/a/answer/3726730,
 #: learn.microsoft.com (non-delivery reports in Exchange Online), senders.yahooinc.com, smtp.codes,
@@ -142,9 +151,15 @@ REQUESTS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("status", "message", "field", "about", "advice"), REQUESTS)
+@pytest.mark.parametrize(
+    ("status", "message", "field", "about", "advice"), REQUESTS
+)
 def test_a_refusal_of_sendgrids_is_taken_for_whom_it_is_about(
-    status: int, message: str, field: str | None, about: RefusalScope, advice: Advice
+    status: int,
+    message: str,
+    field: str | None,
+    about: RefusalScope,
+    advice: Advice,
 ) -> None:
     verdict = judge_request(status, message, field)
     assert (verdict.about, verdict.advice) == (about, advice)

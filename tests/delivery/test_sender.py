@@ -12,7 +12,14 @@ import pytest
 from digest.app import App
 from digest.delivery import Pace, Sender
 from digest.errors import Busy, NotApproved, TransportDown
-from digest.model import DeliveryState, Email, Outcome, Recipient, SendSpec, Subscriber
+from digest.model import (
+    DeliveryState,
+    Email,
+    Outcome,
+    Recipient,
+    SendSpec,
+    Subscriber,
+)
 from tests.conftest import EDITION, NOW
 from tests.delivered_mail import outbox
 from tests.delivery.conftest import DAY
@@ -46,7 +53,9 @@ def test_sending_again_mails_nobody_twice(
 
 
 def test_without_approval_nothing_leaves(app: App, audience: list[str]) -> None:
-    with pytest.raises(NotApproved, match="the edition of 2026-02-27 is not approved"):
+    with pytest.raises(
+        NotApproved, match="the edition of 2026-02-27 is not approved"
+    ):
         app.sending.send_edition(DAY)
     assert outbox(app) == {}
 
@@ -56,7 +65,9 @@ def test_any_change_voids_the_approval(
     open_app, approved: list[str], folder: Path, what: str
 ) -> None:
     if what == "edition":
-        open_app().editions.save_source(EDITION.replace("Paragraphs.", "Paragraphs!"))
+        open_app().editions.save_source(
+            EDITION.replace("Paragraphs.", "Paragraphs!")
+        )
     elif what == "template":
         (folder / "templates").mkdir()
         (folder / "templates" / "edition.txt").write_text(
@@ -67,7 +78,9 @@ def test_any_change_voids_the_approval(
         if what == "settings"
         else {}
     )
-    with pytest.raises(NotApproved, match="has changed since a test approved it"):
+    with pytest.raises(
+        NotApproved, match="has changed since a test approved it"
+    ):
         open_app(env).sending.send_edition(DAY)
 
 
@@ -164,7 +177,9 @@ def test_eight_lines_at_once_mail_each_exactly_once(
     app.subscribers.add_people(Subscriber(a, consent_at=NOW) for a in many)
     app.approval.approve_edition(DAY, "Ada")
     sendgrid.lose = 4
-    assert app.sending.send_edition(DAY).counts == {DeliveryState.ACCEPTED: 12_345}
+    assert app.sending.send_edition(DAY).counts == {
+        DeliveryState.ACCEPTED: 12_345
+    }
     assert sendgrid.mailed() == dict.fromkeys(many, 1)
 
 
@@ -182,7 +197,9 @@ class Dying:
         self.unit, self.at, self.after, self.calls = unit, at, after, 0
         self.left: list[str] = []
 
-    def send(self, letter: Email, recipients: Sequence[Recipient]) -> Sequence[Outcome]:
+    def send(
+        self, letter: Email, recipients: Sequence[Recipient]
+    ) -> Sequence[Outcome]:
         self.calls += 1
         dies = self.calls == self.at
         if self.after or not dies:
@@ -199,20 +216,33 @@ def test_a_death_at_any_moment_leaves_nobody_twice_and_nobody_missed(
     app: App, audience, unit: int, at: int, after: bool
 ) -> None:
     """What was in hand is uncertain and listed; everybody else is mailed exactly once."""
-    ledger, letter = app.store.deliveries, app.editions.render_stored(DAY).letter
+    ledger, letter = (
+        app.store.deliveries,
+        app.editions.render_stored(DAY).letter,
+    )
     left: list[str] = []
     for attempt in range(4):
         transport = Dying(unit, at if attempt == 0 else 0, after)
         ledger.freeze_audience(DAY, SendSpec("hash", "dying"), NOW, size=10)
         try:
             send_all(
-                Sender(letter, ledger, transport, app.tokens, Pace(10**9), lambda: NOW)
+                Sender(
+                    letter,
+                    ledger,
+                    transport,
+                    app.tokens,
+                    Pace(10**9),
+                    lambda: NOW,
+                )
             )
         except KeyboardInterrupt:
             pass
         left += transport.left
     uncertain = [
-        a for a, _ in ledger.list_deliveries_in_state(DAY, DeliveryState.UNCERTAIN)
+        a
+        for a, _ in ledger.list_deliveries_in_state(
+            DAY, DeliveryState.UNCERTAIN
+        )
     ]
     assert len(left) == len(set(left))
     assert set(left) | set(uncertain) == set(audience)
@@ -239,7 +269,9 @@ def test_a_test_send_needs_no_approval_and_touches_no_ledger(
     assert app.store.subscribers.count_active() == 25
 
 
-def test_a_second_send_at_the_same_time_says_so(app: App, approved: list[str]) -> None:
+def test_a_second_send_at_the_same_time_says_so(
+    app: App, approved: list[str]
+) -> None:
     with (
         app.store.hold_lock("send"),
         pytest.raises(Busy, match="another `digest send` is running"),
@@ -266,10 +298,22 @@ def test_a_real_kill_leaves_nobody_twice_and_nobody_missed(
     app: App, approved: list[str], folder: Path, smtp: FakeSmtp
 ) -> None:
     """kill -9 in the middle of a send over SMTP, three times, then once to the end."""
-    env = os.environ | smtp.env | {"DIGEST_DELIVERY__SMTP__RATE": "1500 a minute"}
-    command = [sys.executable, "-m", "digest", "-C", str(folder), "send", "--yes"]
+    env = (
+        os.environ | smtp.env | {"DIGEST_DELIVERY__SMTP__RATE": "1500 a minute"}
+    )
+    command = [
+        sys.executable,
+        "-m",
+        "digest",
+        "-C",
+        str(folder),
+        "send",
+        "--yes",
+    ]
     for kill_at in (5, 11, 17):
-        with subprocess.Popen(command, env=env, stdout=subprocess.DEVNULL) as process:
+        with subprocess.Popen(
+            command, env=env, stdout=subprocess.DEVNULL
+        ) as process:
             while len(smtp.messages) < kill_at and process.poll() is None:
                 time.sleep(0.005)
             process.kill()

@@ -46,7 +46,8 @@ def asked_by(app: App, client: FlaskClient, address: str) -> str:
 
 def is_reader(app: App, address: str) -> bool:
     return address in {
-        p.address for p in app.store.subscribers.iterate_subscribers(active_only=True)
+        p.address
+        for p in app.store.subscribers.iterate_subscribers(active_only=True)
     }
 
 
@@ -90,7 +91,9 @@ def test_a_confirmation_of_one_who_was_forgotten_meanwhile_brings_nobody_in(
     assert app.store.subscribers.count_active() == 0
 
 
-def test_either_link_of_two_mails_works_once(app: App, client: FlaskClient) -> None:
+def test_either_link_of_two_mails_works_once(
+    app: App, client: FlaskClient
+) -> None:
     first, second = (asked_by(app, client, VICTIM) for _ in range(2))
     assert client.post(first).status_code == 200
     for again in (first, second):
@@ -105,11 +108,15 @@ def test_either_link_of_two_mails_works_once(app: App, client: FlaskClient) -> N
     assert client.post(third).status_code == 200
 
 
-def test_twenty_confirmations_at_once_are_one(app: App, client: FlaskClient) -> None:
+def test_twenty_confirmations_at_once_are_one(
+    app: App, client: FlaskClient
+) -> None:
     path, web = asked_by(app, client, VICTIM), create_public_app(app)
     with ThreadPoolExecutor(20) as pool:
         codes = list(
-            pool.map(lambda _: web.test_client().post(path).status_code, range(20))
+            pool.map(
+                lambda _: web.test_client().post(path).status_code, range(20)
+            )
         )
     assert sorted(codes) == [200] + [404] * 19
     assert [m["Subject"] for m in mails(app)].count(
@@ -153,7 +160,9 @@ def test_a_link_from_before_the_upgrade_says_kindly_to_ask_again(
         answer = client.post(f"/c/{old}")
         assert answer.status_code == 404
         assert "Please ask once more" in answer.text
-    with app.store._engine.begin() as c:  # as the upgrade finds who asked before it
+    with (
+        app.store._engine.begin() as c
+    ):  # as the upgrade finds who asked before it
         c.execute(text("UPDATE pending SET nonce = ''"))
     for empty in (".", ".x", f".{old}"):
         assert client.post(f"/c/{empty}").status_code == 404
@@ -249,7 +258,9 @@ def test_after_a_backup_is_restored_numbers_of_mails_that_left_are_skipped(
     ]
 
 
-def test_the_link_of_a_test_mail_is_nobodys(app: App, client: FlaskClient) -> None:
+def test_the_link_of_a_test_mail_is_nobodys(
+    app: App, client: FlaskClient
+) -> None:
     app.subscribers.add_people([Subscriber(VICTIM, consent_at=NOW)])
     nobody = app.tokens.sign_subscriber(0)
     assert client.get(f"/p/{nobody}").status_code == 404
@@ -261,7 +272,9 @@ def test_the_link_of_a_test_mail_is_nobodys(app: App, client: FlaskClient) -> No
 # Invitations
 
 
-def test_an_invitation_posted_twenty_times_at_once_is_used_once(app: App) -> None:
+def test_an_invitation_posted_twenty_times_at_once_is_used_once(
+    app: App,
+) -> None:
     token = app.staff.invite_member("Ada", StaffRights.ADMIN, "test")
 
     def use(n: int) -> str:
@@ -292,7 +305,10 @@ def test_an_older_invitation_is_void_once_there_is_another(
 def test_a_token_is_the_one_that_itsdangerous_makes() -> None:
     key = "a" * 64
     signer = Signer(
-        key, salt="unsubscribe", key_derivation="hmac", digest_method=hashlib.sha256
+        key,
+        salt="unsubscribe",
+        key_derivation="hmac",
+        digest_method=hashlib.sha256,
     )
     for number in (1, 17, 10**9):
         assert (

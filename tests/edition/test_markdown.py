@@ -24,7 +24,10 @@ LINE = st.lists(WORD | SPIKES, min_size=1, max_size=6).map(
 LINE = LINE.filter(bool)
 PATH = st.text("abcxyz019-._~!$&'()*+,;=:@%/[]", max_size=20)
 URL = st.builds(
-    "https://{}.example/{}?q={}".format, st.sampled_from(["a", "news"]), PATH, PATH
+    "https://{}.example/{}?q={}".format,
+    st.sampled_from(["a", "news"]),
+    PATH,
+    PATH,
 )
 BODY = st.lists(
     st.sampled_from(
@@ -35,7 +38,9 @@ BODY = st.lists(
     max_size=4,
 ).map("\n\n".join).map(lambda s: s if not s.startswith(" ") else "x\n\n" + s)  # fmt: skip
 LANGUAGE = st.sampled_from(["", "es", "pt-BR", "zh-Hant-TW"])
-ALSO = st.lists(st.builds(OtherOutlet, LINE, st.just("") | URL), max_size=3).map(tuple)
+ALSO = st.lists(
+    st.builds(OtherOutlet, LINE, st.just("") | URL), max_size=3
+).map(tuple)
 PLAIN_PICK = st.builds(Pick, LINE, URL, LINE)
 FULL_PICK = st.builds(
     Pick, LINE, URL, LINE, opinion=st.booleans(), paywall=st.booleans(), language=LANGUAGE, also_in=ALSO,
@@ -46,7 +51,9 @@ KEY = st.from_regex(r"[a-z][a-z0-9_]{0,8}", fullmatch=True)
 SECTIONS = st.lists(
     st.builds(Section, KEY, LINE, st.lists(PICK, max_size=4).map(tuple)), max_size=3, unique_by=lambda s: s.key
 ).map(tuple)  # fmt: skip
-LEADS = st.lists(st.builds(Lead, LINE, st.just("") | LINE, BODY), max_size=3).map(tuple)
+LEADS = st.lists(
+    st.builds(Lead, LINE, st.just("") | LINE, BODY), max_size=3
+).map(tuple)
 EDITIONS = st.builds(
     Edition, st.dates(date(1990, 1, 1), date(2100, 1, 1)), st.just("") | LINE, st.just("") | LINE, LEADS, SECTIONS, LANGUAGE
 )  # fmt: skip
@@ -56,7 +63,10 @@ EDITIONS = st.builds(
 @example(Edition(date(2026, 2, 27), "no", "2026-01-01"))
 @example(
     Edition(
-        date(2026, 2, 27), "'", '"', (Lead("#", "*", ""), Lead("C #", "_a_", "> q"))
+        date(2026, 2, 27),
+        "'",
+        '"',
+        (Lead("#", "*", ""), Lead("C #", "_a_", "> q")),
     )
 )
 def test_an_edition_survives_its_file(edition: Edition) -> None:
@@ -90,7 +100,9 @@ def test_the_shape_of_the_file_is_the_one_promised() -> None:
     assert dump_edition(edition) == EDITION
     assert edition.leads[0].headline == "Headline of the first lead"
     assert edition.leads[0].dek == "Its dek, one paragraph in italics."
-    assert edition.leads[1] == Lead("Headline of the second lead", "", "Paragraphs.")
+    assert edition.leads[1] == Lead(
+        "Headline of the second lead", "", "Paragraphs."
+    )
     assert edition.sections[0].title == "{org} in the news"
     assert edition.sections[1].picks == (
         Pick("Another headline", "https://example.org/d", "NPR"),
@@ -107,7 +119,9 @@ FULL = """\
 
 
 def test_a_story_line_says_more_on_the_lines_below_it() -> None:
-    text = EDITION.replace("- [Another headline](https://example.org/d) (NPR)\n", FULL)
+    text = EDITION.replace(
+        "- [Another headline](https://example.org/d) (NPR)\n", FULL
+    )
     edition = load_edition(text)
     (pick,) = edition.sections[1].picks
     assert pick == Pick(
@@ -125,7 +139,9 @@ def test_what_people_and_windows_type_is_read_too() -> None:
     typed = EDITION.replace("- [", "* [").replace(
         "[Another headline]", "[Another\n  headline]"
     )
-    assert load_edition("\ufeff" + typed.replace("\n", "\r\n")) == load_edition(EDITION)
+    assert load_edition("\ufeff" + typed.replace("\n", "\r\n")) == load_edition(
+        EDITION
+    )
 
 
 @pytest.mark.parametrize(
@@ -159,7 +175,9 @@ def test_what_people_and_windows_type_is_read_too() -> None:
         (("(NPR)\n", "(NPR)\n\n# Late\n"), "line 27: a lead (# …) stands above the sections (## …)"),
     ],
 )  # fmt: skip
-def test_a_mistake_is_named_by_line(change: tuple[str, str], problem: str) -> None:
+def test_a_mistake_is_named_by_line(
+    change: tuple[str, str], problem: str
+) -> None:
     assert change[0] in EDITION
     with pytest.raises(EditionError) as caught:
         load_edition(EDITION.replace(change[0], change[1], 1))
@@ -178,4 +196,6 @@ def test_no_text_is_a_crash(text: str) -> None:
 
 def test_what_cannot_be_written_is_refused() -> None:
     with pytest.raises(EditionError, match="without losing something"):
-        dump_edition(Edition(date(2026, 2, 27), "two\nlines", "", (Lead("a\nb"),)))
+        dump_edition(
+            Edition(date(2026, 2, 27), "two\nlines", "", (Lead("a\nb"),))
+        )

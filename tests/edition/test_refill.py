@@ -35,13 +35,17 @@ def pick(story: int, report: int = 0) -> Pick:
     return Pick(f"Story {story}", url(story, report), f"Outlet {report}")
 
 
-def proposal(order: list[tuple[int, int]], known: set[int] | None = None) -> Proposed:
+def proposal(
+    order: list[tuple[int, int]], known: set[int] | None = None
+) -> Proposed:
     """Propose stories (with the report that stands for each), the best first."""
     offered: dict[str, list[Offered]] = {"news": [], "other": []}
     for story, report in order:
         some = offered[section_of(story)]
         proposed = len(some) < SIZES[section_of(story)]
-        some.append(Offered(pick(story, report), proposed, story not in (known or ())))
+        some.append(
+            Offered(pick(story, report), proposed, story not in (known or ()))
+        )
     sections = tuple(
         Section(key, key.title(), tuple(o.pick for o in some[: SIZES[key]]))
         for key, some in offered.items()
@@ -80,7 +84,9 @@ def worked_on(draw: st.DrawFn, edition: Edition) -> Did:
             if story in told:
                 continue
             edited = operations.add_story(key, pick(story))(did.edition)
-            did = replace(did, edition=edited, placed=did.placed | {url(story): key})
+            did = replace(
+                did, edition=edited, placed=did.placed | {url(story): key}
+            )
             did.dropped.discard(story)
             continue
         if not now:
@@ -91,7 +97,10 @@ def worked_on(draw: st.DrawFn, edition: Edition) -> Did:
             placed = {u: k for u, k in did.placed.items() if u != one}
             reworded = {u: h for u, h in did.reworded.items() if u != one}
             did = Did(
-                operations.drop_story(one)(did.edition), placed, reworded, did.dropped
+                operations.drop_story(one)(did.edition),
+                placed,
+                reworded,
+                did.dropped,
             )
         elif deed == "move":
             key = "other" if now[one] == "news" else "news"
@@ -106,13 +115,17 @@ def worked_on(draw: st.DrawFn, edition: Edition) -> Did:
             edited = operations.rewrite_story(
                 one, lambda p, w=words: replace(p, headline=w)
             )(did.edition)
-            did = replace(did, edition=edited, reworded=did.reworded | {one: words})
+            did = replace(
+                did, edition=edited, reworded=did.reworded | {one: words}
+            )
     return did
 
 
 def stands(edition: Edition) -> dict[str, tuple[str, str]]:
     """Return section and headline of each story by address."""
-    return {p.url: (s.key, p.headline) for s in edition.sections for p in s.picks}
+    return {
+        p.url: (s.key, p.headline) for s in edition.sections for p in s.picks
+    }
 
 
 def filled(order: list[tuple[int, int]]) -> tuple[Base, Edition]:
@@ -132,10 +145,14 @@ def test_a_draft_that_nobody_touched_is_replaced_by_the_new_proposal(
 
 
 @given(st.data(), orders)
-def test_the_same_proposal_changes_nothing_that_a_person_left(data, first) -> None:
+def test_the_same_proposal_changes_nothing_that_a_person_left(
+    data, first
+) -> None:
     base, drafted = filled(first)
     did = data.draw(worked_on(drafted))
-    made = refill_edition(base, did.edition, proposal(first, set(STORIES)), STORY_OF)
+    made = refill_edition(
+        base, did.edition, proposal(first, set(STORIES)), STORY_OF
+    )
     assert made.edition == did.edition
     assert (made.added, made.removed) == ((), ())
 
@@ -156,16 +173,24 @@ def test_whatever_comes_what_a_person_did_stands(data, weeks) -> None:
             for u, k in (placed | did.placed).items()
             if standing.get(u, "")[:1] == (k,)
         }
-        reworded = {u: w for u, w in (reworded | did.reworded).items() if u in standing}
+        reworded = {
+            u: w for u, w in (reworded | did.reworded).items() if u in standing
+        }
         reworded = {u: w for u, w in reworded.items() if standing[u][1] == w}
         dropped |= did.dropped
         dropped -= {STORY_OF[u] for u in standing}
         new = proposal(order, known)
-        made = refill_edition(base, did.edition, new, STORY_OF, dropped, did.placed)
+        made = refill_edition(
+            base, did.edition, new, STORY_OF, dropped, did.placed
+        )
         after = stands(made.edition)
         _check(made.edition, after, placed, reworded, dropped, did.edition)
         again = refill_edition(
-            made.base, made.edition, proposal(order, set(STORIES)), STORY_OF, dropped
+            made.base,
+            made.edition,
+            proposal(order, set(STORIES)),
+            STORY_OF,
+            dropped,
         )
         assert (again.edition, again.base) == (made.edition, made.base)
         base, now = made.base, made.edition
@@ -183,16 +208,25 @@ def _check(edition, after, placed, reworded, dropped, before: Edition) -> None:
         assert len(section.picks) <= max(SIZES[section.key], len(had.picks))
     for section in before.sections:
         of_persons = [p.url for p in section.picks if p.url in placed]
-        now = [p.url for s in edition.sections for p in s.picks if p.url in of_persons]
+        now = [
+            p.url
+            for s in edition.sections
+            for p in s.picks
+            if p.url in of_persons
+        ]
         assert now == of_persons, "a person's order"
 
 
 @given(st.sampled_from([2, 4, 6]), st.lists(orders, max_size=4))
-def test_what_a_person_put_first_stays_first_whatever_comes(first: int, weeks) -> None:
+def test_what_a_person_put_first_stays_first_whatever_comes(
+    first: int, weeks
+) -> None:
     base, now = filled([(n, 0) for n in (0, 2, 4, 6)])
     now = operations.move_story(url(first), "news", 0)(now)
     for order in weeks:
-        made = refill_edition(base, now, proposal(order, set(STORIES)), STORY_OF)
+        made = refill_edition(
+            base, now, proposal(order, set(STORIES)), STORY_OF
+        )
         assert made.edition.sections[0].picks[0] == pick(first)
         base, now = made.base, made.edition
 
@@ -204,7 +238,9 @@ def test_refilling_keeps_the_order_of_moved_stories(order, later) -> None:
     sorted_by_hand = replace(drafted, sections=(news, drafted.sections[1]))
     made = refill_edition(base, sorted_by_hand, proposal(later), STORY_OF)
     stay = [
-        p.headline for p in made.edition.sections[0].picks if p.url in map(url, order)
+        p.headline
+        for p in made.edition.sections[0].picks
+        if p.url in map(url, order)
     ]
     reversed_by_hand = order == [6, 4, 2, 0]
     assert not reversed_by_hand or stay == [p.headline for p in news.picks]
@@ -215,7 +251,9 @@ def merged(
 ) -> list[list[int]]:
     """Return the stories by section after a person's work on 0, 2, 4, 6 and 1, 3, 5."""
     base, _ = filled([(n, 0) for n in range(7)])
-    new = proposal([(n, 0) for n in later], set(range(7)) if known is None else known)
+    new = proposal(
+        [(n, 0) for n in later], set(range(7)) if known is None else known
+    )
     made = refill_edition(base, did, new, STORY_OF, ())
     return [[STORY_OF[p.url] for p in s.picks] for s in made.edition.sections]
 
@@ -254,7 +292,9 @@ def test_a_press_officers_case(case: str) -> None:
 def test_a_story_taken_out_does_not_come_back_by_another_outlet() -> None:
     base, drafted = filled([(0, 0), (2, 0)])
     new = proposal([(0, 1), (2, 0), (4, 0)])
-    made = refill_edition(base, operations.drop_story(url(0))(drafted), new, STORY_OF)
+    made = refill_edition(
+        base, operations.drop_story(url(0))(drafted), new, STORY_OF
+    )
     assert [p.headline for p in made.edition.sections[0].picks] == [
         "Story 2",
         "Story 4",
@@ -263,9 +303,9 @@ def test_a_story_taken_out_does_not_come_back_by_another_outlet() -> None:
 
 def test_better_reports_replace_only_the_machines_picks() -> None:
     base, drafted = filled([(0, 0), (2, 0)])
-    ours = operations.rewrite_story(url(2), lambda p: replace(p, headline="Ours"))(
-        drafted
-    )
+    ours = operations.rewrite_story(
+        url(2), lambda p: replace(p, headline="Ours")
+    )(drafted)
     made = refill_edition(base, ours, proposal([(0, 1), (2, 1)]), STORY_OF)
     assert [(p.url, p.headline) for p in made.edition.sections[0].picks] == [
         (url(0, 1), "Story 0"),
@@ -275,9 +315,9 @@ def test_better_reports_replace_only_the_machines_picks() -> None:
 
 def test_of_a_reworded_story_the_rest_goes_on_being_filled_in() -> None:
     base, drafted = filled([(0, 0)])
-    ours = operations.rewrite_story(url(0), lambda p: replace(p, headline="Ours"))(
-        drafted
-    )
+    ours = operations.rewrite_story(
+        url(0), lambda p: replace(p, headline="Ours")
+    )(drafted)
     walled = replace(pick(0), headline="Changed by its outlet", paywall=True)
     new = proposal([(0, 0)])
     offered = {"news": [Offered(walled)], "other": []}
@@ -299,10 +339,14 @@ def test_one_of_two_reports_taken_out_does_not_take_the_other_along() -> None:
 
 def test_titles_and_sections_that_a_person_changed_stand() -> None:
     base, drafted = filled([(0, 0), (1, 0)])
-    titled = replace(drafted, sections=(replace(drafted.sections[0], title="Ours"),))
+    titled = replace(
+        drafted, sections=(replace(drafted.sections[0], title="Ours"),)
+    )
     made = refill_edition(base, titled, proposal([(2, 0), (1, 0)]), STORY_OF)
     for _ in range(2):
-        assert [(s.key, s.title) for s in made.edition.sections] == [("news", "Ours")]
+        assert [(s.key, s.title) for s in made.edition.sections] == [
+            ("news", "Ours")
+        ]
         made = refill_edition(
             made.base, made.edition, proposal([(0, 0), (3, 0)]), STORY_OF
         )
@@ -314,7 +358,9 @@ def test_what_persons_did_is_told_line_by_line() -> None:
     for one in (
         operations.drop_story(url(1)),
         operations.add_story("news", pick(8)),
-        operations.rewrite_story(url(0), lambda p: replace(p, note="Read this")),
+        operations.rewrite_story(
+            url(0), lambda p: replace(p, note="Read this")
+        ),
     ):
         ours = one(ours)
     assert work_of_persons(base, ours, STORY_OF) == [

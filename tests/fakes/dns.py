@@ -36,13 +36,18 @@ class FakeDns:
             if not raw:
                 return
             if not self.silent:
-                self._socket.sendto(self._answer(dns.message.from_wire(raw)), who)
+                self._socket.sendto(
+                    self._answer(dns.message.from_wire(raw)), who
+                )
 
     def _answer(self, asked: dns.message.Message) -> bytes:
         answer = dns.message.make_response(asked)
         answer.flags |= dns.flags.RA
         question = asked.question[0]
-        name, kind = question.name.to_text(omit_final_dot=True), question.rdtype.name
+        name, kind = (
+            question.name.to_text(omit_final_dot=True),
+            question.rdtype.name,
+        )
         found = self.records.get((name, kind))
         if found:
             answer.answer.append(

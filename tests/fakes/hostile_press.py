@@ -92,13 +92,13 @@ def silent(s: socket.socket) -> None:
 
 
 def feed(*items: str, before: str = "") -> bytes:
-    text = (
-        f'<rss version="2.0"><channel><title>C</title>{"".join(items)}</channel></rss>'
-    )
+    text = f'<rss version="2.0"><channel><title>C</title>{"".join(items)}</channel></rss>'
     return f'<?xml version="1.0" encoding="utf-8"?>{before}{text}'.encode()
 
 
-def item(title: str = "A headline of some words", link: str = "?article=1") -> str:
+def item(
+    title: str = "A headline of some words", link: str = "?article=1"
+) -> str:
     date = "<pubDate>Thu, 26 Feb 2026 09:00:00 GMT</pubDate>"
     return f"<item><title>{title}</title><link>{link}</link>{date}</item>"
 
@@ -118,7 +118,10 @@ def external(target: str) -> bytes:
 
 def many(count: int) -> bytes:
     return feed(
-        *(item(f"Headline number {n} of very many", f"/many/{n}") for n in range(count))
+        *(
+            item(f"Headline number {n} of very many", f"/many/{n}")
+            for n in range(count)
+        )
     )
 
 
@@ -222,7 +225,9 @@ def page(body: str, before: str = "") -> bytes:
 
 
 def attributes() -> bytes:
-    return page("<p " + " ".join(f"a{n}=1" for n in range(100_000)) + f">{PROSE}</p>")
+    return page(
+        "<p " + " ".join(f"a{n}=1" for n in range(100_000)) + f">{PROSE}</p>"
+    )
 
 
 #: Articles' pages: what is expected is the reason why one is unread, "" if it is read.
@@ -289,7 +294,9 @@ class HostilePress:
         port = self.tls_port if case.scheme == "https" else self.port
         return f"{scheme}://127.0.0.1:{port}/{slug(case.name)}"
 
-    def _accept(self, server: socket.socket, wrap: ssl.SSLContext | None) -> None:
+    def _accept(
+        self, server: socket.socket, wrap: ssl.SSLContext | None
+    ) -> None:
         with suppress(OSError):
             while True:
                 s, _ = server.accept()
@@ -303,14 +310,18 @@ class HostilePress:
             if wrap:
                 s = wrap.wrap_socket(s, server_side=True)
             asked = s.recv(65536)
-            if asked.startswith(b"\x16"):  # a TLS greeting to a server that knows none
+            if asked.startswith(
+                b"\x16"
+            ):  # a TLS greeting to a server that knows none
                 return s.sendall(head(status="400 Bad Request"))
             while b"\r\n\r\n" not in asked:
                 asked += s.recv(65536) or b" / \r\n\r\n"
             path = asked.split(b" ")[1].decode()
             self.asked.append(path)
             name = path[1:].removesuffix("-feed")
-            well = whole(feed(item(f"News of {name}, a good outlet", f"/{name}")))
+            well = whole(
+                feed(item(f"News of {name}, a good outlet", f"/{name}"))
+            )
             return self._says.get(path, well)(s)
 
 
@@ -346,7 +357,10 @@ class Outcome:
 
 
 def collect(
-    folder: Path, outlets: dict[str, str], pages: bool = False, wait: float = 120
+    folder: Path,
+    outlets: dict[str, str],
+    pages: bool = False,
+    wait: float = 120,
 ) -> Outcome:
     """Run the real command in a process of its own."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -371,10 +385,14 @@ def collect(
         raise AssertionError(done.stderr or "nothing was printed")
     tallies = {t["outlet"]: t for t in json.loads(printed)}
     listed = subprocess.run(
-        [*command[:5], "feeds", "list", "--json"], capture_output=True, check=True
+        [*command[:5], "feeds", "list", "--json"],
+        capture_output=True,
+        check=True,
     )
     for feed in json.loads(listed.stdout):
-        tallies[feed["outlet"]]["problems"] += [p for p in (feed["problem"],) if p]
+        tallies[feed["outlet"]]["problems"] += [
+            p for p in (feed["problem"],) if p
+        ]
     return Outcome(tallies, int(peak) / 1000, time.monotonic() - started)
 
 
@@ -392,12 +410,14 @@ def main() -> None:
         for case in CASES + PAGES:
             address = press.address(case) + ("-feed" if case in PAGES else "")
             outlets = {case.name: address, "Good": good}
-            found = collect(Path(place) / slug(case.name), outlets, case in PAGES)
+            found = collect(
+                Path(place) / slug(case.name), outlets, case in PAGES
+            )
             tally = found.tallies[case.name]
             assert found.tallies["Good"]["new"] == 1, case.name
-            seen = [p.removeprefix(f"{address}: ") for p in tally["problems"]] + list(
-                tally["unread"]
-            )
+            seen = [
+                p.removeprefix(f"{address}: ") for p in tally["problems"]
+            ] + list(tally["unread"])
             print(f"| {case.name} | {' '.join(seen) or 'its articles'} | {tally['new']} "
                   f"| {found.peak_mb:.0f} | {found.seconds:.1f} |")  # fmt: skip
 

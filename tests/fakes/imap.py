@@ -23,7 +23,8 @@ class FakeImap:
     def __init__(self, *capabilities: str) -> None:
         self.capabilities = capabilities or ("MOVE", "UIDPLUS")
         self.folders: dict[str, list[Kept]] = {"INBOX": []}
-        self.hang_up_after = 0  #: messages fetched after which it hangs up; 0 for never
+        #: messages fetched after which it hangs up; 0 for never
+        self.hang_up_after = 0
         self.fetched = 0
         self._next = 1
 
@@ -46,7 +47,9 @@ class FakeImap:
         class Session(_Session):
             server_state = fake
 
-        self._server = socketserver.ThreadingTCPServer(("127.0.0.1", 0), Session)
+        self._server = socketserver.ThreadingTCPServer(
+            ("127.0.0.1", 0), Session
+        )
         self._server.daemon_threads = True
         self.port = self._server.server_address[1]
         self._thread = threading.Thread(
@@ -76,9 +79,14 @@ class _Session(socketserver.StreamRequestHandler):
 
     def handle(self) -> None:
         self.folder: list[Kept] = []
-        self.logged_in = False  #: like Dovecot it tells all that it can only after that
+        #: like Dovecot it tells all that it can only after that
+        self.logged_in = False
         self._say("* OK ready")
-        while line := self.rfile.readline().decode("utf-8", "replace").rstrip("\r\n"):
+        while (
+            line := self.rfile.readline()
+            .decode("utf-8", "replace")
+            .rstrip("\r\n")
+        ):
             tag, _, rest = line.partition(" ")
             verb, _, more = rest.partition(" ")
             if verb.upper() == "UID":
@@ -99,7 +107,9 @@ class _Session(socketserver.StreamRequestHandler):
 
     def do_capability(self, _more: str) -> str:
         more = (
-            " ".join(self.server_state.capabilities) if self.logged_in else "AUTH=PLAIN"
+            " ".join(self.server_state.capabilities)
+            if self.logged_in
+            else "AUTH=PLAIN"
         )
         self._say(f"* CAPABILITY IMAP4rev1 {more}")
         return "OK done"
@@ -168,7 +178,9 @@ class _Session(socketserver.StreamRequestHandler):
     def do_uid_copy(self, more: str) -> str:
         uid, _, name = more.partition(" ")
         copied = [
-            Kept(0, k.content, set(k.flags)) for k in self.folder if str(k.uid) == uid
+            Kept(0, k.content, set(k.flags))
+            for k in self.folder
+            if str(k.uid) == uid
         ]
         self.server_state.folders[name.strip('"')] += copied
         return "OK copied"
@@ -184,7 +196,11 @@ class _Session(socketserver.StreamRequestHandler):
         return "OK moved"
 
     def do_uid_expunge(self, more: str) -> str:
-        gone = [k for k in self.folder if str(k.uid) == more and "\\Deleted" in k.flags]
+        gone = [
+            k
+            for k in self.folder
+            if str(k.uid) == more and "\\Deleted" in k.flags
+        ]
         for kept in gone:
             self.folder.remove(kept)
         return "OK expunged"
@@ -196,7 +212,11 @@ class _Session(socketserver.StreamRequestHandler):
 
 
 def _meets(kept: Kept, words: list[str]) -> bool:
-    small = int(words[words.index("SMALLER") + 1]) if "SMALLER" in words else 1 << 40
+    small = (
+        int(words[words.index("SMALLER") + 1])
+        if "SMALLER" in words
+        else 1 << 40
+    )
     tests = {
         "UNSEEN": "\\Seen" not in kept.flags,
         "FLAGGED": "\\Flagged" in kept.flags,

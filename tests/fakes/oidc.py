@@ -14,7 +14,9 @@ from joserfc.jwk import KeySet, RSAKey
 @cache
 def private_key() -> RSAKey:
     """Return a key, made once: that takes longer than most tests."""
-    return RSAKey.generate_key(2048, {"kid": "one", "use": "sig", "alg": "RS256"})
+    return RSAKey.generate_key(
+        2048, {"kid": "one", "use": "sig", "alg": "RS256"}
+    )
 
 
 class FakeProvider:
@@ -37,7 +39,9 @@ class FakeProvider:
                     self.send_error(404)
 
             def do_POST(self) -> None:
-                form = self.rfile.read(int(self.headers["Content-Length"])).decode()
+                form = self.rfile.read(
+                    int(self.headers["Content-Length"])
+                ).decode()
                 self.answer(
                     provider.token({k: v[0] for k, v in parse_qs(form).items()})
                 )
@@ -55,7 +59,9 @@ class FakeProvider:
 
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.home = f"http://127.0.0.1:{self.server.server_port}"
-        self.thread = threading.Thread(target=self.server.serve_forever, args=(0.01,))
+        self.thread = threading.Thread(
+            target=self.server.serve_forever, args=(0.01,)
+        )
 
     def __enter__(self) -> "FakeProvider":
         self.thread.start()
@@ -82,7 +88,9 @@ class FakeProvider:
         code = secrets.token_hex(8)
         self.codes[code] = asked
         back = urlsplit(asked["redirect_uri"])
-        return f"{back.path}?{urlencode({'code': code, 'state': asked['state']})}"
+        return (
+            f"{back.path}?{urlencode({'code': code, 'state': asked['state']})}"
+        )
 
     def token(self, form: dict[str, str]) -> dict[str, object]:
         import time

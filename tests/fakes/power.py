@@ -19,7 +19,8 @@ from pathlib import Path
 from tempfile import mkdtemp
 
 HEAD = struct.Struct("<cIIQQ")  #: as recorder.c writes it
-SECTOR = 512  #: bytes that are written whole or not at all (sqlite.org/psow.html)
+#: bytes that are written whole or not at all (sqlite.org/psow.html)
+SECTOR = 512
 #: Files of a moment: what survives of them says nothing.
 PASSING = ("-shm", ".lock")
 
@@ -51,7 +52,9 @@ class Stored:
         for change in self.changes[:covered]:
             self.apply(change)
         del self.changes[:covered]
-        self.begun = {n: max(0, upto - covered) for n, upto in self.begun.items()}
+        self.begun = {
+            n: max(0, upto - covered) for n, upto in self.begun.items()
+        }
 
     def apply(self, change: Record) -> None:
         """Make one change to the content."""
@@ -73,7 +76,13 @@ class Stored:
                 if dice.random() < 0.5:
                     part = change.data[start : start + SECTOR]
                     self.apply(
-                        Record("W", change.path, change.at + start, change.inode, part)
+                        Record(
+                            "W",
+                            change.path,
+                            change.at + start,
+                            change.inode,
+                            part,
+                        )
                     )
         self.changes.clear()
 
@@ -124,7 +133,9 @@ class Disk:
 
     def _start(self) -> None:
         self._log.unlink(missing_ok=True)
-        self._names = {str(file): file.stat().st_ino for file in self._present()}
+        self._names = {
+            str(file): file.stat().st_ino for file in self._present()
+        }
         self._now = dict(self._names)
         self._files = {
             file.stat().st_ino: Stored(bytearray(file.read_bytes()))
@@ -184,7 +195,11 @@ class Disk:
             del self._names[path]
         here = {p: n for p, n in names.items() if os.path.dirname(p) == folder}  # noqa: PTH120
         self._names.update(here)
-        self._renames = [r for r in self._renames if os.path.dirname(r.path) != folder]  # noqa: PTH120
+        self._renames = [
+            r
+            for r in self._renames
+            if os.path.dirname(r.path) != folder  # noqa: PTH120
+        ]
 
 
 @cache
@@ -195,5 +210,7 @@ def recorder() -> Path:
     made = folder / "recorder.so"
     source = Path(__file__).with_name("recorder.c")
     options = ["-O2", "-Wall", "-Wextra", "-Werror", "-shared", "-fPIC"]
-    subprocess.run(["gcc", *options, "-o", str(made), str(source), "-ldl"], check=True)
+    subprocess.run(
+        ["gcc", *options, "-o", str(made), str(source), "-ldl"], check=True
+    )
     return made

@@ -44,7 +44,10 @@ class Rewriting:
         for local, answer in self._inner(Request(url) for url in asked):
             original = asked[local.url]
             here = isinstance(answer, Response)
-            yield original, replace(answer, url=original.url) if here else answer
+            yield (
+                original,
+                replace(answer, url=original.url) if here else answer,
+            )
 
     def _local(self, request: Request, n: int) -> str:
         if request.url.startswith(self._base):
@@ -61,7 +64,9 @@ def served() -> Iterator[tuple[FakeWeb, list[Path]]]:
         for feed in feeds:
             web.answers[f"/feed/{feed.name}"] = Answer(feed.read_bytes())
         for n, page in enumerate(pages):
-            web.answers[f"/page/{n}"] = Answer(gzip.decompress(page.read_bytes()))
+            web.answers[f"/page/{n}"] = Answer(
+                gzip.decompress(page.read_bytes())
+            )
         yield web, feeds
 
 
@@ -71,7 +76,11 @@ def replayed(folder: Path) -> Iterator[tuple[App, Report]]:
     with served() as (web, feeds):
         shipped = load_workspace(Path(__file__).parents[2], {})
         outlets = [
-            {"name": f.name, "homepage": web.url, "feeds": [f"{web.url}/feed/{f.name}"]}
+            {
+                "name": f.name,
+                "homepage": web.url,
+                "feeds": [f"{web.url}/feed/{f.name}"],
+            }
             for f in feeds
         ]
         collect = {"allow_loopback": True, "per_host": 16, "spacing": 0}
@@ -84,7 +93,9 @@ def replayed(folder: Path) -> Iterator[tuple[App, Report]]:
         @contextmanager
         def rewriting(found: Settings) -> Iterator[Rewriting]:
             with make_fetcher(found) as inner:
-                yield Rewriting(inner, web.url, len(list((PAGES / "html").iterdir())))
+                yield Rewriting(
+                    inner, web.url, len(list((PAGES / "html").iterdir()))
+                )
 
         with App(
             Workspace(folder, settings, shipped.secrets), lambda: NOW, rewriting

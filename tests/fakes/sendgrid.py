@@ -37,7 +37,8 @@ class FakeSendgrid:
         self.busy = 0
         self.latency = 0.0  #: seconds until an answer, after it was taken
         self.late = 0  #: so many answers to mail come a second later
-        self.now: datetime | None = None  #: its clock, as the Date header tells it
+        #: its clock, as the Date header tells it
+        self.now: datetime | None = None
         self.deaf = False  #: cancels nothing, as if the network were gone
         self.cancelled: set[str] = set()
         #: batches that may be cancelled at a time; SendGrid's is 10
@@ -55,7 +56,8 @@ class FakeSendgrid:
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
                 payload = json.loads(
-                    self.rfile.read(int(self.headers["Content-Length"] or 0)) or "{}"
+                    self.rfile.read(int(self.headers["Content-Length"] or 0))
+                    or "{}"
                 )
                 fake.keys.append(self.headers["Authorization"])
                 with fake._lock:
@@ -75,7 +77,9 @@ class FakeSendgrid:
                 fake.deleted.append(self.path)
                 self.say(404, {"errors": [{"message": "not found"}]}, {})
 
-            def say(self, status: int, body: Any, headers: dict[str, str]) -> None:
+            def say(
+                self, status: int, body: Any, headers: dict[str, str]
+            ) -> None:
                 raw = b"" if body is None else json.dumps(body).encode()
                 self.send_response_only(status)
                 self.send_header("Content-Length", str(len(raw)))
@@ -89,7 +93,9 @@ class FakeSendgrid:
 
         self._server = Quiet(("127.0.0.1", 0), Handler)
         self.url = f"http://127.0.0.1:{self._server.server_port}"
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,))
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, args=(0.01,)
+        )
         self._thread.start()
         return self
 
@@ -109,7 +115,9 @@ class FakeSendgrid:
         return self.take(payload)
 
     def date(self) -> dict[str, str]:
-        return {"Date": format_datetime(self.now, usegmt=True)} if self.now else {}
+        return (
+            {"Date": format_datetime(self.now, usegmt=True)} if self.now else {}
+        )
 
     def look_up(self, path: str) -> tuple[int, Any, dict[str, str]]:
         if path.startswith("/v3/messages"):
@@ -124,7 +132,9 @@ class FakeSendgrid:
             return 403, {"errors": [{"message": "access forbidden"}]}, {}
         query = parse_qs(urlsplit(path).query)["query"][0]
         self.asked.append(query)
-        left = [p for p in self.payloads if p.get("batch_id") not in self.cancelled]
+        left = [
+            p for p in self.payloads if p.get("batch_id") not in self.cancelled
+        ]
         told = [
             {
                 "to_email": t["email"],
@@ -155,11 +165,17 @@ class FakeSendgrid:
                 {},
             )
         if len(self.cancelled) >= self.limit:
-            return 400, {"errors": [{"message": "too many cancelled batches"}]}, {}
+            return (
+                400,
+                {"errors": [{"message": "too many cancelled batches"}]},
+                {},
+            )
         self.cancelled.add(name)
         return 201, {"batch_id": name, "status": "cancel"}, {}
 
-    def take(self, payload: dict[str, Any]) -> tuple[int, Any, dict[str, str]] | None:
+    def take(
+        self, payload: dict[str, Any]
+    ) -> tuple[int, Any, dict[str, str]] | None:
         if self.busy:
             self.busy -= 1
             return (
@@ -183,12 +199,16 @@ class FakeSendgrid:
 
     def problem(self, payload: dict[str, Any]) -> tuple[str, str | None]:
         people = [
-            t["email"].lower() for p in payload["personalizations"] for t in p["to"]
+            t["email"].lower()
+            for p in payload["personalizations"]
+            for t in p["to"]
         ]
         for place, one in enumerate(people):
             if one in self.refuse:
                 named = (
-                    f"personalizations.{place}.to.0.email" if self.names_it else None
+                    f"personalizations.{place}.to.0.email"
+                    if self.names_it
+                    else None
                 )
                 return "Does not contain a valid address.", named
         if len(people) > 1000:
@@ -207,9 +227,14 @@ class FakeSendgrid:
 
     def mailed(self) -> Counter[str]:
         """Count how often each address will have been mailed: what was cancelled never leaves."""
-        left = [p for p in self.payloads if p.get("batch_id") not in self.cancelled]
+        left = [
+            p for p in self.payloads if p.get("batch_id") not in self.cancelled
+        ]
         return Counter(
-            t["email"] for p in left for x in p["personalizations"] for t in x["to"]
+            t["email"]
+            for p in left
+            for x in p["personalizations"]
+            for t in x["to"]
         )
 
     @property

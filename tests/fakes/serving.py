@@ -34,7 +34,14 @@ def serve_process(app: App, *options: str) -> Iterator[Served]:
         app.tokens.sign_subscriber(person.id)
         for person in app.store.subscribers.iterate_subscribers()
     ]
-    command = [sys.executable, "-m", "digest", "-C", str(app.workspace.folder), "serve"]
+    command = [
+        sys.executable,
+        "-m",
+        "digest",
+        "-C",
+        str(app.workspace.folder),
+        "serve",
+    ]
     process = subprocess.Popen(
         [*command, f"--port={port}", *options], stdout=subprocess.DEVNULL
     )

@@ -14,7 +14,8 @@ class FakeSmtp:
     def __init__(self, pipelining: bool = False, patience: float = 300) -> None:
         #: announces that commands may come together (RFC 2920)
         self.pipelining = pipelining
-        self.patience = patience  #: seconds without a word after which it hangs up
+        #: seconds without a word after which it hangs up
+        self.patience = patience
         self.utf8 = True  #: takes addresses beyond ASCII (RFC 6531)
         self.messages: list[tuple[str, EmailMessage]] = []
         self.raw: list[bytes] = []
@@ -23,7 +24,8 @@ class FakeSmtp:
         ] = []  #: whom the envelope of each message named (MAIL FROM)
         self.refuse: set[str] = set()
         self.later: set[str] = set()  #: refused for now
-        self.per_connection = 0  #: messages after which it says goodbye; 0 for never
+        #: messages after which it says goodbye; 0 for never
+        self.per_connection = 0
         #: what it says at a stage (mail, rcpt, dot) to an address; "" for what it says by itself
         self.says: Callable[[str, str], str] = lambda _stage, _address: ""
         self.vanish: set[str] = (

@@ -18,7 +18,9 @@ class FakeWeb:
     """Answers by path; remembers what was asked, headers in lower case."""
 
     def __init__(self) -> None:
-        self.answers: dict[str, Answer | Callable[[BaseHTTPRequestHandler], None]] = {}
+        self.answers: dict[
+            str, Answer | Callable[[BaseHTTPRequestHandler], None]
+        ] = {}
         self.asked: list[tuple[str, dict[str, str]]] = []
 
     def __enter__(self) -> "FakeWeb":
@@ -47,7 +49,9 @@ class FakeWeb:
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self._server.daemon_threads = True
         self.url = f"http://127.0.0.1:{self._server.server_port}"
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,))
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, args=(0.01,)
+        )
         self._thread.start()
         return self
 

@@ -73,7 +73,9 @@ def test_settings_manifests_and_pictures_are_flushed(
     monkeypatch.setattr(os, "fsync", fsync)
     app.sending.send_edition(DAY)
     feeds = FeedsFile(app.workspace.folder)
-    feeds.add_feed(NewFeed("New", "https://new.example/", "https://new.example/feed"))
+    feeds.add_feed(
+        NewFeed("New", "https://new.example/", "https://new.example/feed")
+    )
     feeds.save_changes()
     images.save_image(
         app.workspace.images_folder, Picture("a.png", "image/png", 1, 1, b"x")

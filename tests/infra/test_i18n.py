@@ -25,16 +25,21 @@ def said() -> Iterator[str]:
     """Every text of templates and code that readers see."""
     templates = [("**.*", "jinja2.ext.babel_extract")]
     for folder in (ROOT / "templates", ROOT / "digest/web/public/templates"):
-        yield from (m for _, _, m, *_ in extract_from_dir(folder, templates, OPTIONS))
+        yield from (
+            m for _, _, m, *_ in extract_from_dir(folder, templates, OPTIONS)
+        )
     yield from re.findall(
-        r"gettext\(\"(.+?)\"\)", (ROOT / "digest/render/story_lines.py").read_text()
+        r"gettext\(\"(.+?)\"\)",
+        (ROOT / "digest/render/story_lines.py").read_text(),
     )
     letters = (ROOT / "digest/render/email.py").read_text()
     yield from re.findall(r"gettext\(\"(.+?)\"\)", letters)
 
 
 @pytest.mark.parametrize("catalogue", CATALOGUES, ids=lambda p: p.stem)
-def test_every_text_is_translated_with_its_placeholders(catalogue: Path) -> None:
+def test_every_text_is_translated_with_its_placeholders(
+    catalogue: Path,
+) -> None:
     messages = read_po(BytesIO(catalogue.read_bytes()))
     known = {m.id: m.string for m in messages if m.id and not m.fuzzy}
     texts = set(said())
@@ -49,10 +54,20 @@ def test_every_text_is_translated_with_its_placeholders(catalogue: Path) -> None
 
 def desk_said() -> Iterator[str | tuple[str, str]]:
     """Every text of the desk, one and many together."""
-    kinds = [("templates/**.html", "jinja2.ext.babel_extract"), ("**.py", "python")]
+    kinds = [
+        ("templates/**.html", "jinja2.ext.babel_extract"),
+        ("**.py", "python"),
+    ]
     options = {"**.html": {"trimmed": "true"}}
-    keywords = {"_": None, "gettext": None, "ngettext": (1, 2), "several": (1, 2)}
-    yield from (m for _, _, m, *_ in extract_from_dir(DESK, kinds, options, keywords))
+    keywords = {
+        "_": None,
+        "gettext": None,
+        "ngettext": (1, 2),
+        "several": (1, 2),
+    }
+    yield from (
+        m for _, _, m, *_ in extract_from_dir(DESK, kinds, options, keywords)
+    )
 
 
 @pytest.mark.parametrize("catalogue", DESK_CATALOGUES, ids=lambda p: p.stem)
@@ -60,7 +75,11 @@ def test_the_desk_is_translated_whole(catalogue: Path) -> None:
     messages = read_po(BytesIO(catalogue.read_bytes()))
     known = {m.id: m.string for m in messages if m.id and not m.fuzzy}
     texts = set(desk_said())
-    assert {"Undo", "Pass over", ("%(num)d finding", "%(num)d findings")} <= texts
+    assert {
+        "Undo",
+        "Pass over",
+        ("%(num)d finding", "%(num)d findings"),
+    } <= texts
     assert [t for t in texts if not known.get(t)] == []
     assert set(known) - texts == set()
     for text, translated in known.items():
@@ -92,7 +111,9 @@ def test_no_text_of_the_desk_stands_outside_the_catalogue() -> None:
         )
         assert re.findall(r"[A-Za-z]{2,}", left) == [], file.name
         assert (
-            re.findall(r"(?:aria-label|title|placeholder)=\"[A-Za-z]", file.read_text())
+            re.findall(
+                r"(?:aria-label|title|placeholder)=\"[A-Za-z]", file.read_text()
+            )
             == []
         )
 

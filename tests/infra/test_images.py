@@ -33,7 +33,9 @@ WITH_IMAGE = EDITION.replace("Paragraphs.\n", f"Before.\n\n{LINE}\n\nBehind.\n")
 def noise(width: int, height: int, mode: str = "RGB") -> Image.Image:
     """A picture that no compression makes light."""
     channels = len(Image.new(mode, (1, 1)).getbands())
-    return Image.frombytes(mode, (width, height), _bytes(width * height * channels))
+    return Image.frombytes(
+        mode, (width, height), _bytes(width * height * channels)
+    )
 
 
 def _bytes(size: int) -> bytes:
@@ -70,7 +72,11 @@ def test_a_photograph_becomes_light_and_no_wider_than_sharp_displays_need(
     assert file.stat().st_size > MAX_BYTES
     made = fit_image(file)
     assert made.name == "foto-n.jpg"
-    assert (made.media, made.width, made.height) == ("image/jpeg", MAX_WIDTH, 800)
+    assert (made.media, made.width, made.height) == (
+        "image/jpeg",
+        MAX_WIDTH,
+        800,
+    )
     assert len(made.content) < file.stat().st_size / 10
 
 
@@ -84,7 +90,9 @@ def test_what_is_see_through_becomes_white(tmp_path: Path) -> None:
     made = fit_image(
         saved(Image.new("RGBA", (20, 20), (0, 0, 0, 0)), tmp_path / "logo.png")
     )
-    assert Image.open(BytesIO(made.content)).convert("RGB").getpixel((5, 5)) == (
+    assert Image.open(BytesIO(made.content)).convert("RGB").getpixel(
+        (5, 5)
+    ) == (
         255,
         255,
         255,
@@ -96,7 +104,9 @@ def test_a_phone_held_upright_gives_an_upright_picture_without_its_place(
 ) -> None:
     notes = Image.Exif()
     notes[0x0112], notes[0x010F] = 6, "a maker of phones"
-    file = saved(drawing(400, 200), tmp_path / "phone.jpg", exif=notes.tobytes())
+    file = saved(
+        drawing(400, 200), tmp_path / "phone.jpg", exif=notes.tobytes()
+    )
     made = fit_image(file)
     assert (made.width, made.height) == (200, 400)
     assert b"a maker of phones" in file.read_bytes()
@@ -106,7 +116,10 @@ def test_a_phone_held_upright_gives_an_upright_picture_without_its_place(
 def test_a_film_is_left_as_it_is(tmp_path: Path) -> None:
     frames = [Image.new("RGB", (30, 30), (80 * n, 0, 0)) for n in range(3)]
     file = saved(
-        frames[0], tmp_path / "film.gif", save_all=True, append_images=frames[1:]
+        frames[0],
+        tmp_path / "film.gif",
+        save_all=True,
+        append_images=frames[1:],
     )
     assert fit_image(file).content == file.read_bytes()
 
@@ -139,7 +152,9 @@ def test_a_picture_that_breaks_off_is_said(tmp_path: Path) -> None:
         fit_image(tmp_path / "x.jpg")
 
 
-def test_a_picture_of_a_hundred_million_pixels_is_not_opened(tmp_path: Path) -> None:
+def test_a_picture_of_a_hundred_million_pixels_is_not_opened(
+    tmp_path: Path,
+) -> None:
     Image.new("1", (12_000, 12_000)).save(tmp_path / "bomb.png")
     for work in (
         lambda: fit_image(tmp_path / "bomb.png"),
@@ -152,7 +167,10 @@ def test_a_picture_of_a_hundred_million_pixels_is_not_opened(tmp_path: Path) -> 
 def test_two_pictures_of_one_name_are_both_kept(tmp_path: Path) -> None:
     one = fit_image(saved(drawing(), tmp_path / "a.png"))
     other = fit_image(saved(drawing(300, 300), tmp_path / "a.png"))
-    names = [save_image(tmp_path / "images", p).name for p in (one, other, one, other)]
+    names = [
+        save_image(tmp_path / "images", p).name
+        for p in (one, other, one, other)
+    ]
     assert names == ["a.png", "a-2.png", "a.png", "a-2.png"]
 
 
@@ -218,10 +236,13 @@ def test_an_image_has_size_words_and_background(app: App, tap: Path) -> None:
         assert (image.get("width"), image.get("height")) == ("552", "276")
         assert image.get("alt") == "A tap in a corridor"
         assert "Northgate school" in part
-    assert "background-color" in next(html.fromstring(built.html).iter("img")).get(
-        "style"
+    assert "background-color" in next(
+        html.fromstring(built.html).iter("img")
+    ).get("style")
+    assert (
+        "Before.\n\n[A tap in a corridor]\nNorthgate school\n\nBehind."
+        in built.text
     )
-    assert "Before.\n\n[A tap in a corridor]\nNorthgate school\n\nBehind." in built.text
     assert '<meta property="og:image" content="https://letter' in built.page
 
 
@@ -246,7 +267,9 @@ def test_an_image_is_never_wider_than_its_column(
 
 def test_an_image_can_be_a_link(app: App, tap: Path) -> None:
     app.editions.save_source(
-        WITH_IMAGE.replace(LINE, "[![A tap](images/tap.png)](https://example.org/x)")
+        WITH_IMAGE.replace(
+            LINE, "[![A tap](images/tap.png)](https://example.org/x)"
+        )
     )
     built = app.editions.render_stored(DAY)
     for part in (built.html, built.page):
@@ -280,12 +303,14 @@ def test_readers_get_the_image_that_was_approved_whatever_became_of_the_file(
     tap.unlink()
     client = create_public_app(app).test_client()
     assert client.get(f"/{DAY}/").text == page
-    address = re.search(r'src="https://letter.openwater.example(/images/[^"]+)"', page)[
-        1
-    ]
+    address = re.search(
+        r'src="https://letter.openwater.example(/images/[^"]+)"', page
+    )[1]
     answer = client.get(address)
     assert (answer.data, answer.mimetype) == (before, "image/png")
-    assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+    assert (
+        answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+    )
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
     for other in (

@@ -47,7 +47,9 @@ def test_results_come_in_the_order_of_the_jobs_from_several_processes() -> None:
 
 def test_a_few_jobs_start_no_process() -> None:
     with Processors() as pool:
-        assert {pool(square, n, give_up)()[1] for n in range(MIN_JOBS)} == {os.getpid()}
+        assert {pool(square, n, give_up)()[1] for n in range(MIN_JOBS)} == {
+            os.getpid()
+        }
         assert pool._shared is None
 
 
@@ -55,7 +57,9 @@ def test_a_few_jobs_start_no_process() -> None:
 def test_a_failure_is_raised_where_its_result_is_asked_for(n: int) -> None:
     with Processors() as pool:
         pool._size = 2
-        results = [pool(fail if i == n else square, i, give_up) for i in range(n + 1)]
+        results = [
+            pool(fail if i == n else square, i, give_up) for i in range(n + 1)
+        ]
         with pytest.raises(DigestError, match=f"number {n} cannot be read"):
             results[n]()
 

@@ -42,7 +42,9 @@ ZONES = (
 @pytest.fixture
 def madrid(open_app: Callable[..., App], folder: Path) -> App:
     text = (folder / "feeds.yaml").read_text()
-    zoned = text.replace("newsletter:\n", "newsletter:\n  time_zone: Europe/Madrid\n")
+    zoned = text.replace(
+        "newsletter:\n", "newsletter:\n  time_zone: Europe/Madrid\n"
+    )
     (folder / "feeds.yaml").write_text(zoned)
     return open_app()
 
@@ -54,7 +56,9 @@ def run(app: App, *words: str) -> str:
 
 
 @given(
-    seconds=st.integers(631_152_000, 2_051_222_400),  # of the years 1990 to 2034
+    seconds=st.integers(
+        631_152_000, 2_051_222_400
+    ),  # of the years 1990 to 2034
     zone=st.sampled_from(ZONES).map(ZoneInfo),
 )
 def test_a_time_is_the_same_moment_wherever_it_is_told(
@@ -83,8 +87,13 @@ def test_a_time_is_the_same_moment_wherever_it_is_told(
         ("Asia/Kathmandu", "UTC+05:45", "UTC+05:45"),
     ],
 )
-def test_a_zone_is_named_as_people_know_it(zone: str, winter: str, summer: str) -> None:
-    said = [zone_name(NOW + timedelta(days=days), ZoneInfo(zone)) for days in (0, 150)]
+def test_a_zone_is_named_as_people_know_it(
+    zone: str, winter: str, summer: str
+) -> None:
+    said = [
+        zone_name(NOW + timedelta(days=days), ZoneInfo(zone))
+        for days in (0, 150)
+    ]
     assert said == [winter, summer]
 
 
@@ -99,7 +108,9 @@ def test_a_day_is_the_one_that_it_is_in_the_zone() -> None:
     )
 
 
-def test_status_tells_the_newsletters_hours_with_their_zone(madrid: App) -> None:
+def test_status_tells_the_newsletters_hours_with_their_zone(
+    madrid: App,
+) -> None:
     """Its hour, 14, is told as 14 o'clock in Madrid, and never as UTC."""
     told = run(madrid, "status")
     assert re.search(r"to be sent \d{4}-\d\d-\d\d 14:00 CES?T\b", told), told
@@ -110,7 +121,9 @@ def test_status_tells_the_newsletters_hours_with_their_zone(madrid: App) -> None
 
 def test_tables_and_json_of_people_tell_zone_and_offset(madrid: App) -> None:
     consent = datetime(2026, 2, 27, 23, 30, tzinfo=UTC)
-    madrid.subscribers.add_people([Subscriber("ada@r.example", consent_at=consent)])
+    madrid.subscribers.add_people(
+        [Subscriber("ada@r.example", consent_at=consent)]
+    )
     madrid.subscribers.suppress_address("gone@r.example", "asked")
     assert "2026-02-28 00:30 CET" in run(madrid, "subscribers", "list")
     [ada] = json.loads(run(madrid, "subscribers", "list", "--json"))
@@ -118,7 +131,9 @@ def test_tables_and_json_of_people_tell_zone_and_offset(madrid: App) -> None:
     assert "2026-02-27 16:00 CET" in run(madrid, "subscribers", "suppressed")
 
 
-def test_a_schedule_is_written_down_and_refused_with_its_zone(madrid: App) -> None:
+def test_a_schedule_is_written_down_and_refused_with_its_zone(
+    madrid: App,
+) -> None:
     madrid.editions.save_source(EDITION)
     client = let_in(madrid)
     post(client, f"/{DAY}/schedule", at="2026-02-28T09:00")
@@ -140,7 +155,9 @@ def test_a_schedule_is_written_down_and_refused_with_its_zone(madrid: App) -> No
         "/history",
     ],
 )
-def test_each_time_on_a_page_of_the_desk_names_its_zone(madrid: App, path: str) -> None:
+def test_each_time_on_a_page_of_the_desk_names_its_zone(
+    madrid: App, path: str
+) -> None:
     madrid.editions.save_source(EDITION)
     madrid.editing_as("Ada").change_heading(
         DAY, {"subject": "New"}, {"subject": "What the records show"}
@@ -156,7 +173,9 @@ def test_each_time_on_a_page_of_the_desk_names_its_zone(madrid: App, path: str) 
 
 
 def test_a_reader_sees_when_they_agreed_with_the_zone(madrid: App) -> None:
-    madrid.subscribers.add_people([Subscriber("ada@r.example", "", "a form", NOW)])
+    madrid.subscribers.add_people(
+        [Subscriber("ada@r.example", "", "a form", NOW)]
+    )
     token = madrid.tokens.sign_subscriber(
         madrid.subscribers.find_subscriber("ada@r.example").id
     )
@@ -164,7 +183,9 @@ def test_a_reader_sees_when_they_agreed_with_the_zone(madrid: App) -> None:
     assert "27 Feb 2026, 16:00 CET" in shown
 
 
-def test_a_log_line_carries_the_offset(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_log_line_carries_the_offset(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     before = logging.getLogger().handlers[:]
     try:
         configure_logging("text", logging.INFO)
@@ -172,7 +193,8 @@ def test_a_log_line_carries_the_offset(capsys: pytest.CaptureFixture[str]) -> No
     finally:
         logging.getLogger().handlers[:] = before
     assert re.match(
-        r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d[+-]\d{4} WARNING", capsys.readouterr().err
+        r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d[+-]\d{4} WARNING",
+        capsys.readouterr().err,
     )
 
 

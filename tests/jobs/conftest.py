@@ -23,13 +23,17 @@ def chapter(
     """Make a working folder of one organisation in a database."""
     here = folder / (name or "alone")
     here.mkdir()
-    text = FEEDS.format(home=home).replace("Open Water Letter", f"Letter of {name}")
+    text = FEEDS.format(home=home).replace(
+        "Open Water Letter", f"Letter of {name}"
+    )
     named = f"workspace: {name}\n" if name else ""
     (here / "feeds.yaml").write_text(f"{text}database: {url}\n{named}", "utf-8")
     return here
 
 
-def filled(folder: Path, readers: int, env: dict[str, str], day: date = TODAY) -> App:
+def filled(
+    folder: Path, readers: int, env: dict[str, str], day: date = TODAY
+) -> App:
     """Give a workspace readers, and an approved edition that is due."""
     with (folder / ".env").open("a") as file:
         file.writelines(f"{name}={value}\n" for name, value in env.items())

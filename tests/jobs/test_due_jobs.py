@@ -62,4 +62,7 @@ def test_what_is_uncertain_is_asked_of_the_provider_once_an_hour(
 def test_of_several_workers_one_at_a_time_looks_what_is_due(here: Path) -> None:
     several = [Workspaces(here) for _ in range(2)]
     several[0].any_app().workers.prepare_tables()
-    assert [bool(DueJobs(one).find_in_turn()) for one in several] == [True, False]
+    assert [bool(DueJobs(one).find_in_turn()) for one in several] == [
+        True,
+        False,
+    ]

@@ -19,7 +19,9 @@ from click.testing import CliRunner
 from opentelemetry import trace
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
-from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
+from opentelemetry.sdk.trace.export.in_memory_span_exporter import (
+    InMemorySpanExporter,
+)
 from sqlalchemy import select
 
 from digest.app import App
@@ -62,9 +64,13 @@ def test_workers_send_what_was_begun_to_everybody_once(
     assert app.store.deliveries.get_delivery_report(TODAY).counts == {
         DeliveryState.ACCEPTED: 2500
     }
-    assert sendgrid.mailed() == Counter(f"reader{n}@north.example" for n in range(2500))
+    assert sendgrid.mailed() == Counter(
+        f"reader{n}@north.example" for n in range(2500)
+    )
     assert (here / "north" / "output" / str(TODAY) / "manifest.json").exists()
-    assert sum(q["waiting"] + q["failed"] for q in app.jobs.queue_figures()) == 0
+    assert (
+        sum(q["waiting"] + q["failed"] for q in app.jobs.queue_figures()) == 0
+    )
 
 
 def test_an_audience_is_frozen_with_its_jobs_or_not_at_all(
@@ -150,9 +156,12 @@ def left_by_a_dead_worker(app: App, announced: bool) -> None:
                 TODAY, claimed, [who for who, _ in claimed.subscribers], hold
             )
             people = [
-                _recipient(app, who, address) for who, address in claimed.subscribers
+                _recipient(app, who, address)
+                for who, address in claimed.subscribers
             ]
-            transport.send_held(app.editions.render_stored(TODAY).letter, people, hold)
+            transport.send_held(
+                app.editions.render_stored(TODAY).letter, people, hold
+            )
 
 
 def _recipient(app: App, who: int, address: str) -> Recipient:
@@ -161,7 +170,10 @@ def _recipient(app: App, who: int, address: str) -> Recipient:
 
 @pytest.mark.parametrize("announced", [False, True])
 def test_what_a_dead_worker_left_its_successor_takes_up(
-    begun: Callable[[int], App], here: Path, sendgrid: FakeSendgrid, announced: bool
+    begun: Callable[[int], App],
+    here: Path,
+    sendgrid: FakeSendgrid,
+    announced: bool,
 ) -> None:
     app = begun(1500)
     left_by_a_dead_worker(app, announced)
@@ -191,11 +203,15 @@ def test_whoever_was_taken_for_dead_hands_nothing_over_and_writes_nothing(
     )
     ledger.requeue_claim(TODAY, old)
     ledger.record_chunk_outcome(TODAY, old)
-    assert ledger.get_delivery_report(TODAY).counts == {DeliveryState.CLAIMED: 3}
+    assert ledger.get_delivery_report(TODAY).counts == {
+        DeliveryState.CLAIMED: 3
+    }
     assert ledger.mark_in_flight(TODAY, new, people)
 
 
-def test_what_was_taken_back_twice_is_queued_once(begun: Callable[[int], App]) -> None:
+def test_what_was_taken_back_twice_is_queued_once(
+    begun: Callable[[int], App],
+) -> None:
     """Two lanes that settle the same chunk: the second finds it sent anew, and leaves it."""
     app = begun(3)
     left_by_a_dead_worker(app, announced=True)
@@ -238,7 +254,9 @@ def test_what_was_frozen_is_handed_over_whatever_is_edited_since(
     folder.mkdir(exist_ok=True)
     (folder / "subject.txt").write_text("Another subject")
     work(here)
-    assert sendgrid.mailed() == Counter(f"reader{n}@north.example" for n in range(3))
+    assert sendgrid.mailed() == Counter(
+        f"reader{n}@north.example" for n in range(3)
+    )
     assert {p["subject"] for p in sendgrid.payloads} == {frozen.subject}
     assert all("other lead" not in json.dumps(p) for p in sendgrid.payloads)
     assert app.status.describe_work()["failures"] == []
@@ -250,7 +268,8 @@ def test_workers_share_a_providers_rate(here: Path, opened: list[App]) -> None:
     opened.append(app)
     slept: list[float] = []
     mine, theirs = (
-        app.store.rate_limits.get_shared_pace("key", 6000, patient=1) for _ in range(2)
+        app.store.rate_limits.get_shared_pace("key", 6000, patient=1)
+        for _ in range(2)
     )
     for lane in (mine, theirs):
         lane._sleep = slept.append
@@ -260,7 +279,9 @@ def test_workers_share_a_providers_rate(here: Path, opened: list[App]) -> None:
     with pytest.raises(NotYet) as told:
         mine.wait(100)
     assert 1 < told.value.wait < 2.1
-    app.store.rate_limits.get_shared_pace("another key", 6000, patient=0).wait(100)
+    app.store.rate_limits.get_shared_pace("another key", 6000, patient=0).wait(
+        100
+    )
 
 
 def test_mail_does_not_wait_behind_feeds(
@@ -303,7 +324,9 @@ def test_workers_read_returned_mail_hourly_and_report_failures(
         opened.append(app)
         (person,) = app.store.subscribers.iterate_subscribers()
         text = plain(
-            person.address, f"unsubscribe {app.tokens.sign_subscriber(person.id)}", ""
+            person.address,
+            f"unsubscribe {app.tokens.sign_subscriber(person.id)}",
+            "",
         )
         imap.put(text.replace("~BACK~", "bounces@openwater.example").encode())
         workspaces = Workspaces(here)
@@ -314,7 +337,8 @@ def test_workers_read_returned_mail_hourly_and_report_failures(
         workspaces.close()
         work(here)
         assert [
-            p.left_at is not None for p in app.store.subscribers.iterate_subscribers()
+            p.left_at is not None
+            for p in app.store.subscribers.iterate_subscribers()
         ] == [True]
     app.jobs.add_jobs(jobs)  # nobody listens there any more
     work(here)
@@ -355,11 +379,15 @@ def test_each_job_is_a_span_for_whoever_collects_traces(
     begun(3)
     work(here, "mail")
     spans = [s for s in kept.get_finished_spans() if s.name == "digest send"]
-    assert {s.attributes["digest.lane"] for s in spans} == {str(n) for n in range(8)}
+    assert {s.attributes["digest.lane"] for s in spans} == {
+        str(n) for n in range(8)
+    }
     assert {s.attributes["digest.workspace"] for s in spans} == {"north"}
 
 
-def test_a_queue_that_cannot_be_reached_is_told_in_a_sentence(tmp_path: Path) -> None:
+def test_a_queue_that_cannot_be_reached_is_told_in_a_sentence(
+    tmp_path: Path,
+) -> None:
     folder = chapter(tmp_path, "", "postgresql+psycopg://x@127.0.0.1:9/x")
     answer = CliRunner().invoke(cli, ["-C", str(folder), "worker"])
     assert (answer.exit_code, "fault" in answer.output) == (1, False)
@@ -418,7 +446,9 @@ def test_a_stopped_worker_finishes_its_current_jobs(
     assert sendgrid.mailed().total() == 20_000
 
 
-def test_status_tells_how_work_stands(begun: Callable[[int], App], here: Path) -> None:
+def test_status_tells_how_work_stands(
+    begun: Callable[[int], App], here: Path
+) -> None:
     begun(3)
     told = CliRunner().invoke(cli, ["-C", str(here / "north"), "status"]).output
     assert "feeds: 1, 1 due" in told
@@ -427,17 +457,22 @@ def test_status_tells_how_work_stands(begun: Callable[[int], App], here: Path) -
         in told
     )
     assert re.search(
-        r"next edition \S+: drafted from \S+ \S+ UTC, to be sent \S+ \S+ UTC once", told
+        r"next edition \S+: drafted from \S+ \S+ UTC, to be sent \S+ \S+ UTC once",
+        told,
     )
     assert f"edition {TODAY}: approved, 3 queued" in told
     assert "mail" in told
     as_json = (
-        CliRunner().invoke(cli, ["-C", str(here / "north"), "status", "--json"]).output
+        CliRunner()
+        .invoke(cli, ["-C", str(here / "north"), "status", "--json"])
+        .output
     )
     assert json.loads(as_json)["queues"][0]["waiting"] == 8
 
 
-def test_status_of_a_database_that_no_worker_has_seen_says_so(here: Path) -> None:
+def test_status_of_a_database_that_no_worker_has_seen_says_so(
+    here: Path,
+) -> None:
     answer = CliRunner().invoke(cli, ["-C", str(here / "north"), "status"])
     assert answer.exit_code == 0
     assert "workers: 0" in answer.output
@@ -453,7 +488,11 @@ def test_workers_fill_a_draft_with_what_they_judge(
     opened.append(app)
     at = utc_now() - timedelta(minutes=5)
     put(
-        app, 1, "A first story", "Open Water sued over the pipes of Alby.", published=at
+        app,
+        1,
+        "A first story",
+        "Open Water sued over the pipes of Alby.",
+        published=at,
     )
     day = next_date(app.settings.newsletter, utc_now())
     workspaces = Workspaces(here)
@@ -462,7 +501,9 @@ def test_workers_fill_a_draft_with_what_they_judge(
         tasks.draft_edition("north")
         ours = app.editing_as("Ada")
         (first,) = (p for s in ours.load_edition(day).sections for p in s.picks)
-        ours.change_story_line(day, first.url, {"note": "Our sentence."}, {"note": ""})
+        ours.change_story_line(
+            day, first.url, {"note": "Our sentence."}, {"note": ""}
+        )
         text = "Open Water and the school of Borough: lead was in its taps, says Open Water."
         put(app, 2, "Open Water finds lead", text, published=at)
         tasks.judge_articles("north")

@@ -32,16 +32,23 @@ def test_workers_that_are_refused_note_it_and_do_not_hammer_on(
     begun: Callable[[int], App], here: Path, sendgrid: FakeSendgrid
 ) -> None:
     app = begun(2500)
-    sendgrid.status, sendgrid.said = 413, ("The JSON payload is too large.", None)
+    sendgrid.status, sendgrid.said = (
+        413,
+        ("The JSON payload is too large.", None),
+    )
     work(here)
     assert app.store.deliveries.get_delivery_report(TODAY).counts == {
         DeliveryState.QUEUED: 2500
     }
-    assert "The JSON payload is too large" in app.sending.plan_send(TODAY).stopped
+    assert (
+        "The JSON payload is too large" in app.sending.plan_send(TODAY).stopped
+    )
     asked = len(sendgrid.keys)
     # a batch id and a request for each lane, and again for what was in hand on a busy machine
     assert asked <= 2 * 2 * 8
-    assert 1 <= len(app.store.job_failures.list_newest_failures(20, "north")) <= 8
+    assert (
+        1 <= len(app.store.job_failures.list_newest_failures(20, "north")) <= 8
+    )
     assert app.send_schedule.due_editions() == []  # it rests
     work(here)
     assert len(sendgrid.keys) == asked
@@ -60,13 +67,18 @@ def test_whoever_lets_workers_send_is_told_why_they_stopped(
     here: Path, north: Callable[[int], App], sendgrid: FakeSendgrid
 ) -> None:
     app = north(1500)
-    sendgrid.status, sendgrid.said = 413, ("The JSON payload is too large.", None)
+    sendgrid.status, sendgrid.said = (
+        413,
+        ("The JSON payload is too large.", None),
+    )
     with at_work(here):
         until(app.workers.list_mailers)
         with pytest.raises(DigestError, match="The JSON payload is too large"):
             app.sending.send_edition(TODAY)
         sendgrid.status = 202
-        assert app.sending.send_edition(TODAY).counts == {DeliveryState.ACCEPTED: 1500}
+        assert app.sending.send_edition(TODAY).counts == {
+            DeliveryState.ACCEPTED: 1500
+        }
 
 
 def test_workers_take_back_what_they_had_in_hand_when_it_was_cancelled(
@@ -77,7 +89,11 @@ def test_workers_take_back_what_they_had_in_hand_when_it_was_cancelled(
     with at_work(here):
         until(lambda: len(sendgrid.payloads) >= 2)
         told = app.halting.cancel_send(TODAY, "Ben")
-        until(lambda: not app.jobs.has_unfinished_job(app.sending.lane_prefix(TODAY)))
+        until(
+            lambda: (
+                not app.jobs.has_unfinished_job(app.sending.lane_prefix(TODAY))
+            )
+        )
         time.sleep(0.1)
     if told.finishing:
         app.halting.cancel_send(TODAY, "Ben")

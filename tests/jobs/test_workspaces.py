@@ -31,7 +31,9 @@ def everything(app: App) -> None:
     """Use most of what asks the database."""
     app.articles.analyse_new()
     app.subscribers.suppress_address("gone@r.example", "asked")
-    app.subscribers.unsubscribe_address(f"reader0@{app.workspace.folder.name}.example")
+    app.subscribers.unsubscribe_address(
+        f"reader0@{app.workspace.folder.name}.example"
+    )
     app.sending.plan_send(TODAY)
     app.sending.enqueue_send(TODAY)
     work(app.workspace.folder)
@@ -110,9 +112,15 @@ def everything_but_workers(app: App) -> None:
 def test_workers_collect_for_several_organisations_and_ask_no_host_too_often(
     tmp_path: Path, opened: list[App], url: str, web: FakeWeb
 ) -> None:
-    web.answers["/feed"] = Answer(RSS.format(home=web.url).encode(), headers=XML)
-    web.answers["/a"] = Answer(PAGE.encode(), headers={"Content-Type": "text/html"})
-    folders = [chapter(tmp_path, name, url, web.url) for name in ("north", "south")]
+    web.answers["/feed"] = Answer(
+        RSS.format(home=web.url).encode(), headers=XML
+    )
+    web.answers["/a"] = Answer(
+        PAGE.encode(), headers={"Content-Type": "text/html"}
+    )
+    folders = [
+        chapter(tmp_path, name, url, web.url) for name in ("north", "south")
+    ]
     for folder in folders:
         file = folder / "feeds.yaml"
         file.write_text(file.read_text().replace("spacing: 0", "spacing: 0.2"))
@@ -151,7 +159,9 @@ def test_a_worker_leaves_unknown_organisations_jobs_to_others(
     assert app.store.deliveries.get_delivery_report(TODAY).counts == {
         DeliveryState.QUEUED: 3
     }
-    assert {q["queue"]: q["later"] for q in app.jobs.queue_figures()} == {"mail": 8}
+    assert {q["queue"]: q["later"] for q in app.jobs.queue_figures()} == {
+        "mail": 8
+    }
     until(lambda: app.jobs.queue_figures()[0]["waiting"] == 8)
     work(here, "mail")
     assert app.store.deliveries.get_delivery_report(TODAY).counts == {
@@ -165,7 +175,9 @@ def test_a_workspace_that_is_wrong_stops_no_other(
     broken = chapter(here, "broken", url)
     (broken / "feeds.yaml").write_text("organisation: [")
     twin = chapter(here, "twin", url)
-    (twin / "feeds.yaml").write_text((here / "north" / "feeds.yaml").read_text())
+    (twin / "feeds.yaml").write_text(
+        (here / "north" / "feeds.yaml").read_text()
+    )
     workspaces = Workspaces(here)
     assert [name for name, _ in workspaces] == ["north"]
     assert "broken is skipped" in caplog.text
@@ -176,10 +188,16 @@ def test_a_workspace_that_is_wrong_stops_no_other(
 def test_one_workspace_in_trouble_keeps_no_news_from_the_others(
     tmp_path: Path, url: str, web: FakeWeb, opened: list[App]
 ) -> None:
-    web.answers["/feed"] = Answer(RSS.format(home=web.url).encode(), headers=XML)
-    web.answers["/a"] = Answer(PAGE.encode(), headers={"Content-Type": "text/html"})
+    web.answers["/feed"] = Answer(
+        RSS.format(home=web.url).encode(), headers=XML
+    )
+    web.answers["/a"] = Answer(
+        PAGE.encode(), headers={"Content-Type": "text/html"}
+    )
     for name in ("north", "south"):
-        opened.append(App(load_workspace(chapter(tmp_path, name, url, web.url), {})))
+        opened.append(
+            App(load_workspace(chapter(tmp_path, name, url, web.url), {}))
+        )
         opened[-1].workers.prepare_tables()
     workspaces = Workspaces(tmp_path)
     tasks = Tasks(workspaces)
@@ -198,7 +216,9 @@ def test_one_workspace_in_trouble_keeps_no_news_from_the_others(
 
 
 def test_workers_need_postgresql_and_say_so(tmp_path: Path) -> None:
-    (tmp_path / "feeds.yaml").write_text(FEEDS.format(home="http://127.0.0.1:9"))
+    (tmp_path / "feeds.yaml").write_text(
+        FEEDS.format(home="http://127.0.0.1:9")
+    )
     with pytest.raises(SettingsError, match="workers need PostgreSQL"):
         Workspaces(tmp_path)
     with pytest.raises(SettingsError, match="neither feeds.yaml nor folders"):
@@ -209,6 +229,7 @@ def test_a_named_workspace_needs_postgresql(tmp_path: Path) -> None:
     text = FEEDS.format(home="http://127.0.0.1:9") + "workspace: north\n"
     (tmp_path / "feeds.yaml").write_text(text)
     with pytest.raises(
-        SettingsError, match="expected a PostgreSQL database for a named workspace"
+        SettingsError,
+        match="expected a PostgreSQL database for a named workspace",
     ):
         load_workspace(tmp_path, {})

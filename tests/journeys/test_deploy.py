@@ -58,7 +58,9 @@ class Front:
         )
         one = self._tls.wrap_socket(plain, server_hostname=NAME)
         if sent:
-            one.sendall(sent.replace(b"letter.example\r\n", NAME.encode() + b"\r\n"))
+            one.sendall(
+                sent.replace(b"letter.example\r\n", NAME.encode() + b"\r\n")
+            )
         return one
 
     def ask(self, request: bytes, source: str = READER) -> int:
@@ -67,7 +69,9 @@ class Front:
 
     def unsubscribe(self) -> int:
         return self.ask(
-            post(f"/u/{next(self.served.tokens)}", b"List-Unsubscribe=One-Click")
+            post(
+                f"/u/{next(self.served.tokens)}", b"List-Unsubscribe=One-Click"
+            )
         )
 
 
@@ -114,7 +118,8 @@ def nginx(folder: Path, port: int, upstream: int) -> Iterator[None]:
         f"http {{ access_log off; {paths} include {folder}/digest.conf; }}\n"
     )
     with running(
-        ["nginx", "-c", f"{folder}/nginx.conf", "-e", f"{folder}/error.log"], port
+        ["nginx", "-c", f"{folder}/nginx.conf", "-e", f"{folder}/error.log"],
+        port,
     ):
         yield
 
@@ -123,7 +128,8 @@ def nginx(folder: Path, port: int, upstream: int) -> Iterator[None]:
 def caddy(folder: Path, port: int, upstream: int) -> Iterator[None]:
     text = (DEPLOY / "Caddyfile").read_text()
     text = text.replace(
-        "{\n\tservers", "{\n\tadmin off\n\tauto_https disable_redirects\n\tservers"
+        "{\n\tservers",
+        "{\n\tadmin off\n\tauto_https disable_redirects\n\tservers",
     )
     for name in (NAME, "desk.example.org"):
         text = text.replace(
@@ -141,7 +147,9 @@ def caddy(folder: Path, port: int, upstream: int) -> Iterator[None]:
         str(folder / "Caddyfile"),
     ]
     with running(
-        command, port, {"XDG_DATA_HOME": str(folder), "XDG_CONFIG_HOME": str(folder)}
+        command,
+        port,
+        {"XDG_DATA_HOME": str(folder), "XDG_CONFIG_HOME": str(folder)},
     ):
         yield
 
@@ -178,16 +186,19 @@ def test_behind_it_slow_connections_keep_nobody_from_unsubscribing(
     with ExitStack() as stack:
         for _ in range(400):
             with suppress(OSError):
-                stack.enter_context(closing(front.connect(ATTACKER, SLOW[kind])))
+                stack.enter_context(
+                    closing(front.connect(ATTACKER, SLOW[kind]))
+                )
         assert front.unsubscribe() == 200
 
 
 def test_behind_it_three_hundred_megabytes_get_nowhere(front: Front) -> None:
     process = psutil.Process(front.served.pid)
-    memory, written = process.memory_info().rss, process.io_counters().write_chars
-    head = (
-        f"POST /subscribe HTTP/1.1\r\nHost: {NAME}\r\nContent-Length: 300000000\r\n\r\n"
+    memory, written = (
+        process.memory_info().rss,
+        process.io_counters().write_chars,
     )
+    head = f"POST /subscribe HTTP/1.1\r\nHost: {NAME}\r\nContent-Length: 300000000\r\n\r\n"
     with closing(front.connect(ATTACKER, head.encode())) as one:
         with suppress(OSError):
             for _ in range(300):
@@ -204,7 +215,9 @@ def test_behind_it_events_come_and_forms_are_small(front: Front) -> None:
         front.ask(post("/hooks/sendgrid", b"x" * 800_000)) == 403
     )  # read whole, and not signed
     assert front.ask(post("/subscribe", b"x" * 9_000)) in TOO_LARGE
-    metrics = f"GET /metrics HTTP/1.1\r\nHost: {NAME}\r\nConnection: close\r\n\r\n"
+    metrics = (
+        f"GET /metrics HTTP/1.1\r\nHost: {NAME}\r\nConnection: close\r\n\r\n"
+    )
     assert front.ask(metrics.encode()) in {403, 404}
 
 

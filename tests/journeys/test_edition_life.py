@@ -19,7 +19,13 @@ from sqlalchemy import update
 from digest.app import App
 from digest.cli import cli
 from digest.delivery.manifest import verify_manifest
-from digest.errors import AlreadySent, DigestError, NotApproved, NotFound, TransportDown
+from digest.errors import (
+    AlreadySent,
+    DigestError,
+    NotApproved,
+    NotFound,
+    TransportDown,
+)
 from digest.model import Approval, DeliveryState, Lead, Subscriber
 from digest.store.tables import approval, edition
 from digest.web.public import create_public_app
@@ -89,7 +95,10 @@ def test_a_rehearsal_an_approval_and_a_send_to_nobody_are_not_public(
 
 
 def test_what_everybody_left_before_is_not_public(
-    approved: App, audience: list[str], open_app: Callable[..., App], smtp: FakeSmtp
+    approved: App,
+    audience: list[str],
+    open_app: Callable[..., App],
+    smtp: FakeSmtp,
 ) -> None:
     """Frozen, then everybody unsubscribed: each was left out, and nobody has it."""
     app = open_app(smtp.env)
@@ -166,7 +175,9 @@ def test_a_sent_edition_is_withdrawn_and_put_back_as_it_was(sent: App) -> None:
     sent.publishing.withdraw_edition(DAY, "Ada")
     assert not is_public(sent)
     with pytest.raises(AlreadySent):
-        sent.editions.save_source(EDITION.replace("Paragraphs.", "Other words."))
+        sent.editions.save_source(
+            EDITION.replace("Paragraphs.", "Other words.")
+        )
     sent.publishing.publish_edition(DAY, "Ada")
     assert public(sent).get(PATH).text == before
 
@@ -179,7 +190,9 @@ def test_links_lead_on_from_what_was_sent_and_from_nothing_unsent(
     approved.sending.send_edition(DAY)
     assert client.get(f"{PATH}to/0").status_code == 404
     open_app(smtp.env).sending.send_edition(DAY)
-    assert client.get(f"{PATH}to/0").headers["Location"] == "https://example.org/c"
+    assert (
+        client.get(f"{PATH}to/0").headers["Location"] == "https://example.org/c"
+    )
 
 
 def test_test_mails_link_to_stories_and_count_nothing(
@@ -208,7 +221,9 @@ def test_nothing_edits_approves_or_undoes_what_was_sent(sent: App) -> None:
         lambda: desk.change_heading(
             DAY, {"subject": "New"}, {"subject": "What the records show"}
         ),
-        lambda: desk.write_lead(DAY, 0, Lead("New"), desk.load_edition(DAY).leads[0]),
+        lambda: desk.write_lead(
+            DAY, 0, Lead("New"), desk.load_edition(DAY).leads[0]
+        ),
         lambda: desk.remove_story(DAY, "https://example.org/c"),
     )
     for attempt in tries:
@@ -220,14 +235,27 @@ def test_nothing_edits_approves_or_undoes_what_was_sent(sent: App) -> None:
 
 @pytest.mark.parametrize(
     "words",
-    [("edit",), ("edit", "--from"), ("draft", "--replace"), ("approve", "--yes")],
+    [
+        ("edit",),
+        ("edit", "--from"),
+        ("draft", "--replace"),
+        ("approve", "--yes"),
+    ],
 )
 def test_commands_that_would_edit_what_was_sent_name_the_two_ways(
     sent: App, tmp_path: Path, words: tuple[str, ...]
 ) -> None:
-    (tmp_path / "new.md").write_text(EDITION.replace("Paragraphs.", "Other words."))
+    (tmp_path / "new.md").write_text(
+        EDITION.replace("Paragraphs.", "Other words.")
+    )
     more = [str(tmp_path / "new.md")] if "--from" in words else []
-    day = ["--date", str(DAY)] if words[0] == "draft" else [] if more else [str(DAY)]
+    day = (
+        ["--date", str(DAY)]
+        if words[0] == "draft"
+        else []
+        if more
+        else [str(DAY)]
+    )
     told = run(sent, *words, *more, *day)
     assert told.exit_code == 1
     assert "--mail" in told.output
@@ -243,11 +271,15 @@ def test_what_was_sent_is_shown_as_it_left_whatever_templates_are_since(
         verify_manifest(sent.manifests.signed_manifest(DAY)),
     )
     client = let_in(sent)
-    mail_before = client.get(f"{PATH}view/mail", base_url="http://127.0.0.1:8000").text
+    mail_before = client.get(
+        f"{PATH}view/mail", base_url="http://127.0.0.1:8000"
+    ).text
     folder = sent.workspace.folder
     (folder / "templates").mkdir(exist_ok=True)
     (folder / "templates" / "story.txt").write_text("another look\n")
-    behind_our_back(sent, EDITION.replace("What the records show", "What nobody got"))
+    behind_our_back(
+        sent, EDITION.replace("What the records show", "What nobody got")
+    )
     later = open_app(
         {"DIGEST_NEWSLETTER__THEME__ACCENT": "#7a0019"}, NOW + timedelta(days=9)
     )
@@ -265,7 +297,9 @@ def test_what_was_sent_is_shown_as_it_left_whatever_templates_are_since(
     )
     assert "What the records show" in page(anew, "/history").text_content()
     later.edition_files.write_edition(DAY)
-    assert (folder / "output" / str(DAY) / "index.html").read_text() == page_before
+    assert (
+        folder / "output" / str(DAY) / "index.html"
+    ).read_text() == page_before
     assert later.sending.plan_send(DAY).subject == "What the records show"
     assert later.sending.plan_send(DAY).served
 
@@ -273,9 +307,13 @@ def test_what_was_sent_is_shown_as_it_left_whatever_templates_are_since(
 def behind_our_back(app: App, source: str) -> None:
     """Change an edition's text and its approval as an older digest, or another program, could."""
     with app.store._engine.begin() as c:
-        c.execute(update(edition).where(edition.c.date == DAY).values(source=source))
         c.execute(
-            update(approval).where(approval.c.edition == DAY).values(by="Mallory")
+            update(edition).where(edition.c.date == DAY).values(source=source)
+        )
+        c.execute(
+            update(approval)
+            .where(approval.c.edition == DAY)
+            .values(by="Mallory")
         )
 
 
@@ -310,7 +348,8 @@ class Halfway:
         """Return what people got, each once, but for what is a reader's own."""
         if isinstance(self.server, FakeSendgrid):
             return {
-                json.dumps([p["subject"], p["content"]]) for p in self.server.payloads
+                json.dumps([p["subject"], p["content"]])
+                for p in self.server.payloads
             }
         return {_without_token(m) for _, m in self.server.messages}
 
@@ -334,7 +373,9 @@ def halfway(
         f"more{n}@readers.example"
         for n in range(1100 if request.param == "sendgrid" else 0)
     ]
-    approved.subscribers.add_people([Subscriber(a, consent_at=NOW) for a in more])
+    approved.subscribers.add_people(
+        [Subscriber(a, consent_at=NOW) for a in more]
+    )
     app = open_app(server.env | ONE_LINE)
     handed: list[int] = []
     app.sending.send_edition(DAY, handed.append, stop=lambda: bool(handed))
@@ -367,7 +408,9 @@ def test_whatever_is_edited_in_the_middle_everybody_gets_the_same(
     assert halfway.mailed() == Counter(halfway.everybody)
     assert len(halfway.bodies()) == 1
     manifest = verify_manifest(rest.manifests.signed_manifest(DAY))
-    assert manifest["approved"]["content_hash"] == manifest["sent"]["content_hash"]
+    assert (
+        manifest["approved"]["content_hash"] == manifest["sent"]["content_hash"]
+    )
     assert manifest["approved"]["by"] == [approved_as.by] == ["Ada"]
 
 
@@ -392,7 +435,9 @@ def test_what_is_due_goes_on_by_itself_after_an_edit(halfway: Halfway) -> None:
     assert (plan.approved, plan.subject) == (True, "What the records show")
     assert (
         plan.remaining
-        == rest.store.deliveries.get_delivery_report(DAY).counts[DeliveryState.QUEUED]
+        == rest.store.deliveries.get_delivery_report(DAY).counts[
+            DeliveryState.QUEUED
+        ]
     )
 
 
@@ -403,7 +448,12 @@ def test_the_fallback_takes_the_rest_as_it_was_frozen(
     smtp: FakeSmtp,
     sendgrid: FakeSendgrid,
 ) -> None:
-    env = smtp.env | sendgrid.env | ONE_LINE | {"DIGEST_DELIVERY__FALLBACK": "smtp"}
+    env = (
+        smtp.env
+        | sendgrid.env
+        | ONE_LINE
+        | {"DIGEST_DELIVERY__FALLBACK": "smtp"}
+    )
     sendgrid.status = 401
     app = open_app(env)
     handed: list[int] = []
@@ -423,16 +473,18 @@ def test_of_what_nothing_left_the_newest_approval_counts(
     with pytest.raises(TransportDown):
         open_app(nowhere).sending.send_edition(DAY)
     app = open_app(smtp.env)
-    app.editions.save_source(EDITION.replace("Paragraphs.", "Without the typo."))
+    app.editions.save_source(
+        EDITION.replace("Paragraphs.", "Without the typo.")
+    )
     app.approval.approve_edition(DAY, "Ben")
     app.sending.send_edition(DAY)
     bodies = {_without_token(m) for _, m in smtp.messages}
     assert len(smtp.messages) == 25
     assert len(bodies) == 1
     assert "Without the typo." in bodies.pop()
-    assert verify_manifest(app.manifests.signed_manifest(DAY))["approved"]["by"] == [
-        "Ben"
-    ]
+    assert verify_manifest(app.manifests.signed_manifest(DAY))["approved"][
+        "by"
+    ] == ["Ben"]
 
 
 def test_an_edit_that_nobody_approved_does_not_replace_what_was_frozen(
@@ -445,10 +497,14 @@ def test_an_edit_that_nobody_approved_does_not_replace_what_was_frozen(
     app.editions.save_source(EDITION.replace("Paragraphs.", "Half a thought."))
     app.sending.send_edition(DAY)
     assert len(smtp.messages) == 25
-    assert all("Half a thought." not in _without_token(m) for _, m in smtp.messages)
+    assert all(
+        "Half a thought." not in _without_token(m) for _, m in smtp.messages
+    )
 
 
-def test_what_was_begun_by_mail_does_not_end_in_the_outbox(halfway: Halfway) -> None:
+def test_what_was_begun_by_mail_does_not_end_in_the_outbox(
+    halfway: Halfway,
+) -> None:
     with pytest.raises(DigestError, match="outbox would mail nobody"):
         halfway.reopen().sending.send_edition(DAY)
     assert halfway.app.store.deliveries.get_delivery_report(DAY).counts[
@@ -462,7 +518,9 @@ def test_what_was_begun_by_mail_does_not_end_in_the_outbox(halfway: Halfway) -> 
 def test_a_correction_goes_only_to_those_who_got_it(
     sent: App, audience: list[str], smtp: FakeSmtp, open_app: Callable[..., App]
 ) -> None:
-    sent.subscribers.add_people([Subscriber("late@readers.example", consent_at=NOW)])
+    sent.subscribers.add_people(
+        [Subscriber("late@readers.example", consent_at=NOW)]
+    )
     smtp.messages.clear()
     told = run(sent, "correct", str(DAY), "--mail", **smtp.env)
     assert told.exit_code == 0, told.output
@@ -513,7 +571,8 @@ def test_a_corrected_page_says_so_and_leads_to_the_version_before(
 ) -> None:
     first = public(sent).get(PATH).text
     later = open_app(
-        {"DIGEST_NEWSLETTER__TIME_ZONE": "Europe/Madrid"}, NOW + timedelta(days=1)
+        {"DIGEST_NEWSLETTER__TIME_ZONE": "Europe/Madrid"},
+        NOW + timedelta(days=1),
     )
     file = tmp_path / "right.md"
     file.write_text(EDITION.replace("Paragraphs.", "Twelve, not <ten>."))
@@ -531,7 +590,9 @@ def test_a_corrected_page_says_so_and_leads_to_the_version_before(
     assert notice.find(".//b") is None
     assert "Twelve, not <ten>." in shown.text_content()
     way = (
-        notice.find(".//a").get("href").removeprefix("https://letter.openwater.example")
+        notice.find(".//a")
+        .get("href")
+        .removeprefix("https://letter.openwater.example")
     )
     before = client.get(way)
     assert "Paragraphs." in before.text
@@ -558,7 +619,10 @@ def test_the_feed_tells_of_a_correction_under_the_same_id(
     text = EDITION.replace("Paragraphs.", "Twelve.")
     later.publishing.correct_page(DAY, text, "Twelve, not ten.", "Ada")
     after = entry(later)
-    assert (after["id"], after["published"]) == (before["id"], before["published"])
+    assert (after["id"], after["published"]) == (
+        before["id"],
+        before["published"],
+    )
     assert before["updated"] < after["updated"]
     assert after["summary"].startswith("Correction: Twelve, not ten.")
 
@@ -580,7 +644,11 @@ def test_each_correction_is_a_version_and_all_stay(sent: App) -> None:
     [
         (EDITION, "A note.", "the same as before"),
         (EDITION.replace("Paragraphs.", "x"), "  ", "says what was wrong"),
-        (EDITION.replace("2026-02-27", "2026-02-28"), "A note.", "is dated 2026-02-28"),
+        (
+            EDITION.replace("2026-02-27", "2026-02-28"),
+            "A note.",
+            "is dated 2026-02-28",
+        ),
         ("nonsense", "A note.", "line 1"),
     ],
 )
@@ -671,8 +739,16 @@ def test_the_desk_mails_nobody_unless_it_was_confirmed(
 ) -> None:
     stocked.approval.approve_edition(DAY, "Ada")
     plan = stocked.sending.plan_send(DAY)
-    shown = {"hash": plan.content_hash, "people": "25", "transport": plan.transport}
-    for form in ({"hash": plan.content_hash}, shown, shown | {"confirmed": "no"}):
+    shown = {
+        "hash": plan.content_hash,
+        "people": "25",
+        "transport": plan.transport,
+    }
+    for form in (
+        {"hash": plan.content_hash},
+        shown,
+        shown | {"confirmed": "no"},
+    ):
         answer = post(desk, f"{PATH}send", **form)
         assert answer.status_code == 303
         assert f"{PATH}confirm/send" in answer.headers["Location"]
@@ -682,7 +758,9 @@ def test_the_desk_mails_nobody_unless_it_was_confirmed(
         {"people": ""},
         {"transport": "smtp"},
     ):
-        answer = post(desk, f"{PATH}send", **shown | {"confirmed": "yes"} | wrong)
+        answer = post(
+            desk, f"{PATH}send", **shown | {"confirmed": "yes"} | wrong
+        )
         assert f"{PATH}confirm/send" in answer.headers["Location"]
     assert stocked.store.deliveries.get_delivery_report(DAY).planned == 0
 
@@ -694,13 +772,15 @@ def test_if_more_people_subscribed_meanwhile_the_desk_asks_again(
     asked = page(desk, f"{PATH}confirm/send")
     names = ("hash", "people", "transport", "confirmed", "musts")
     form = {
-        n: asked.xpath(f"//form[contains(@action, '/send')]/input[@name='{n}']/@value")[
-            0
-        ]
+        n: asked.xpath(
+            f"//form[contains(@action, '/send')]/input[@name='{n}']/@value"
+        )[0]
         for n in names
     }
     assert form["people"] == "25"
-    stocked.subscribers.add_people([Subscriber("late@readers.example", consent_at=NOW)])
+    stocked.subscribers.add_people(
+        [Subscriber("late@readers.example", consent_at=NOW)]
+    )
     answer = post(desk, f"{PATH}send", **form)
     again = page(desk, answer.headers["Location"])
     assert "asked about 25 people; by now there are 26" in again.text_content()
@@ -729,7 +809,10 @@ def test_approving_asks_before_musts_and_immediate_sends(
     open_app: Callable[..., App], audience: list[str]
 ) -> None:
     def approve(app: App, **more: str) -> int:
-        form = {"hash": app.sending.plan_send(DAY).content_hash, "by": "Ada"} | more
+        form = {
+            "hash": app.sending.plan_send(DAY).content_hash,
+            "by": "Ada",
+        } | more
         answer = post(let_in(app), f"{PATH}approve", **form)
         return "confirm/approve" in answer.headers["Location"]
 
@@ -763,10 +846,15 @@ def test_the_desk_shows_what_was_sent_and_offers_both_ways(
         "Draft a correction for its readers",
         "Correct the web page",
     ):
-        assert said in " ".join(shown.replace("Feb 27, 2026", "27 Feb 2026").split())
+        assert said in " ".join(
+            shown.replace("Feb 27, 2026", "27 Feb 2026").split()
+        )
     assert page(client, f"{PATH}finds").xpath("//form[@id='undo']") == []
     refused = post(
-        client, f"{PATH}head", subject="New", was_subject="What the records show"
+        client,
+        f"{PATH}head",
+        subject="New",
+        was_subject="What the records show",
     )
     assert refused.status_code == 409
     assert f'href="{PATH}sent"' in refused.text
@@ -774,17 +862,25 @@ def test_the_desk_shows_what_was_sent_and_offers_both_ways(
     assert post(client, f"{PATH}undo", here="edition").status_code == 409
 
 
-def test_the_web_page_is_corrected_in_the_desk_field_by_field(sent: App) -> None:
+def test_the_web_page_is_corrected_in_the_desk_field_by_field(
+    sent: App,
+) -> None:
     client = let_in(sent)
-    form = page(client, f"{PATH}correct").xpath("//form[contains(@action, 'correct')]")[
-        0
-    ]
+    form = page(client, f"{PATH}correct").xpath(
+        "//form[contains(@action, 'correct')]"
+    )[0]
     fields = dict(form.form_values())
-    fields |= {"lead1_body": "Twelve.", "in_the_news0_headline": "As it should run"}
+    fields |= {
+        "lead1_body": "Twelve.",
+        "in_the_news0_headline": "As it should run",
+    }
     looked = post(client, f"{PATH}correct", **fields | {"do": "look"})
     assert "Twelve." in looked.text
     assert sent.publishing.find_status(DAY).corrections == ()
-    assert post(client, f"{PATH}correct", **fields | {"note": ""}).status_code == 400
+    assert (
+        post(client, f"{PATH}correct", **fields | {"note": ""}).status_code
+        == 400
+    )
     fields |= {"note": "It was twelve.", "following0_out": "yes"}
     assert post(client, f"{PATH}correct", **fields).status_code == 303
     shown = public(sent).get(PATH).text
@@ -797,7 +893,9 @@ def test_the_web_page_is_corrected_in_the_desk_field_by_field(sent: App) -> None
     assert "Headline as it runs" in history  # what was sent
 
 
-def test_a_correction_by_mail_begins_in_the_desk(sent: App, smtp: FakeSmtp) -> None:
+def test_a_correction_by_mail_begins_in_the_desk(
+    sent: App, smtp: FakeSmtp
+) -> None:
     client = let_in(sent)
     answer = post(client, f"{PATH}correction")
     assert answer.headers["Location"] == "/2026-02-28/edition"
@@ -813,7 +911,10 @@ def test_publishing_and_withdrawing_in_the_desk(app: App) -> None:
     assert "Put it on the web" in page(client, f"{PATH}send").text_content()
     post(client, f"{PATH}publish")
     assert is_public(app)
-    assert "This edition was published on" in page(client, f"{PATH}sent").text_content()
+    assert (
+        "This edition was published on"
+        in page(client, f"{PATH}sent").text_content()
+    )
     post(client, f"{PATH}withdraw")
     assert not is_public(app)
     assert page(client, f"{PATH}edition").xpath("//form[@id='head']")
@@ -830,15 +931,18 @@ def test_an_upgrade_keeps_sent_editions_public_only(
     week = DAY + timedelta(days=-7)
     sent.editions.save_source(EDITION.replace("2026-02-27", week.isoformat()))
     sent.approval.approve_edition(week, "Ada")
-    before, manifest = public(sent).get(PATH).text, sent.manifests.signed_manifest(DAY)
+    before, manifest = (
+        public(sent).get(PATH).text,
+        sent.manifests.signed_manifest(DAY),
+    )
     sent.store.close()
     put_back(folder / "digest.db", "0010")
     again = open_app(now=NOW + timedelta(days=3))
     assert public(again).get(PATH).text == before
     assert again.publishing.list_public_dates() == [DAY]
-    assert verify_manifest(again.manifests.signed_manifest(DAY)) == verify_manifest(
-        manifest
-    )
+    assert verify_manifest(
+        again.manifests.signed_manifest(DAY)
+    ) == verify_manifest(manifest)
     assert again.sending.plan_send(DAY).served
     assert again.store.sent_contents.get_approval(
         DAY
@@ -856,7 +960,9 @@ def test_a_send_that_an_older_digest_began_goes_on(
     halfway.app.store.close()
     with sqlite3.connect(folder / "digest.db") as c:
         c.execute("UPDATE sent_content SET letter = ''")
-    behind_our_back(halfway.restarted(), EDITION.replace("Paragraphs.", "Other words."))
+    behind_our_back(
+        halfway.restarted(), EDITION.replace("Paragraphs.", "Other words.")
+    )
     with pytest.raises(DigestError, match="begun by an older version"):
         halfway.restarted(
             DIGEST_NEWSLETTER__THEME__ACCENT="#7a0019"

@@ -46,13 +46,17 @@ HEAVY = (
 
 
 @pytest.fixture(scope="module")
-def outcome(press: HostilePress, tmp_path_factory: pytest.TempPathFactory) -> Outcome:
+def outcome(
+    press: HostilePress, tmp_path_factory: pytest.TempPathFactory
+) -> Outcome:
     """Collect from everybody at once, in a process of its own."""
     return collect_feeds(press, tmp_path_factory.mktemp("hostile"), CASES)
 
 
 @pytest.fixture(scope="module")
-def read(press: HostilePress, tmp_path_factory: pytest.TempPathFactory) -> Outcome:
+def read(
+    press: HostilePress, tmp_path_factory: pytest.TempPathFactory
+) -> Outcome:
     """Collect from outlets whose feeds are well and whose articles' pages are not."""
     return collect_pages(press, tmp_path_factory.mktemp("pages"), PAGES)
 
@@ -61,7 +65,8 @@ def collect_feeds(
     press: HostilePress, folder: Path, cases: tuple[Case, ...]
 ) -> Outcome:
     outlets = {
-        f"Good {n}": f"http://127.0.0.1:{press.port}/good-{n}" for n in range(GOOD)
+        f"Good {n}": f"http://127.0.0.1:{press.port}/good-{n}"
+        for n in range(GOOD)
     }
     outlets |= {case.name: press.address(case) for case in cases}
     return collect(folder, outlets)
@@ -94,7 +99,9 @@ def test_hostile_outlets_are_told_in_words_and_the_others_do_not_notice(
         check_nothing_told(press, tmp_path)
 
 
-def test_hostile_pages_leave_their_headlines_and_reasons(tmp_path: Path) -> None:
+def test_hostile_pages_leave_their_headlines_and_reasons(
+    tmp_path: Path,
+) -> None:
     cases = without_heavy(PAGES)
     with HostilePress(cases) as press:
         read = collect_pages(press, tmp_path, cases)
@@ -107,7 +114,9 @@ def test_hostile_pages_leave_their_headlines_and_reasons(tmp_path: Path) -> None
 
 @pytest.mark.slow
 @pytest.mark.parametrize("case", CASES, ids=lambda c: c.name)
-def test_a_hostile_outlet_is_told_in_words(outcome: Outcome, case: Case) -> None:
+def test_a_hostile_outlet_is_told_in_words(
+    outcome: Outcome, case: Case
+) -> None:
     check_feed(outcome, case)
 
 
@@ -133,7 +142,9 @@ def test_a_hostile_page_leaves_its_headline_and_a_reason(
 
 @pytest.mark.slow
 def test_nothing_of_this_machine_is_told(
-    press: HostilePress, outcome: Outcome, tmp_path_factory: pytest.TempPathFactory
+    press: HostilePress,
+    outcome: Outcome,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> None:
     check_nothing_told(press, tmp_path_factory.getbasetemp() / "hostile0")
 
@@ -150,7 +161,9 @@ def check_feed(outcome: Outcome, case: Case) -> None:
 
 
 def check_the_others(outcome: Outcome) -> None:
-    assert [outcome.tallies[f"Good {n}"]["new"] for n in range(GOOD)] == [1] * GOOD
+    assert [outcome.tallies[f"Good {n}"]["new"] for n in range(GOOD)] == [
+        1
+    ] * GOOD
 
 
 def check_page(read: Outcome, case: Case) -> None:
@@ -164,7 +177,9 @@ def check_nothing_told(press: HostilePress, folder: Path) -> None:
     """An external entity is neither read nor asked for; a redirect never arrives inside."""
     assert "/secret" not in press.asked
     with App(load_workspace(folder), lambda: NOW) as app:
-        told = [j.article for j in app.articles.list_ranked(NOW.replace(year=2000))]
+        told = [
+            j.article for j in app.articles.list_ranked(NOW.replace(year=2000))
+        ]
     assert told
     assert not [a for a in told if "root:" in a.title + a.summary]
 
@@ -189,7 +204,9 @@ def test_a_name_that_leads_inside_is_refused(
         settings({"Rebind": "http://rebind.example/feed"})
     )
     with App(load_workspace(tmp_path, {}), lambda: NOW) as app:
-        tally = app.collection.collect_and_fill(feeds_only=True).report["Rebind"]
+        tally = app.collection.collect_and_fill(feeds_only=True).report[
+            "Rebind"
+        ]
     assert dict(tally.failures) == {"forbidden address": 1}
 
 
@@ -204,7 +221,9 @@ def test_half_a_character_in_a_json_feed_can_be_stored(
     workspace(tmp_path, web.url)
     with App(load_workspace(tmp_path, {}), lambda: NOW) as app:
         assert (
-            app.collection.collect_and_fill(feeds_only=True).report["The Courier"].new
+            app.collection.collect_and_fill(feeds_only=True)
+            .report["The Courier"]
+            .new
             == 1
         )
 

@@ -58,7 +58,15 @@ def press() -> Iterator[FakeWeb]:
 
 
 def collect(folder: Path) -> list[str]:
-    return [sys.executable, "-m", "digest", "-C", str(folder), "collect", "--all"]
+    return [
+        sys.executable,
+        "-m",
+        "digest",
+        "-C",
+        str(folder),
+        "collect",
+        "--all",
+    ]
 
 
 def made(folder: Path, web: FakeWeb) -> Path:
@@ -133,6 +141,8 @@ def test_ctrl_c_counts_what_was_stored(tmp_path: Path, press: FakeWeb) -> None:
 
 
 @pytest.mark.slow
-def test_a_send_killed_again_and_again_misses_nobody_and_mails_nobody_twice() -> None:
+def test_a_send_killed_again_and_again_misses_nobody_and_mails_nobody_twice() -> (
+    None
+):
     """In small what `benchmarks/kill.py` does with two hundred kills."""
     assert main(10, 8_000) == 0

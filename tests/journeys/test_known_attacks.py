@@ -48,7 +48,11 @@ def people(app: App) -> dict[str, str]:
 
 
 def gone(app: App) -> set[str]:
-    return {p.address for p in app.store.subscribers.iterate_subscribers() if p.left_at}
+    return {
+        p.address
+        for p in app.store.subscribers.iterate_subscribers()
+        if p.left_at
+    }
 
 
 # Tokens
@@ -63,10 +67,13 @@ def test_a_token_with_one_letter_changed_opens_nothing(
         st.integers(0, len(whole) - 2)
     )  # the last holds two bits that say nothing
     letter = data.draw(
-        st.sampled_from("0123456789abcXYZ-_.").filter(lambda c: c != whole[place])
+        st.sampled_from("0123456789abcXYZ-_.").filter(
+            lambda c: c != whole[place]
+        )
     )
     assert (
-        app.tokens.read_subscriber(whole[:place] + letter + whole[place + 1 :]) is None
+        app.tokens.read_subscriber(whole[:place] + letter + whole[place + 1 :])
+        is None
     )
 
 
@@ -94,7 +101,10 @@ def test_a_token_of_one_purpose_opens_no_other_door(
     leaving = people["ada@r.example"]
     assert client.post(f"/c/{leaving}").status_code == 404
     assert client.post(f"/u/{confirming}").status_code == 404
-    assert client.post(f"/p/{confirming}", data={"do": "forget"}).status_code == 404
+    assert (
+        client.post(f"/p/{confirming}", data={"do": "forget"}).status_code
+        == 404
+    )
     assert client.post(f"/c/{confirming}").status_code == 200
     assert (
         client.post(f"/c/{confirming}").status_code == 404
@@ -251,13 +261,19 @@ def test_a_confirmation_leads_to_our_address_whatever_a_request_calls_us(
     app: App, client: FlaskClient, header: str
 ) -> None:
     client.post(
-        "/subscribe", data={"address": "a@r.example"}, headers={header: "evil.example"}
+        "/subscribe",
+        data={"address": "a@r.example"},
+        headers={header: "evil.example"},
     )
     (mail,) = mails(app)
-    links = re.findall(r"https?://[^/\s\"<>]+", mail.get_body(("html",)).get_content())
+    links = re.findall(
+        r"https?://[^/\s\"<>]+", mail.get_body(("html",)).get_content()
+    )
     namespaces = {"http://www.w3.org"}
     assert set(links) - namespaces == {"https://letter.openwater.example"}
-    assert "evil.example" not in mail.as_string().replace("form on evil.example", "")
+    assert "evil.example" not in mail.as_string().replace(
+        "form on evil.example", ""
+    )
 
 
 # Headers, cells
@@ -282,7 +298,9 @@ def test_what_one_types_starts_no_header(
 @given(st.text(min_size=1, max_size=20), st.sampled_from("=+-@\t\r|%"))
 def test_no_cell_of_an_export_is_a_formula(text: str, first: str) -> None:
     out = StringIO()
-    write_csv(out, [Subscriber("ada@r.example", first + text, first + text, NOW)])
+    write_csv(
+        out, [Subscriber("ada@r.example", first + text, first + text, NOW)]
+    )
     for row in list(reader(StringIO(out.getvalue())))[1:]:
         assert not [cell for cell in row if cell and cell[0] in "=+-@\t\r"]
 
@@ -325,14 +343,15 @@ def test_what_two_readers_get_differs_by_address_and_token_alone(
 ) -> None:
     """No pixel, no rewritten link: shown by the bytes, and the token leads to leaving alone."""
     app.approval.approve_edition(app.editions.resolve_date(), "a test")
-    open_app(smtp.env if transport == "smtp" else sendgrid.env).sending.send_edition(
-        app.editions.resolve_date()
-    )
+    open_app(
+        smtp.env if transport == "smtp" else sendgrid.env
+    ).sending.send_edition(app.editions.resolve_date())
     if transport == "smtp":
         token = re.compile(rb"(?:\d+)\.[\w-]{43}")
         own = [token.search(raw.replace(b"=\r\n", b""))[0] for raw in smtp.raw]
         blank = re.compile(
-            rb"reader\d+@readers\.example|^Message-ID: .*$|^Date: .*$", re.MULTILINE
+            rb"reader\d+@readers\.example|^Message-ID: .*$|^Date: .*$",
+            re.MULTILINE,
         )
         seen = {
             blank.sub(b"", raw.replace(b"=\r\n", b"").replace(t, b""))
@@ -344,8 +363,12 @@ def test_what_two_readers_get_differs_by_address_and_token_alone(
     assert {tuple(sorted(p)) for p in payload["personalizations"]} == {
         ("custom_args", "headers", "substitutions", "to")
     }
-    (html,) = (c["value"] for c in payload["content"] if c["type"] == "text/html")
-    links = set(re.findall(r"[^\s\"'<>]*" + TOKEN_PLACEHOLDER + r"[^\s\"'<>]*", html))
+    (html,) = (
+        c["value"] for c in payload["content"] if c["type"] == "text/html"
+    )
+    links = set(
+        re.findall(r"[^\s\"'<>]*" + TOKEN_PLACEHOLDER + r"[^\s\"'<>]*", html)
+    )
     assert {link.replace(TOKEN_PLACEHOLDER, "") for link in links} <= {
         "https://letter.openwater.example/u/",
         "https://letter.openwater.example/p/",
@@ -358,6 +381,8 @@ def test_what_two_readers_get_differs_by_address_and_token_alone(
 def test_the_table_of_attacks_names_tests_that_are_there() -> None:
     table = (ROOT / "docs/security.md").read_text("utf-8")
     named = re.findall(r"`(test_\w+)`", table)
-    there = "\n".join(f.read_text("utf-8") for f in (ROOT / "tests").rglob("test_*.py"))
+    there = "\n".join(
+        f.read_text("utf-8") for f in (ROOT / "tests").rglob("test_*.py")
+    )
     assert len(named) > 30
     assert [name for name in named if f"def {name}(" not in there] == []

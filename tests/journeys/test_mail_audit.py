@@ -32,7 +32,9 @@ SEED_BUTTON = "\n[Learn more about what we learned from the records](https://exa
 
 def seed() -> str:
     """The seed newsletter as an edition; its last sentence of the first lead is a button there."""
-    text = as_edition((SHARED / "seed-newsletter.txt").read_text("utf-8").splitlines())
+    text = as_edition(
+        (SHARED / "seed-newsletter.txt").read_text("utf-8").splitlines()
+    )
     return text.replace(
         "\nLearn more about what we learned from the records.\n", SEED_BUTTON
     )
@@ -46,7 +48,9 @@ def write_letters(folder: Path) -> list[Path]:
         for letter in letters(seed())
         for file in write(
             folder / letter.name,
-            render_edition(letter.edition, "", settings, Path("/nonexistent"), tap),
+            render_edition(
+                letter.edition, "", settings, Path("/nonexistent"), tap
+            ),
         )
     ]
 
@@ -58,7 +62,9 @@ def write(file: Path, built: RenderedEdition) -> list[Path]:
         )
         == []
     )
-    page, text, mail = (file.with_suffix(f".{kind}") for kind in ("html", "txt", "eml"))
+    page, text, mail = (
+        file.with_suffix(f".{kind}") for kind in ("html", "txt", "eml")
+    )
     page.write_text(built.html.replace(TOKEN_PLACEHOLDER, "example"), "utf-8")
     text.write_text(built.text.replace(TOKEN_PLACEHOLDER, "example"), "utf-8")
     mail.write_bytes(
@@ -89,7 +95,9 @@ def write_demo(folder: Path, work: Path) -> list[Path]:
 def test_every_audited_edition_is_sound_and_light(tmp_path: Path) -> None:
     """Under 22 KB for three leads and twenty lines; all text and links in the text part."""
     sizes = {
-        f.stem: f.stat().st_size for f in write_letters(tmp_path) if f.suffix == ".html"
+        f.stem: f.stat().st_size
+        for f in write_letters(tmp_path)
+        if f.suffix == ".html"
     }
     assert sizes["three-leads-twenty-lines"] < 22_000
     assert max(sizes.values()) < 60_000
@@ -103,7 +111,9 @@ def test_links_stay_whole_in_the_raw_text_part(
     for file in write_letters(tmp_path):
         if file.suffix == ".eml":
             mail = message_from_bytes(file.read_bytes(), policy=policy.default)
-            page, text = (mail.get_body((k,)).get_content() for k in ("html", "plain"))
+            page, text = (
+                mail.get_body((k,)).get_content() for k in ("html", "plain")
+            )
             links = set(document_fromstring(page).xpath("//a/@href"))
             assert len(links) > 5
             assert links - set(text.split()) == set()
@@ -112,10 +122,14 @@ def test_links_stay_whole_in_the_raw_text_part(
 @pytest.mark.slow
 @needs_shared
 @pytest.mark.shared
-@pytest.mark.skipif(bool(MISSING), reason=f"the audit needs {', '.join(MISSING)}")
+@pytest.mark.skipif(
+    bool(MISSING), reason=f"the audit needs {', '.join(MISSING)}"
+)
 def test_the_audit_finds_nothing_in_six_editions(tmp_path: Path) -> None:
     tool = shutil.copytree(TOOL, tmp_path / "audit")
-    subprocess.run(["npm", "ci", "--no-audit", "--no-fund"], cwd=tool, check=True)
+    subprocess.run(
+        ["npm", "ci", "--no-audit", "--no-fund"], cwd=tool, check=True
+    )
     (tmp_path / "letters").mkdir()
     files = write_letters(tmp_path / "letters")
     files += write_demo(tmp_path / "letters", tmp_path / "demo")
@@ -126,6 +140,8 @@ def test_the_audit_finds_nothing_in_six_editions(tmp_path: Path) -> None:
         check=True,
     )
     results = json.loads(done.stdout)
-    assert {r["file"]: r["fails"] for r in results} == {f.name: [] for f in files}
+    assert {r["file"]: r["fails"] for r in results} == {
+        f.name: [] for f in files
+    }
     assert [r["spam"]["score"] for r in results if r["spam"]["score"] > 0] == []
     assert [r["file"] for r in results if r["validity"]["structural"]] == []

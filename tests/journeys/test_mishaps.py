@@ -28,7 +28,9 @@ def approved(app: App, audience: list[str]) -> list[str]:
     return audience
 
 
-def send(folder: Path, env: dict[str, str], **more: object) -> subprocess.Popen[str]:
+def send(
+    folder: Path, env: dict[str, str], **more: object
+) -> subprocess.Popen[str]:
     # on a disk that is full Python would leave half a compiled module behind
     env |= {"PYTHONDONTWRITEBYTECODE": "1"}
     return subprocess.Popen(
@@ -86,12 +88,17 @@ def test_a_database_that_fails_at_any_write_of_a_send_by_smtp(
             broken.sending.send_edition(DAY)
         app = open_app(env)
         app.sending.send_edition(DAY)
-        assert settled(app, Counter(to for to, _ in smtp.messages), approved) <= 1
+        assert (
+            settled(app, Counter(to for to, _ in smtp.messages), approved) <= 1
+        )
 
 
 @pytest.mark.parametrize("at", [1, 2, 3, 4, 5, 6])
 def test_a_database_that_fails_at_any_write_of_a_send_by_sendgrid(
-    open_app: Callable[..., App], approved: list[str], sendgrid: FakeSendgrid, at: int
+    open_app: Callable[..., App],
+    approved: list[str],
+    sendgrid: FakeSendgrid,
+    at: int,
 ) -> None:
     """What was in hand is taken back, so nothing is left uncertain."""
     broken = open_app(sendgrid.env)
@@ -136,7 +143,9 @@ def test_two_sends_begun_together_mail_each_reader_once(
     both = [send(folder, slow), send(folder, slow)]
     said = [one.communicate(timeout=60)[0] for one in both]
     assert sorted(one.returncode for one in both) == [0, 1], said
-    assert sum("another `digest send` is running" in words for words in said) == 1
+    assert (
+        sum("another `digest send` is running" in words for words in said) == 1
+    )
     assert settled(app, Counter(to for to, _ in smtp.messages), approved) == 0
 
 
@@ -192,7 +201,9 @@ def test_an_answer_that_comes_too_late_is_a_lost_one(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """The provider took it and we stopped waiting: it is cancelled, and handed over anew."""
-    monkeypatch.setattr("digest.delivery.transports.sendgrid.TIMEOUT_SECONDS", 0.3)
+    monkeypatch.setattr(
+        "digest.delivery.transports.sendgrid.TIMEOUT_SECONDS", 0.3
+    )
     sendgrid.late = 1
     proof = open_app(sendgrid.env).sending.send_edition(DAY)
     assert proof.counts == {DeliveryState.ACCEPTED: 25}

@@ -76,7 +76,10 @@ def cut_again_and_again(
         cuts += 1
     for _ in range(3):  # the last run takes back what is uncertain
         subprocess.run(
-            send(folder), env={**os.environ, **env}, check=False, capture_output=True
+            send(folder),
+            env={**os.environ, **env},
+            check=False,
+            capture_output=True,
         )
     return cuts
 
@@ -87,7 +90,11 @@ def judged(
     """Return how many were mailed twice, missed in silence, and are listed as uncertain."""
     unsure = counts(folder).get(DeliveryState.UNCERTAIN, 0)
     twice = sum(n > 1 for n in mailed.values())
-    return twice, max(0, sum(mailed[a] == 0 for a in addresses) - unsure), unsure
+    return (
+        twice,
+        max(0, sum(mailed[a] == 0 for a in addresses) - unsure),
+        unsure,
+    )
 
 
 def test_a_power_cut_in_a_send_through_sendgrid_mails_nobody_twice(
@@ -174,7 +181,9 @@ def serving(folder: Path, env: dict[str, str]) -> Iterator[int]:
         process.wait()
 
 
-def test_feeds_yaml_is_whole_after_a_power_cut(tmp_path: Path, disk: Disk) -> None:
+def test_feeds_yaml_is_whole_after_a_power_cut(
+    tmp_path: Path, disk: Disk
+) -> None:
     stocked(tmp_path, 1)
     script = (
         "import sys\n"

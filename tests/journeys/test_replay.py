@@ -22,7 +22,11 @@ def agrees(article, entry: dict) -> bool:
     linked = article.url == absolute_url(
         entry.get("link") or entry.get("id") or "", article.url
     )
-    return dated and linked and article.title == plain_text(entry.get("title") or "")
+    return (
+        dated
+        and linked
+        and article.title == plain_text(entry.get("title") or "")
+    )
 
 
 @pytest.mark.parametrize("name", sorted(expected()) if FEEDS.is_dir() else [])
@@ -50,7 +54,9 @@ def test_a_replayed_press_becomes_an_edition(tmp_path: Path) -> None:
         )  # an XML file that is no feed
         keys = {
             j.article.key
-            for j in app.articles.list_ranked(datetime.min.replace(tzinfo=NOW.tzinfo))
+            for j in app.articles.list_ranked(
+                datetime.min.replace(tzinfo=NOW.tzinfo)
+            )
         }
         for name, want in expected().items():
             home = app.settings.outlets[0].homepage
@@ -61,5 +67,6 @@ def test_a_replayed_press_becomes_an_edition(tmp_path: Path) -> None:
         draft = app.drafts.create_draft(NOW.date())
         assert any(s.picks for s in draft.edition.sections)
         assert all(
-            file.stat().st_size for file in app.edition_files.write_edition(NOW.date())
+            file.stat().st_size
+            for file in app.edition_files.write_edition(NOW.date())
         )

@@ -15,7 +15,13 @@ from digest.cli import cli
 from digest.cli.common import Context, Failure
 from digest.cli.cron_run import _send_due
 from digest.errors import Busy, DigestError, NotFound
-from digest.model import DeliveryState, Fate, ProviderEvent, SendSpec, Subscriber
+from digest.model import (
+    DeliveryState,
+    Fate,
+    ProviderEvent,
+    SendSpec,
+    Subscriber,
+)
 from digest.store.tables import notice, suppression
 from tests.cases.returned_mail import kinds
 from tests.conftest import EDITION, NOW
@@ -34,7 +40,13 @@ def event(
     """Return what a provider tells of a reader's delivery."""
     person = app.store.subscribers.find_subscriber(address)
     return ProviderEvent(
-        f"e{number}", fate, told_as or person.address, NOW, DAY, person.id, "told"
+        f"e{number}",
+        fate,
+        told_as or person.address,
+        NOW,
+        DAY,
+        person.id,
+        "told",
     )
 
 
@@ -54,20 +66,26 @@ def test_who_came_after_an_editions_date_and_got_it_is_heeded(
     """An edition of Friday that leaves on Monday goes to who subscribed on Sunday as well."""
     monday = NOW + timedelta(days=3)
     app = open_app(smtp.env | VERP, monday)
-    app.subscribers.add_people([Subscriber(ADA, consent_at=NOW + timedelta(days=2))])
+    app.subscribers.add_people(
+        [Subscriber(ADA, consent_at=NOW + timedelta(days=2))]
+    )
     app.editions.save_source(EDITION)
     app.approval.approve_edition(DAY, "Ada")
     assert app.sending.send_edition(DAY).counts == {DeliveryState.ACCEPTED: 1}
     found = [kind for kind in kinds(values_for(app)) if kind.verdict == verdict]
     told = app.returned_mail.read_content(found[0].raw)
     assert told.counts()[verdict] == 1, told
-    assert [s.address for s in app.store.subscribers.iterate_suppressions()] == [ADA]
+    assert [
+        s.address for s in app.store.subscribers.iterate_suppressions()
+    ] == [ADA]
 
 
 # Events of what waits to be sent again
 
 
-@pytest.mark.parametrize("fate", [Fate.DELIVERED, Fate.BLOCKED, Fate.COMPLAINED])
+@pytest.mark.parametrize(
+    "fate", [Fate.DELIVERED, Fate.BLOCKED, Fate.COMPLAINED]
+)
 def test_no_person_can_resend_mail_known_to_have_left(
     approved: App,
     open_app: Callable[..., App],
@@ -81,7 +99,9 @@ def test_no_person_can_resend_mail_known_to_have_left(
     app.sending.send_edition(DAY)
     smtp.vanish = set()
     app.reconciliation.settle_delivery(DAY, audience[3], sent=False, by="Ada")
-    app.store.provider_events.take_in_events([event(app, audience[3], fate)], NOW)
+    app.store.provider_events.take_in_events(
+        [event(app, audience[3], fate)], NOW
+    )
     assert app.sending.send_edition(DAY).counts == {DeliveryState.ACCEPTED: 25}
     assert [to for to, _ in smtp.messages].count(audience[3]) == 1
 
@@ -146,7 +166,9 @@ def test_no_person_can_resend_what_the_provider_reported(
     )
     ledger.freeze_audience(DAY, SendSpec("0" * 64, "sendgrid"), NOW)
     with pytest.raises(NotFound, match="is not uncertain"):
-        app.reconciliation.settle_delivery(DAY, audience[3], sent=False, by="Ada")
+        app.reconciliation.settle_delivery(
+            DAY, audience[3], sent=False, by="Ada"
+        )
     assert ledger.get_delivery_report(DAY).counts == {
         DeliveryState.ACCEPTED: 1,
         DeliveryState.UNCERTAIN: 24,
@@ -193,7 +215,9 @@ def test_events_name_a_reader_in_any_spelling_of_their_address(
     claimed = ledger.claim_chunk(DAY, NOW)
     ledger.mark_in_flight(DAY, claimed, [who for who, _ in claimed.subscribers])
     ledger.freeze_audience(DAY, SendSpec("0" * 64, "sendgrid"), NOW)
-    assert ledger.get_delivery_report(DAY).counts == {DeliveryState.UNCERTAIN: 1}
+    assert ledger.get_delivery_report(DAY).counts == {
+        DeliveryState.UNCERTAIN: 1
+    }
     app.store.provider_events.take_in_events(
         [event(app, stored, Fate.DELIVERED, told_as=told)], NOW
     )
@@ -258,7 +282,10 @@ def test_who_was_taken_for_dead_writes_nothing_over_what_was_decided_since(
 
 
 def test_a_reader_who_waits_in_one_edition_keeps_no_other_from_leaving(
-    approved: App, open_app: Callable[..., App], smtp: FakeSmtp, audience: list[str]
+    approved: App,
+    open_app: Callable[..., App],
+    smtp: FakeSmtp,
+    audience: list[str],
 ) -> None:
     """A correction is due together with the edition of the week; cron sends both."""
     day_before = DAY - timedelta(days=1)
@@ -305,7 +332,9 @@ def test_a_correction_never_becomes_the_newsletter_of_a_few(
 def listed(folder: Path, standing: str, *addresses: str) -> Path:
     """Write a list of people of one standing."""
     file = folder / "list.csv"
-    file.write_text("email,status\n" + "".join(f"{a},{standing}\n" for a in addresses))
+    file.write_text(
+        "email,status\n" + "".join(f"{a},{standing}\n" for a in addresses)
+    )
     return file
 
 
@@ -326,9 +355,13 @@ def test_who_is_erased_while_an_import_looks_is_not_brought_back(
             if len(asked) == moment:
                 beside.subscribers.erase_subscriber(ADA)
 
-    sqlalchemy.event.listen(app.store._engine, "before_cursor_execute", meanwhile)
+    sqlalchemy.event.listen(
+        app.store._engine, "before_cursor_execute", meanwhile
+    )
     app.subscribers.add_people([Subscriber(ADA, consent_at=NOW)])
-    sqlalchemy.event.remove(app.store._engine, "before_cursor_execute", meanwhile)
+    sqlalchemy.event.remove(
+        app.store._engine, "before_cursor_execute", meanwhile
+    )
     if len(asked) < moment:
         pytest.skip("so many statements are not needed")
     assert app.subscribers.count_matching() == 0
@@ -338,7 +371,11 @@ def test_who_is_erased_while_an_import_looks_is_not_brought_back(
     ("standing", "readers"), [("subscribed", 1), ("unsubscribed", 0)]
 )
 def test_a_signup_during_an_import_stops_nothing(
-    app: App, open_app: Callable[..., App], tmp_path: Path, standing: str, readers: int
+    app: App,
+    open_app: Callable[..., App],
+    tmp_path: Path,
+    standing: str,
+    readers: int,
 ) -> None:
     beside, done = open_app(), []
     beside.subscribers.count_matching()
@@ -346,12 +383,18 @@ def test_a_signup_during_an_import_stops_nothing(
     def meanwhile(_connection, _cursor, statement: str, *_: object) -> None:
         if statement.startswith("INSERT INTO subscriber") and not done:
             done.append(statement)
-            beside.store.subscribers.add_subscribers([Subscriber(ADA, consent_at=NOW)])
+            beside.store.subscribers.add_subscribers(
+                [Subscriber(ADA, consent_at=NOW)]
+            )
 
     file = listed(tmp_path, standing, ADA, "other@r.example")
-    sqlalchemy.event.listen(app.store._engine, "before_cursor_execute", meanwhile)
+    sqlalchemy.event.listen(
+        app.store._engine, "before_cursor_execute", meanwhile
+    )
     counts, _, _ = app.subscribers.import_sheet(file, "a list", {})
-    sqlalchemy.event.remove(app.store._engine, "before_cursor_execute", meanwhile)
+    sqlalchemy.event.remove(
+        app.store._engine, "before_cursor_execute", meanwhile
+    )
     assert (len(done), counts.row_sum) == (1, counts.read)
     assert app.subscribers.count_matching() == 2 * readers
 

@@ -34,8 +34,12 @@ from tests.fakes.wsgi import served
 #: The edition before left on Friday the 20th at 14:00 UTC; this one leaves a week later.
 LEFT = datetime(2026, 2, 20, 14, 0, tzinfo=UTC)
 FRIDAY = (LEFT + timedelta(days=7)).date()
-MONDAY, WEDNESDAY, THURSDAY = (LEFT + timedelta(days=n, hours=-4) for n in (3, 5, 6))
-NAMED = "Open Water obtained the files on {0} and says that {0} concerns every tap."
+MONDAY, WEDNESDAY, THURSDAY = (
+    LEFT + timedelta(days=n, hours=-4) for n in (3, 5, 6)
+)
+NAMED = (
+    "Open Water obtained the files on {0} and says that {0} concerns every tap."
+)
 WEAK = "The council spoke of {0} and of drinking water."
 
 
@@ -77,16 +81,18 @@ class Week:
                 f"<pubDate>{when}</pubDate></item>"
             )
             body = f"<p>{text.format(title)}</p><p>{rambling(title)}</p>" * 3
-            page = (
-                f"<html><body><article><h1>{title}</h1>{body}</article></body></html>"
-            )
+            page = f"<html><body><article><h1>{title}</h1>{body}</article></body></html>"
             self.web.answers[path] = Answer(page.encode())
-        feed = f'<rss version="2.0"><channel>{"".join(self.items)}</channel></rss>'
+        feed = (
+            f'<rss version="2.0"><channel>{"".join(self.items)}</channel></rss>'
+        )
         self.web.answers["/feed"] = Answer(feed.encode())
 
     def app(self) -> App:
         """Open the folder as a command does."""
-        self.opened.append(App(load_workspace(self.folder, {}), lambda: self.now))
+        self.opened.append(
+            App(load_workspace(self.folder, {}), lambda: self.now)
+        )
         return self.opened[-1]
 
     def run(self) -> App:
@@ -97,7 +103,9 @@ class Week:
             app.drafts.create_draft_if_missing()
         return app
 
-    def until(self, end: datetime, step: timedelta = timedelta(hours=12)) -> App:
+    def until(
+        self, end: datetime, step: timedelta = timedelta(hours=12)
+    ) -> App:
         """Run again and again."""
         while self.now + step < end:
             self.now += step
@@ -118,14 +126,19 @@ def at_the_weeks_time(week: Week, monkeypatch: pytest.MonkeyPatch) -> None:
     """Give commands the clock of the week."""
     init = App.__init__
     monkeypatch.setattr(
-        App, "__init__", lambda self, w, *_a, **_k: init(self, w, lambda: week.now)
+        App,
+        "__init__",
+        lambda self, w, *_a, **_k: init(self, w, lambda: week.now),
     )
 
 
 def stories(app: App, section: int = 0) -> list[str]:
     return [
         p.headline
-        for p in app.editing_as("Ada").load_edition(FRIDAY).sections[section].picks
+        for p in app.editing_as("Ada")
+        .load_edition(FRIDAY)
+        .sections[section]
+        .picks
     ]
 
 
@@ -165,14 +178,19 @@ def test_wednesdays_best_story_is_in_fridays_edition(
 
     def cron(end: datetime) -> App:
         while week.now < end:
-            result = CliRunner().invoke(cli, ["-C", str(week.folder), "run", "--send"])
+            result = CliRunner().invoke(
+                cli, ["-C", str(week.folder), "run", "--send"]
+            )
             assert result.exit_code == 0, result.output
             week.now += timedelta(hours=hours)
         week.now = end
         return week.run()
 
     week.publish(
-        "Old files", "Second rate", "Third rate", at=LEFT + timedelta(minutes=10)
+        "Old files",
+        "Second rate",
+        "Third rate",
+        at=LEFT + timedelta(minutes=10),
     )
     app = cron(MONDAY)
     assert set(stories(app)) == {"Old files", "Second rate", "Third rate"}
@@ -218,7 +236,9 @@ def test_a_collect_that_brings_nothing_writes_nothing(drafted: Week) -> None:
     def state() -> list[object]:
         with app.store.editions._engine.connect() as c:
             return [
-                c.execute(select(editions.c.changed_at, editions.c.source)).all(),
+                c.execute(
+                    select(editions.c.changed_at, editions.c.source)
+                ).all(),
                 c.scalar(select(func.count()).select_from(revision)),
                 c.execute(select(proposal)).all(),
                 app.store.fillings.get_filling(FRIDAY),
@@ -237,7 +257,10 @@ def test_what_a_person_took_out_does_not_come_back_by_another_paper(
     app = drafted.app()
     app.editing_as("Ada").remove_story(FRIDAY, url(drafted, "Wells of Borough"))
     drafted.now += timedelta(hours=1)
-    copy = f"{NAMED.format('Wells of Borough')} {rambling('Wells of Borough')} " * 3
+    copy = (
+        f"{NAMED.format('Wells of Borough')} {rambling('Wells of Borough')} "
+        * 3
+    )
     drafted.publish("Wells of Borough reported again", text=copy)
     drafted.publish("News of the day")
     app = drafted.until(WEDNESDAY)
@@ -256,12 +279,16 @@ def test_better_stories_replace_all_but_a_persons_picks(
         ("Xanten", "Ypern", "Zug"),
     )
     week.publish(
-        *picked, *others, text="A council member said Open Water was wrong about {0}."
+        *picked,
+        *others,
+        text="A council member said Open Water was wrong about {0}.",
     )
     app = week.until(MONDAY + timedelta(days=1), timedelta(days=1))
     assert set(stories(app)) == {*picked, *others}
     for title in picked:
-        app.editing_as("Ada").pick_story(FRIDAY, number(app, title), "in_the_news")
+        app.editing_as("Ada").pick_story(
+            FRIDAY, number(app, title), "in_the_news"
+        )
     week.publish("Dover in court", "Exeter in court")
     app = week.until(THURSDAY)
     there = stories(app)
@@ -274,7 +301,9 @@ def test_better_stories_replace_all_but_a_persons_picks(
     }
 
 
-def test_what_a_person_passed_over_does_not_come_in_later(drafted: Week) -> None:
+def test_what_a_person_passed_over_does_not_come_in_later(
+    drafted: Week,
+) -> None:
     app = drafted.app()
     drafted.publish("Minor matter", text=WEAK)
     app = drafted.until(MONDAY + timedelta(hours=2))
@@ -289,7 +318,9 @@ def test_what_a_person_passed_over_does_not_come_in_later(drafted: Week) -> None
 def test_a_pick_that_a_person_took_out_again_stays_out(drafted: Week) -> None:
     drafted.publish("Minor matter", text=WEAK)
     drafted.publish(
-        "Other matter", "Third matter", text=WEAK + " Lead pipes, too: lead pipes!"
+        "Other matter",
+        "Third matter",
+        text=WEAK + " Lead pipes, too: lead pipes!",
     )
     app = drafted.until(MONDAY + timedelta(hours=2))
     ada = app.editing_as("Ada")
@@ -309,7 +340,11 @@ def test_undo_reverts_a_persons_change_only(
     app = drafted.until(WEDNESDAY)
     assert stories(app)[0] == "News of the day"
     assert app.editing_as("Ada").undo_last_change(FRIDAY) == "took a story out"
-    assert set(stories(app)) == {"News of the day", "Pumps of Alby", "Wells of Borough"}
+    assert set(stories(app)) == {
+        "News of the day",
+        "Pumps of Alby",
+        "Wells of Borough",
+    }
     assert app.editing_as("Ada").undo_last_change(FRIDAY) == ""
 
 
@@ -347,10 +382,14 @@ def test_once_approved_it_fills_by_hand_alone(drafted: Week) -> None:
     app = drafted.until(THURSDAY)
     assert "News of the day" not in stories(app)
     app.drafts.refresh_draft(FRIDAY)
-    assert {"News of the day", "More news", "Pumps of Alby"} == set(stories(app))
+    assert {"News of the day", "More news", "Pumps of Alby"} == set(
+        stories(app)
+    )
 
 
-def test_who_approves_what_was_filled_in_meanwhile_is_told(drafted: Week) -> None:
+def test_who_approves_what_was_filled_in_meanwhile_is_told(
+    drafted: Week,
+) -> None:
     app = drafted.app()
     built = app.editions.render_stored(FRIDAY)
     given = app.approval.approve_edition(FRIDAY, "Ada")
@@ -396,7 +435,9 @@ def test_a_persons_change_that_comes_between_is_not_lost(
     assert set(stories(app)) == {"News of the day", "Pumps of Alby"}
 
 
-def test_an_edition_that_a_person_wrote_is_filled_by_hand_alone(drafted: Week) -> None:
+def test_an_edition_that_a_person_wrote_is_filled_by_hand_alone(
+    drafted: Week,
+) -> None:
     app = drafted.app()
     later = FRIDAY + timedelta(days=7)
     text = app.editions.read_source(FRIDAY).replace(str(FRIDAY), str(later))
@@ -427,7 +468,9 @@ def test_what_persons_say_goes_before_what_the_machine_changed_meanwhile(
     was = app.editing_as("").load_edition(FRIDAY).subject
     drafted.publish("News of the day")
     app = drafted.until(WEDNESDAY)
-    app.editing_as("Ada").change_heading(FRIDAY, {"subject": "Ours"}, {"subject": was})
+    app.editing_as("Ada").change_heading(
+        FRIDAY, {"subject": "Ours"}, {"subject": was}
+    )
     assert app.editing_as("").load_edition(FRIDAY).subject == "Ours"
     with pytest.raises(EditConflict):
         app.editing_as("Bea").change_heading(
@@ -493,7 +536,9 @@ def test_news_is_new_to_each_person_since_their_visit(
 def test_what_gave_way_is_told(drafted: Week) -> None:
     drafted.publish("News one", "News two", "News three")
     app = drafted.until(WEDNESDAY)
-    gone = {one["headline"] for one in app.editing_as("Ada").find_news(FRIDAY).went}
+    gone = {
+        one["headline"] for one in app.editing_as("Ada").find_news(FRIDAY).went
+    }
     assert gone
     assert not gone & set(stories(app))
 
@@ -502,10 +547,14 @@ def test_what_gave_way_is_told(drafted: Week) -> None:
 
 
 @pytest.fixture
-def commanded(drafted: Week, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
+def commanded(
+    drafted: Week, monkeypatch: pytest.MonkeyPatch
+) -> Callable[..., Result]:
     """Run commands at the week's time."""
     at_the_weeks_time(drafted, monkeypatch)
-    return lambda *words: CliRunner().invoke(cli, ["-C", str(drafted.folder), *words])
+    return lambda *words: CliRunner().invoke(
+        cli, ["-C", str(drafted.folder), *words]
+    )
 
 
 def test_draft_names_both_ways_where_there_is_an_edition(
@@ -533,7 +582,9 @@ def test_refresh_discards_nothing_and_marks_what_is_new(
     out = commanded("draft", "--refresh").output
     assert "in_the_news: 2 picks (1 new)" in out
     assert "  - new: News of the day (The Courier)" in out
-    assert "Wells of Borough" not in [line for line in out.splitlines() if "- " in line]
+    assert "Wells of Borough" not in [
+        line for line in out.splitlines() if "- " in line
+    ]
     found = json.loads(commanded("draft", "--refresh", "--json").stdout)
     marked = {p["headline"]: p["new"] for p in found["sections"][0]["picks"]}
     assert marked == {"News of the day": True, "Pumps of Alby": False}
@@ -548,7 +599,9 @@ def test_replace_says_what_it_discards(
     result = commanded("draft", "--replace")
     assert result.exit_code == 0
     assert "discarded: wrote the lead “Why we went to court”" in result.stderr
-    assert "discarded: took out “Wells of Borough” (The Courier)" in result.stderr
+    assert (
+        "discarded: took out “Wells of Borough” (The Courier)" in result.stderr
+    )
     app = drafted.app()
     assert "Wells of Borough" in stories(app)
     assert app.editing_as("Ada").undo_last_change(FRIDAY) == "drafted it anew"
@@ -604,7 +657,9 @@ def test_subscribers_get_the_edition_as_it_was_approved(
         "".join(f"{k}={v}\n" for k, v in smtp.env.items())
     )
     app = drafted.app()
-    app.subscribers.add_people([Subscriber("a@r.example", consent_at=drafted.now)])
+    app.subscribers.add_people(
+        [Subscriber("a@r.example", consent_at=drafted.now)]
+    )
     app.approval.approve_edition(FRIDAY, "Ada")
     drafted.publish("News of the day")
     app = drafted.until(LEFT + timedelta(days=7, hours=1), timedelta(days=1))
@@ -637,28 +692,39 @@ def test_the_desk_marks_new_stories_until_asked_not_to(
         ("edition", "//p[@class='line']"),
     ):
         shown = page(client, f"/{FRIDAY}/{here}")
-        marked = shown.xpath(f"{mark}[strong[@class='is-new']='new']/..//a[1]/text()")
-        assert marked[:1] == ["News of the day"]
-        assert "1 new story since the first draft (21 Feb 2026, 15:00 UTC)" in " ".join(
-            shown.text_content().split()
+        marked = shown.xpath(
+            f"{mark}[strong[@class='is-new']='new']/..//a[1]/text()"
         )
-    only = page(client, f"/{FRIDAY}/finds?show=new").xpath("//article//h3/a/text()")
+        assert marked[:1] == ["News of the day"]
+        assert (
+            "1 new story since the first draft (21 Feb 2026, 15:00 UTC)"
+            in " ".join(shown.text_content().split())
+        )
+    only = page(client, f"/{FRIDAY}/finds?show=new").xpath(
+        "//article//h3/a/text()"
+    )
     assert only == ["News of the day"]
     before = app.store.fillings.get_look(FRIDAY, local_user())
     (at,) = page(client, f"/{FRIDAY}/edition").xpath(
         "//form[@id='seen']/input[@name='shown']"
     )
-    assert app.store.fillings.get_look(FRIDAY, local_user()) == before is None, (
-        "looking writes nothing"
-    )
     assert (
-        post(client, f"/{FRIDAY}/seen", shown=at.get("value"), part="1").status_code
+        app.store.fillings.get_look(FRIDAY, local_user()) == before is None
+    ), "looking writes nothing"
+    assert (
+        post(
+            client, f"/{FRIDAY}/seen", shown=at.get("value"), part="1"
+        ).status_code
         == 200
     )
     assert page(client, f"/{FRIDAY}/edition").xpath("//strong[@class='is-new']")
-    answer = post(client, f"/{FRIDAY}/seen", shown=at.get("value"), here="edition")
+    answer = post(
+        client, f"/{FRIDAY}/seen", shown=at.get("value"), here="edition"
+    )
     assert answer.headers["Location"].endswith("/edition")
-    assert not page(client, f"/{FRIDAY}/edition").xpath("//strong[@class='is-new']")
+    assert not page(client, f"/{FRIDAY}/edition").xpath(
+        "//strong[@class='is-new']"
+    )
     assert post(client, f"/{FRIDAY}/seen", shown="yesterday").status_code == 400
 
 
@@ -673,7 +739,9 @@ def test_what_gave_way_is_shown_beside_the_edition(drafted: Week) -> None:
 @pytest.mark.slow
 @needs_browser
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
-def test_a_person_works_in_the_browser_while_the_edition_fills(drafted: Week) -> None:
+def test_a_person_works_in_the_browser_while_the_edition_fills(
+    drafted: Week,
+) -> None:
     app = drafted.app()
     with served(create_desk_app(app, TOKEN)) as home, browser() as chromium:
         seen = watched(chromium, home)
@@ -689,14 +757,20 @@ def test_a_person_works_in_the_browser_while_the_edition_fills(drafted: Week) ->
         tab.locator("button[value=out]").last.click()
         expect(tab.locator(".is-new")).to_have_text(["new"])
         assert stories(app)[0] == "News of the day"
-        assert app.editing_as("").load_edition(FRIDAY).subject == "Subject by hand"
+        assert (
+            app.editing_as("").load_edition(FRIDAY).subject == "Subject by hand"
+        )
         drafted.publish("Evening matter", text=WEAK)
         drafted.now += timedelta(hours=3)
         drafted.run()
         tab.locator("#undo button").click()
-        expect(tab.locator(".state").first).to_contain_text("Undone: took a story out")
+        expect(tab.locator(".state").first).to_contain_text(
+            "Undone: took a story out"
+        )
         # three hours went by: the first is of the visit before
-        expect(tab.locator(".pick:has(.is-new)")).to_contain_text(["Evening matter"])
+        expect(tab.locator(".pick:has(.is-new)")).to_contain_text(
+            ["Evening matter"]
+        )
         tab.get_by_role("button", name="Mark all as seen").click()
         expect(tab.locator("#seen")).to_be_hidden()
         assert seen.problems == []
@@ -714,7 +788,8 @@ def by_smtp(drafted: Week, smtp: FakeSmtp) -> Week:
         "".join(f"{k}={v}\n" for k, v in smtp.env.items())
     )
     people = [
-        Subscriber(f"reader{n}@r.example", consent_at=drafted.now) for n in range(10)
+        Subscriber(f"reader{n}@r.example", consent_at=drafted.now)
+        for n in range(10)
     ]
     drafted.app().subscribers.add_people(people)
     return drafted
@@ -732,10 +807,13 @@ def test_withdrawing_an_approval_keeps_all_edits(
     by_smtp: Week, smtp: FakeSmtp, commanded: Callable[..., Result]
 ) -> None:
     app = by_smtp.app()
-    app.editing_as("Ada").write_lead(FRIDAY, 0, Lead("Why we went to court"), None)
+    app.editing_as("Ada").write_lead(
+        FRIDAY, 0, Lead("Why we went to court"), None
+    )
     app.approval.approve_edition(FRIDAY, "Ada")
     assert (
-        "digest approve 2026-02-27 --withdraw" in commanded("send", "--cancel").output
+        "digest approve 2026-02-27 --withdraw"
+        in commanded("send", "--cancel").output
     )
     assert commanded("approve", "--withdraw", "--by", "Ada").exit_code == 0
     assert commanded("approve", "--withdraw").exit_code == 1
@@ -777,7 +855,10 @@ def test_what_was_sent_has_no_approval_to_take_back(
     app = by_smtp.app()
     app.approval.approve_edition(FRIDAY, "Ada")
     app.sending.send_edition(FRIDAY)
-    assert "cannot be changed any more" in commanded("approve", "--withdraw").output
+    assert (
+        "cannot be changed any more"
+        in commanded("approve", "--withdraw").output
+    )
     by_smtp.now = HOUR + timedelta(minutes=1)
     assert "cannot be changed any more" in commanded("send", "--give-up").output
     assert app.store.editions.get_approval(FRIDAY)
@@ -792,9 +873,12 @@ def test_every_page_and_status_tell_of_unsent_editions(
     by_smtp.run()
     said = "The edition of February 27, 2026 was due on 27 Feb 2026, 14:00 UTC and is not sent"
     for path in (f"/{LATER}/finds", f"/{LATER}/edition", "/history"):
-        assert f"{said}: nobody has approved it." in text_of(by_smtp, path), path
+        assert f"{said}: nobody has approved it." in text_of(by_smtp, path), (
+            path
+        )
     assert (
-        "is not approved; run `digest approve 2026-02-27`" in commanded("status").stderr
+        "is not approved; run `digest approve 2026-02-27`"
+        in commanded("status").stderr
     )
     told = json.loads(commanded("status", "--json").stdout)["waiting"]
     assert [(w["edition"], w["waits_for"]) for w in told] == [
@@ -818,7 +902,9 @@ def test_changing_an_approved_edition_warns_editor_and_approver(
         assert told in text_of(by_smtp, f"/{FRIDAY}/{here}")
     assert "once approved" not in commanded("status").stdout
     by_smtp.now += timedelta(hours=1)
-    app.editing_as("Carla").remove_story(FRIDAY, url(by_smtp, "Wells of Borough"))
+    app.editing_as("Carla").remove_story(
+        FRIDAY, url(by_smtp, "Wells of Borough")
+    )
     shown = text_of(by_smtp, f"/{FRIDAY}/edition")
     assert (
         "was changed since Ada approved it: it leaves on 27 Feb 2026, 14:00 UTC only"
@@ -831,7 +917,10 @@ def test_changing_an_approved_edition_warns_editor_and_approver(
         "is due 2026-02-27 14:00 UTC and was changed since Ada approved it"
         in run.stderr
     )
-    assert "to be sent 2026-02-27 14:00 UTC once approved" in commanded("status").stdout
+    assert (
+        "to be sent 2026-02-27 14:00 UTC once approved"
+        in commanded("status").stdout
+    )
 
 
 def test_where_two_must_approve_it_is_told_that_one_is_missing(
@@ -849,7 +938,9 @@ def test_where_two_must_approve_it_is_told_that_one_is_missing(
     said = "Only Ada Oduya has approved the edition of February 27, 2026, which is due on 27 Feb"
     assert said in text_of(by_smtp, f"/{FRIDAY}/edition")
     assert "a second person must approve it too" in commanded("run").stderr
-    assert "once approved" in commanded("status").stdout, "one of two is not approved"
+    assert "once approved" in commanded("status").stdout, (
+        "one of two is not approved"
+    )
     app.approval.approve_edition(FRIDAY, "Bruno")
     assert commanded("run").stderr == ""
     assert "once approved" not in commanded("status").stdout
@@ -860,14 +951,18 @@ def test_stories_of_an_abandoned_edition_are_offered_again(
 ) -> None:
     """And if it is sent after all, nobody is told the same twice."""
     old = {"Pumps of Alby", "Wells of Borough", "Rain over Carn"}
-    assert "is not due yet" in commanded("send", str(FRIDAY), "--give-up").output
+    assert (
+        "is not due yet" in commanded("send", str(FRIDAY), "--give-up").output
+    )
     by_smtp.now = HOUR + timedelta(days=1)
     by_smtp.publish("Weekend news")
     assert stories_of(by_smtp.run(), LATER) == {"Weekend news"}
     assert commanded("send", str(FRIDAY), "--give-up").exit_code == 0
     assert stories_of(by_smtp.run(), LATER) == {"Weekend news", *old}
     shown = text_of(by_smtp, f"/{FRIDAY}/send")
-    assert "left it unsent; its stories are offered for the next edition" in shown
+    assert (
+        "left it unsent; its stories are offered for the next edition" in shown
+    )
     assert "is not sent" not in text_of(by_smtp, f"/{LATER}/finds")
     assert commanded("run", "--send").exit_code == 0
     assert smtp.messages == []
@@ -941,7 +1036,9 @@ def test_an_outdated_page_approves_nothing_and_lists_changes(
     )[0]
     fields = dict(form.form_values())
     drafted.now += timedelta(minutes=2)
-    app.editing_as("Carla").remove_story(FRIDAY, url(drafted, "Wells of Borough"))
+    app.editing_as("Carla").remove_story(
+        FRIDAY, url(drafted, "Wells of Borough")
+    )
     answer = post(client, f"/{FRIDAY}/approve", **fields)
     assert answer.status_code == 409
     assert "Carla: took a story out" in answer.text
@@ -964,11 +1061,17 @@ def test_a_repaired_feed_brings_its_week(
     for here in ("finds", "edition"):
         shown = text_of(week, f"/{FRIDAY}/{here}")
         assert "The Courier: " in shown
-        assert "has failed since 2026-02-20 15:00 UTC: the server answered 403" in shown
+        assert (
+            "has failed since 2026-02-20 15:00 UTC: the server answered 403"
+            in shown
+        )
     week.until(HOUR + timedelta(hours=1))
     week.publish()
     week.now += timedelta(days=1)
-    assert stories_of(week.run(), LATER) == {"Missed on Tuesday", "Missed on Thursday"}
+    assert stories_of(week.run(), LATER) == {
+        "Missed on Tuesday",
+        "Missed on Thursday",
+    }
 
 
 def test_the_outlets_own_headline_is_taken_back_for_one_story_alone(
@@ -984,10 +1087,14 @@ def test_the_outlets_own_headline_is_taken_back_for_one_story_alone(
     forms = page(client, f"/{FRIDAY}/edition").xpath(
         "//form[button='Take the outlet’s headline']"
     )
-    fields = next(dict(f.form_values()) for f in forms if "pumps" in f.fields["url"])
+    fields = next(
+        dict(f.form_values()) for f in forms if "pumps" in f.fields["url"]
+    )
     assert post(client, f"/{FRIDAY}/story", **fields).status_code == 303
     assert set(stories(app)) == {"Pumps of Alby", "Our Wells of Borough"}
-    assert "Take the outlet’s headline" in text_of(drafted, f"/{FRIDAY}/edition")
+    assert "Take the outlet’s headline" in text_of(
+        drafted, f"/{FRIDAY}/edition"
+    )
 
 
 def test_passed_over_stories_are_listed_and_pickers_stay_known(
@@ -1039,7 +1146,9 @@ def test_the_link_of_a_test_mail_says_that_it_unsubscribes_nobody(
     app = by_smtp.app()
     app.sending.send_test(FRIDAY, "reader7@r.example")
     [(_, mail)] = smtp.messages
-    path = "/u/" + mail["List-Unsubscribe"].partition("/u/")[2].partition(">")[0]
+    path = (
+        "/u/" + mail["List-Unsubscribe"].partition("/u/")[2].partition(">")[0]
+    )
     answer = create_public_app(app).test_client().post(path)
     assert answer.status_code == 200
     assert "it unsubscribes nobody" in answer.text
@@ -1076,7 +1185,9 @@ def test_a_vanished_story_is_told_before_leaving(
     before = app.editions.read_source(FRIDAY)
     by_smtp.now = HOUR + timedelta(minutes=-30)
     assert commanded("run").stderr == ""
-    by_smtp.web.answers["/wells-of-borough"] = Answer(b"this article was removed", 404)
+    by_smtp.web.answers["/wells-of-borough"] = Answer(
+        b"this article was removed", 404
+    )
     moved = Answer(b"", 301, {"Location": "/pumps-of-alby"})
     by_smtp.web.answers["/rain-over-carn"] = moved
     for _ in range(2):
@@ -1089,7 +1200,9 @@ def test_a_vanished_story_is_told_before_leaving(
         if d.what.startswith("found that ")
     ]
     assert sum("wells-of-borough is gone" in d.what for d in found) == 1
-    assert "lead elsewhere or nowhere by now" in text_of(by_smtp, f"/{FRIDAY}/edition")
+    assert "lead elsewhere or nowhere by now" in text_of(
+        by_smtp, f"/{FRIDAY}/edition"
+    )
     shown = text_of(by_smtp, f"/{FRIDAY}/send")
     assert "It leaves as it was approved unless you change it" in shown
     assert "wells-of-borough is gone" in shown
@@ -1108,12 +1221,17 @@ def test_an_upgraded_draft_fills_and_keeps_edits(
 ) -> None:
     app = drafted.app()
     app.editing_as("Ada").change_story_line(
-        FRIDAY, url(drafted, "Pumps of Alby"), {"note": "Our sentence."}, {"note": ""}
+        FRIDAY,
+        url(drafted, "Pumps of Alby"),
+        {"note": "Our sentence."},
+        {"note": ""},
     )
     app.__exit__(None, None, None)
     put_back(drafted.folder / "digest.db", "0010")
     drafted.publish("News one", "News two", "News three")
     app = drafted.until(WEDNESDAY)
     picks = app.editing_as("Ada").load_edition(FRIDAY).sections[0].picks
-    assert [p.note for p in picks if p.headline == "Pumps of Alby"] == ["Our sentence."]
+    assert [p.note for p in picks if p.headline == "Pumps of Alby"] == [
+        "Our sentence."
+    ]
     assert sum(p.headline.startswith("News") for p in picks) == 2

@@ -9,7 +9,9 @@ from digest.preflight.mail import spam_points
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(not which("spamassassin"), reason="SpamAssassin is not installed")
+@pytest.mark.skipif(
+    not which("spamassassin"), reason="SpamAssassin is not installed"
+)
 def test_spamassassin_gives_points_for_what_it_knows() -> None:
     plain, spam = EmailMessage(), EmailMessage()
     plain["Subject"], spam["Subject"] = "What the records show", "TEST"

@@ -70,8 +70,12 @@ MIN_BRANCHES = 5
 
 def main() -> None:
     """Compare the figures with the baseline, or write them as the new one."""
-    parser = argparse.ArgumentParser(description="Readability against its baseline.")
-    parser.add_argument("--update", action="store_true", help="write a new baseline")
+    parser = argparse.ArgumentParser(
+        description="Readability against its baseline."
+    )
+    parser.add_argument(
+        "--update", action="store_true", help="write a new baseline"
+    )
     options = parser.parse_args()
     figures = measure(PACKAGE)
     if options.update:
@@ -134,7 +138,9 @@ def lines_of_code(path: Path, tree: ast.Module) -> set[int]:
     for node in ast.walk(tree):
         if isinstance(node, DOCUMENTED) and ast.get_docstring(node):
             docstring = node.body[0]
-            lines.difference_update(range(docstring.lineno, docstring.end_lineno + 1))
+            lines.difference_update(
+                range(docstring.lineno, docstring.end_lineno + 1)
+            )
     return lines
 
 
@@ -146,7 +152,9 @@ def count_node(node: ast.AST, counts: Counter[str]) -> None:
         counts["conditionals"] += 1
     if isinstance(node, ast.Assign):
         counts["assignments"] += 1
-        if isinstance(node.targets[0], ast.Tuple) and isinstance(node.value, ast.Tuple):
+        if isinstance(node.targets[0], ast.Tuple) and isinstance(
+            node.value, ast.Tuple
+        ):
             counts["packed"] += 1
     if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
         count_name(node.id, counts)

@@ -17,11 +17,15 @@ TEMPLATES = (ROOT / "docs" / "templates.md").read_text("utf-8")
 
 def words(cell: str) -> set[str]:
     return {
-        word for quoted in re.findall(r"`([^`]+)`", cell) for word in quoted.split()
+        word
+        for quoted in re.findall(r"`([^`]+)`", cell)
+        for word in quoted.split()
     }
 
 
-def test_every_template_is_documented_and_every_documented_one_is_there() -> None:
+def test_every_template_is_documented_and_every_documented_one_is_there() -> (
+    None
+):
     named = {
         w
         for w in words(TEMPLATES)
@@ -62,7 +66,9 @@ def test_pictures_shown_and_stored_are_the_same() -> None:
 
 def test_the_story_line_of_the_documentation_can_be_read() -> None:
     (example,) = re.findall(
-        r"```markdown\n(---\n.*?)```", (ROOT / "docs/edition.md").read_text(), re.S
+        r"```markdown\n(---\n.*?)```",
+        (ROOT / "docs/edition.md").read_text(),
+        re.S,
     )
     edition = load_edition(example)
     (pick,) = edition.sections[1].picks

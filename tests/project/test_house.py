@@ -52,7 +52,9 @@ def test_only_services_reach_the_store() -> None:
     assert not reaching, "\n".join(reaching)
 
 
-def test_a_migrated_database_is_the_one_the_tables_describe(tmp_path: Path) -> None:
+def test_a_migrated_database_is_the_one_the_tables_describe(
+    tmp_path: Path,
+) -> None:
     """Column by column, index by index: nothing was forgotten in a migration."""
     Store("sqlite:///migrated.db", tmp_path).close()
     fresh = create_engine("sqlite://")
@@ -72,7 +74,9 @@ def _shape(engine) -> dict:
                 (c["name"], str(c["type"]), c["nullable"], c["default"])
                 for c in found.get_columns(t)
             ),
-            sorted((i["name"], i["column_names"]) for i in found.get_indexes(t)),
+            sorted(
+                (i["name"], i["column_names"]) for i in found.get_indexes(t)
+            ),
             sorted(f["constrained_columns"] for f in found.get_foreign_keys(t)),
             found.get_pk_constraint(t)["constrained_columns"],
         )
@@ -82,19 +86,24 @@ def _shape(engine) -> dict:
 
 def test_the_head_is_the_newest_migration() -> None:
     newest = max(
-        p.name for p in (ROOT / "digest/store/migrations/versions").glob("0*.py")
+        p.name
+        for p in (ROOT / "digest/store/migrations/versions").glob("0*.py")
     )
     assert newest.startswith(HEAD)
 
 
-def test_a_database_of_the_first_version_keeps_what_it_holds(tmp_path: Path) -> None:
+def test_a_database_of_the_first_version_keeps_what_it_holds(
+    tmp_path: Path,
+) -> None:
     """Feeds with their failures, articles, and what hangs on them, through every migration."""
     from alembic import command
     from alembic.config import Config
     from sqlalchemy import text
 
     config = Config()
-    config.set_main_option("script_location", str(ROOT / "digest/store/migrations"))
+    config.set_main_option(
+        "script_location", str(ROOT / "digest/store/migrations")
+    )
     engine = create_engine(f"sqlite:///{tmp_path / 'x.db'}")
     with engine.begin() as connection:
         config.attributes["connection"] = connection
@@ -114,7 +123,8 @@ def test_a_database_of_the_first_version_keeps_what_it_holds(tmp_path: Path) -> 
     store = Store("sqlite:///x.db", tmp_path)
     assert store.feeds.get_feeds()["u"].failures == 2
     assert [
-        a.title for a in store.feeds.find_known_articles([Article("k", "", "C", "")])
+        a.title
+        for a in store.feeds.find_known_articles([Article("k", "", "C", "")])
     ] == ["A headline"]
     store.close()
 
@@ -154,9 +164,9 @@ def test_a_database_of_a_newer_digest_is_left_alone(tmp_path: Path) -> None:
 
 def test_the_lock_pins_everything_and_names_no_host() -> None:
     lock = (ROOT / "requirements.lock").read_text()
-    assert "http" not in lock.replace("http-client", "").replace("aiohttp", "").replace(
-        "httpcore", ""
-    )
+    assert "http" not in lock.replace("http-client", "").replace(
+        "aiohttp", ""
+    ).replace("httpcore", "")
     assert "--index" not in lock
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     names = [
@@ -197,7 +207,12 @@ def _lines_of_code(file: Path) -> set[int]:
         for line in range(token.start[0], token.end[0] + 1)
     }
     for node in ast.walk(ast.parse(source)):
-        documented = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+        documented = (
+            ast.Module,
+            ast.ClassDef,
+            ast.FunctionDef,
+            ast.AsyncFunctionDef,
+        )
         if isinstance(node, documented) and ast.get_docstring(node):
             docstring = node.body[0]
             lines -= set(range(docstring.lineno, docstring.end_lineno + 1))
@@ -231,7 +246,9 @@ def test_the_wheel_works_alone(tmp_path: Path) -> None:
         ROOT / "requirements.lock",
         "--no-deps",
     ]
-    subprocess.run([*install, "--require-hashes"], check=True, capture_output=True)
+    subprocess.run(
+        [*install, "--require-hashes"], check=True, capture_output=True
+    )
     subprocess.run(
         [python, "-m", "pip", "install", "-q", "--no-deps", wheel],
         check=True,
@@ -239,11 +256,14 @@ def test_the_wheel_works_alone(tmp_path: Path) -> None:
     )
     work = tmp_path / "work"
     work.mkdir()
-    command = (
-        f"{python.parent / 'digest'} init && {python.parent / 'digest'} demo --no-open"
-    )
+    command = f"{python.parent / 'digest'} init && {python.parent / 'digest'} demo --no-open"
     done = subprocess.run(
-        command, shell=True, cwd=work, capture_output=True, text=True, check=False
+        command,
+        shell=True,
+        cwd=work,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode == 0, done.stderr
     assert "25 accepted" in done.stdout
@@ -269,7 +289,9 @@ def test_no_two_stages_have_modules_of_one_name() -> None:
             if file.stem != "__init__":
                 path = str(file.relative_to(ROOT))
                 modules.setdefault(file.stem, []).append(path)
-    repeated = {stem: paths for stem, paths in modules.items() if len(paths) > 1}
+    repeated = {
+        stem: paths for stem, paths in modules.items() if len(paths) > 1
+    }
     assert repeated == {}
 
 
@@ -277,7 +299,13 @@ def test_every_folder_of_the_package_is_in_the_map() -> None:
     """docs/architecture.md has a line for every folder."""
     text = (ROOT / "docs/architecture.md").read_text("utf-8")
     folders = {
-        str(file.parent.relative_to(ROOT)) for file in (ROOT / "digest").rglob("*.py")
+        str(file.parent.relative_to(ROOT))
+        for file in (ROOT / "digest").rglob("*.py")
     }
-    missing = [folder for folder in sorted(folders) if f"`{folder}/`" not in text]
-    assert missing == ["digest/store/migrations", "digest/store/migrations/versions"]
+    missing = [
+        folder for folder in sorted(folders) if f"`{folder}/`" not in text
+    ]
+    assert missing == [
+        "digest/store/migrations",
+        "digest/store/migrations/versions",
+    ]

@@ -96,19 +96,26 @@ def test_each_module_has_tests_somebody_can_find() -> None:
         if not (where := place_of_tests(module))
         or not (ROOT / "tests" / where).exists()
     ]
-    assert lost == [], "give them a test file at their path, or a line in TESTED_IN"
+    assert lost == [], (
+        "give them a test file at their path, or a line in TESTED_IN"
+    )
 
 
 def test_each_test_file_mirrors_a_module() -> None:
     mirrors = {own_tests(module).as_posix() for module in modules()}
-    files = (f.relative_to(ROOT / "tests") for f in (ROOT / "tests").rglob("test_*.py"))
+    files = (
+        f.relative_to(ROOT / "tests")
+        for f in (ROOT / "tests").rglob("test_*.py")
+    )
     strangers = [
         file.as_posix()
         for file in files
         if file.parts[0] not in FREE
         and file.as_posix() not in mirrors | set(TESTED_IN.values())
     ]
-    assert strangers == [], "name them for their module, or put them into journeys/"
+    assert strangers == [], (
+        "name them for their module, or put them into journeys/"
+    )
 
 
 def test_the_table_of_places_names_what_is_there() -> None:
@@ -116,6 +123,7 @@ def test_the_table_of_places_names_what_is_there() -> None:
     gone = [
         name
         for name in TESTED_IN
-        if not (package / name).is_dir() and not (package / f"{name}.py").exists()
+        if not (package / name).is_dir()
+        and not (package / f"{name}.py").exists()
     ]
     assert gone == []

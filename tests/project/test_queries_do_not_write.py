@@ -27,7 +27,9 @@ from tests.desk_client import DAY, HOME, TOKEN, let_in, put
 from tests.fakes.smtp import FakeSmtp
 from tests.services.test_staff import PASSWORD, log_in
 
-WRITES = re.compile(r"\s*(WITH\b.*\b)?(INSERT|UPDATE|DELETE|REPLACE)\b", re.DOTALL)
+WRITES = re.compile(
+    r"\s*(WITH\b.*\b)?(INSERT|UPDATE|DELETE|REPLACE)\b", re.DOTALL
+)
 NEXT = DAY + timedelta(days=7)
 
 #: Routes whose GET writes, by endpoint, and why that is right.
@@ -72,8 +74,24 @@ SHOWING = {
 }
 #: Commands that change something, or that open no database.
 CHANGING = {
-    *("init", "demo", "db upgrade", "db copy", "collect", "add", "run", "worker"),
-    *("feeds add", "feeds remove", "feeds import", "feeds check", "read", "doctor"),
+    *(
+        "init",
+        "demo",
+        "db upgrade",
+        "db copy",
+        "collect",
+        "add",
+        "run",
+        "worker",
+    ),
+    *(
+        "feeds add",
+        "feeds remove",
+        "feeds import",
+        "feeds check",
+        "read",
+        "doctor",
+    ),
     *("desk", "draft", "edit", "image", "preview", "serve", "verify"),
     *("subscribers import", "subscribers add", "subscribers tag"),
     *("subscribers remove", "subscribers suppress", "subscribers erase"),
@@ -156,7 +174,9 @@ def test_changed_rules_hold_at_once_and_changing_them_back_too(
     feeds.write_text(text.replace("name: Open Water\n", "name: Nobody\n", 1))
     with recorded_writes() as writes:
         without_a_name = open_app().articles.list_ranked()
-    assert [one.reading for one in without_a_name] != [one.reading for one in before]
+    assert [one.reading for one in without_a_name] != [
+        one.reading for one in before
+    ]
     feeds.write_text(text)
     with recorded_writes() as more_writes:
         assert open_app().articles.list_ranked() == before
@@ -193,7 +213,9 @@ def test_a_link_of_ones_own_data_makes_no_key(app: App) -> None:
     assert writes == []
 
 
-def test_the_draft_is_shown_with_its_new_finds_without_a_write(busy: App) -> None:
+def test_the_draft_is_shown_with_its_new_finds_without_a_write(
+    busy: App,
+) -> None:
     client = let_in(busy)
     with recorded_writes() as writes:
         page = client.get(f"/{NEXT}/finds?show=all", base_url=HOME)
@@ -210,10 +232,16 @@ def test_every_command_is_known_to_show_or_to_change() -> None:
 
 def test_no_command_that_shows_writes(busy: App, folder: Path) -> None:
     """All of them on one folder: none leaves anything behind for the next."""
-    for name, arguments in ((n, a) for n, calls in SHOWING.items() for a in calls):
-        given = [str(folder / a) if a.endswith(".csv") else a for a in arguments]
+    for name, arguments in (
+        (n, a) for n, calls in SHOWING.items() for a in calls
+    ):
+        given = [
+            str(folder / a) if a.endswith(".csv") else a for a in arguments
+        ]
         with recorded_writes() as writes:
-            result = CliRunner().invoke(cli, ["-C", str(folder), *name.split(), *given])
+            result = CliRunner().invoke(
+                cli, ["-C", str(folder), *name.split(), *given]
+            )
         assert result.exit_code in (0, 1), (name, result.output)
         assert writes == [], name
 
@@ -248,13 +276,21 @@ def _addresses(rule: Rule) -> Iterator[str]:
     if rule.endpoint.endswith("static"):
         return
     days: list[date] = [DAY, NEXT] if "day" in rule.arguments else [DAY]
-    chosen = next((CHOICES[part] for part in CHOICES if part in rule.arguments), [""])
+    chosen = next(
+        (CHOICES[part] for part in CHOICES if part in rule.arguments), [""]
+    )
     for day in days:
         for choice in chosen:
-            parts = ADDRESS_PARTS | {"day": day, "kind": choice, "action": choice}
+            parts = ADDRESS_PARTS | {
+                "day": day,
+                "kind": choice,
+                "action": choice,
+            }
             yield _filled(rule.rule, parts)
 
 
 def _filled(pattern: str, parts: dict[str, object]) -> str:
     """Return a route's address with its parts filled in."""
-    return re.sub(r"<(?:\w+:)?(\w+)>", lambda match: str(parts[match[1]]), pattern)
+    return re.sub(
+        r"<(?:\w+:)?(\w+)>", lambda match: str(parts[match[1]]), pattern
+    )

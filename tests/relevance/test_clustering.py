@@ -85,15 +85,23 @@ def parts(
     return {frozenset(s) for s in stories.values()}
 
 
-@pytest.mark.parametrize("kept_back", [False, True], ids=["tuned on", "kept back"])
+@pytest.mark.parametrize(
+    "kept_back", [False, True], ids=["tuned on", "kept back"]
+)
 def test_copies_are_known_however_papers_alter_them(kept_back: bool) -> None:
     """Pairwise F1 of 0.95 over 132 copies of 33 texts, cut, restyled, reworded, with boilerplate."""
     made = wire.copies(kept_back)
-    found = {n: b.copy_of for n, b in belongs([c.article for c in made]).items()}
-    assert wire.pairwise({c.article.id: c.source for c in made}, found)[2] >= 0.95
+    found = {
+        n: b.copy_of for n, b in belongs([c.article for c in made]).items()
+    }
+    assert (
+        wire.pairwise({c.article.id: c.source for c in made}, found)[2] >= 0.95
+    )
 
 
-@pytest.mark.parametrize("kept_back", [False, True], ids=["tuned on", "kept back"])
+@pytest.mark.parametrize(
+    "kept_back", [False, True], ids=["tuned on", "kept back"]
+)
 def test_events_are_told_from_events_alike(kept_back: bool) -> None:
     """B-cubed F1 of 0.85 over thirty events with follow-ups, each with a double."""
     reports = events.reports(kept_back)
@@ -105,10 +113,14 @@ def test_events_are_told_from_events_alike(kept_back: bool) -> None:
 def test_the_order_of_arrival_does_not_change_stories(order: list[int]) -> None:
     """Numbers are given in the order of arrival; the stories are the same."""
     arrived = [
-        Article(**{**_fields(SOME[place]), "id": n}) for n, place in enumerate(order, 1)
+        Article(**{**_fields(SOME[place]), "id": n})
+        for n, place in enumerate(order, 1)
     ]
     usual_order = parts(alone(), {a.id: a.key for a in SOME})
-    assert parts(belongs(arrived, USUAL), {a.id: a.key for a in arrived}) == usual_order
+    assert (
+        parts(belongs(arrived, USUAL), {a.id: a.key for a in arrived})
+        == usual_order
+    )
 
 
 @given(st.sets(st.integers(1, len(SOME)), max_size=12))
@@ -129,13 +141,19 @@ def test_joining_leaves_what_does_not_hang_together_alone() -> None:
     before = {n: b for n, b in whole.items() if n != late} | {
         reports[-1].id: StoryMembership(777, 777)
     }
-    joined = StoryGrouping(traces(reports), usual).join_new_articles({late}, before)
+    joined = StoryGrouping(traces(reports), usual).join_new_articles(
+        {late}, before
+    )
     assert joined == whole | {reports[-1].id: StoryMembership(777, 777)}
 
 
 @given(st.text(min_size=1), st.text())
-def test_an_unrelated_article_changes_no_others_story(title: str, text: str) -> None:
-    other = Article("zz", "", "Elsewhere", title, text=text, published=NOW, id=999)
+def test_an_unrelated_article_changes_no_others_story(
+    title: str, text: str
+) -> None:
+    other = Article(
+        "zz", "", "Elsewhere", title, text=text, published=NOW, id=999
+    )
     beside = belongs([*SOME, other], USUAL)
     assert {n: b for n, b in beside.items() if n != 999} == alone()
 
@@ -145,18 +163,25 @@ def test_an_unrelated_article_changes_no_others_judgement(
     title: str, text: str
 ) -> None:
     """Section, points, reasons, mentions and story, to the last digit."""
-    other = Article("zz", "", "Elsewhere", title, text=text, published=NOW, id=999)
-    beside = judge_articles([*SOME, other], shipped_settings(), NOW, usual=USUAL)
+    other = Article(
+        "zz", "", "Elsewhere", title, text=text, published=NOW, id=999
+    )
+    beside = judge_articles(
+        [*SOME, other], shipped_settings(), NOW, usual=USUAL
+    )
     assert beside[:-1] == judged_alone()
 
 
 def _fields(a: Article) -> dict:
     return {
-        f: getattr(a, f) for f in ("key", "url", "outlet", "title", "text", "published")
+        f: getattr(a, f)
+        for f in ("key", "url", "outlet", "title", "text", "published")
     }
 
 
-def article(number: int, title: str, text: str, outlet: str = "", **more) -> Article:
+def article(
+    number: int, title: str, text: str, outlet: str = "", **more
+) -> Article:
     values = {"published": NOW - timedelta(hours=number)} | more
     return Article(
         f"k{number:02}",
@@ -187,7 +212,10 @@ def test_what_an_outlet_prints_under_everything_makes_no_copies() -> None:
         "Ice is thin.",
     )
     found = belongs(
-        [article(n, t, f"{t} {terms}", "One Paper") for n, t in enumerate(own, 1)]
+        [
+            article(n, t, f"{t} {terms}", "One Paper")
+            for n, t in enumerate(own, 1)
+        ]
     )
     assert len({b.copy_of for b in found.values()}) == 4
 
@@ -199,13 +227,16 @@ def test_what_an_outlet_prints_under_everything_makes_no_event() -> None:
         "visit our website, download the app, listen to podcasts and share what moves you today."
     )
     own = [
-        f"Word{n} word{n}a met word{n}b about word{n}c in word{n}d." for n in range(20)
+        f"Word{n} word{n}a met word{n}b about word{n}c in word{n}d."
+        for n in range(20)
     ]
     theirs = [
         article(n + 1, f"Word{n} meets", f"{t} {asks}", "Loud TV")
         for n, t in enumerate(own[:10])
     ]
-    others = [article(n + 1, f"Word{n} meets", t) for n, t in enumerate(own[10:], 10)]
+    others = [
+        article(n + 1, f"Word{n} meets", t) for n, t in enumerate(own[10:], 10)
+    ]
     assert len({b.story for b in belongs([*theirs, *others]).values()}) == 20
 
 
@@ -222,11 +253,15 @@ def test_an_unread_copy_is_known_by_its_headline_within_days() -> None:
 def test_a_weekly_headline_is_a_new_story_each_week() -> None:
     title = "Five things to know this morning in town"
     texts = ("Roads are icy.", "The mayor is back.")
-    found = belongs([article(n, title, t * 20, "One") for n, t in enumerate(texts, 1)])
+    found = belongs(
+        [article(n, title, t * 20, "One") for n, t in enumerate(texts, 1)]
+    )
     assert found[1].copy_of != found[2].copy_of
 
 
-def test_a_crowd_is_cut_by_closer_likeness(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_crowd_is_cut_by_closer_likeness(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     """Thousands of reports that hang together by a thread cost no square of their number."""
     chain = [
         article(
@@ -242,7 +277,9 @@ def test_a_crowd_is_cut_by_closer_likeness(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr(
         StoryGrouping,
         "_cut",
-        lambda self, part, copies: sizes.append(len(part)) or cut(self, part, copies),
+        lambda self, part, copies: (
+            sizes.append(len(part)) or cut(self, part, copies)
+        ),
     )
     assert len(belongs(chain)) == len(chain)
     assert max(sizes, default=0) <= MAX_CONNECTED
@@ -261,13 +298,20 @@ def judged(number: int, copy_of: int, story: int, **more) -> AnalysedArticle:
 def test_a_story_names_the_original_and_the_papers_that_carry_it() -> None:
     from digest.cli.output import also_in
 
-    several = [judged(1, 1, 1), judged(2, 1, 1), judged(3, 1, 1), judged(4, 4, 1)]
+    several = [
+        judged(1, 1, 1),
+        judged(2, 1, 1),
+        judged(3, 1, 1),
+        judged(4, 4, 1),
+    ]
     (story,) = into_stories(several, {"Paper 2": 1})
     assert story.representative.article.id == 2
     assert also_in(story) == "Paper 3, also in 2 papers; 1 more report"
 
 
-def test_a_story_is_represented_by_tier_own_words_readability_and_date() -> None:
+def test_a_story_is_represented_by_tier_own_words_readability_and_date() -> (
+    None
+):
     from dataclasses import replace
 
     one, two = judged(1, 1, 1), judged(2, 1, 1)
@@ -275,9 +319,9 @@ def test_a_story_is_represented_by_tier_own_words_readability_and_date() -> None
     unread = replace(one, article=replace(one.article, unread="paywall"))
 
     def first(*several: AnalysedArticle, **tiers: int) -> int:
-        return into_stories(several, {f"Paper {k[1]}": v for k, v in tiers.items()})[
-            0
-        ].representative.article.id
+        return into_stories(
+            several, {f"Paper {k[1]}": v for k, v in tiers.items()}
+        )[0].representative.article.id
 
     assert first(one, two) == 2  # the earlier
     assert first(one, two, p1=1) == 1

@@ -14,8 +14,12 @@ from tests.relevance.test_clustering import SOME, traces
 
 
 @given(st.text(), st.text(), st.text())
-def test_a_fingerprint_survives_the_store(title: str, text: str, summary: str) -> None:
-    made = make_fingerprint(Article("k", "", "o", title, summary=summary, text=text))
+def test_a_fingerprint_survives_the_store(
+    title: str, text: str, summary: str
+) -> None:
+    made = make_fingerprint(
+        Article("k", "", "o", title, summary=summary, text=text)
+    )
     again = Fingerprint.from_bytes(made.to_bytes())
     assert again.to_bytes() == made.to_bytes()
     assert again.terms.tolist() == made.terms.tolist()

@@ -23,14 +23,20 @@ def test_the_automaton_finds_what_a_plain_search_finds(
 
     def whole(start: int, end: int) -> bool:
         inside = (plain[start : start + 1], plain[end - 1 : end])
-        outside = (plain[start - 1 : start] if start else "", plain[end : end + 1])
+        outside = (
+            plain[start - 1 : start] if start else "",
+            plain[end : end + 1],
+        )
         return not any(
-            i.isalnum() and o.isalnum() for i, o in zip(inside, outside, strict=True)
+            i.isalnum() and o.isalnum()
+            for i, o in zip(inside, outside, strict=True)
         )
 
     wanted = {
         (start, start + len(p), n)
-        for n, p in enumerate(fold_text(normalize_text(p)).strip() for p in phrases)
+        for n, p in enumerate(
+            fold_text(normalize_text(p)).strip() for p in phrases
+        )
         for start in range(len(plain))
         if p and plain.startswith(p, start) and whole(start, start + len(p))
     }

@@ -33,7 +33,9 @@ def counted(text: str, org: Organisation = ORG, **more) -> list[Mention]:
     return [m for m in found(text, org, **more) if m.counts]
 
 
-@pytest.mark.parametrize("kept_back", [False, True], ids=["tuned on", "kept back"])
+@pytest.mark.parametrize(
+    "kept_back", [False, True], ids=["tuned on", "kept back"]
+)
 def test_hard_passages_are_told_apart(kept_back: bool) -> None:
     """Precision and recall of 0.98 over four organisations, on the half not tuned on too."""
     precision, recall, wrong = score(by_judge, passages(kept_back))
@@ -44,8 +46,16 @@ def test_hard_passages_are_told_apart(kept_back: bool) -> None:
 @pytest.mark.parametrize(
     ("text", "name", "kind"),
     [
-        ("The files were obtained by Open Water.", "Open Water", NameKind.ORGANISATION),
-        ("The Open Water Trust has four people.", "Open Water Trust", NameKind.ALIAS),
+        (
+            "The files were obtained by Open Water.",
+            "Open Water",
+            NameKind.ORGANISATION,
+        ),
+        (
+            "The Open Water Trust has four people.",
+            "Open Water Trust",
+            NameKind.ALIAS,
+        ),
         ("“No,” said Maren Oduya.", "Maren Oduya", NameKind.PERSON),
         (
             "In Open Water vs. Hallam County, it ruled.",
@@ -54,7 +64,9 @@ def test_hard_passages_are_told_apart(kept_back: bool) -> None:
         ),
     ],
 )
-def test_a_name_is_found_with_its_kind(text: str, name: str, kind: NameKind) -> None:
+def test_a_name_is_found_with_its_kind(
+    text: str, name: str, kind: NameKind
+) -> None:
     (mention,) = counted(text)
     assert (mention.name, mention.kind, mention.place) == (
         name,
@@ -66,9 +78,15 @@ def test_a_name_is_found_with_its_kind(text: str, name: str, kind: NameKind) -> 
 @pytest.mark.parametrize(
     ("text", "place"),
     [
-        ("“I asked Open Water for the papers,” the mayor said.", MentionPlace.QUOTE),
+        (
+            "“I asked Open Water for the papers,” the mayor said.",
+            MentionPlace.QUOTE,
+        ),
         ("Photo courtesy of Open Water", MentionPlace.CAPTION),
-        ("Related: Open Water finds lead in eleven schools", MentionPlace.RELATED),
+        (
+            "Related: Open Water finds lead in eleven schools",
+            MentionPlace.RELATED,
+        ),
         (
             "Rain fell.\n\nMore from News\n\nOpen Water wins in court",
             MentionPlace.RELATED,
@@ -93,7 +111,9 @@ def test_bylines_and_related_links_do_not_count(rules: Settings) -> None:
 
 
 def test_what_stands_under_not_it_is_said_so(rules: Settings) -> None:
-    (judged,) = judge_articles([article("She won at open water swimming.")], rules, NOW)
+    (judged,) = judge_articles(
+        [article("She won at open water swimming.")], rules, NOW
+    )
     assert [str(r) for r in judged.judgement.reasons] == [
         "“open water swimming” does not count: it stands under not_it in feeds.yaml"
     ]
@@ -108,7 +128,9 @@ def test_a_note_on_the_author_is_known_by_the_byline() -> None:
 
 
 def test_a_person_decides_over_the_rules(rules: Settings) -> None:
-    (judged,) = judge_articles([article("Nothing.", section="in_the_news")], rules, NOW)
+    (judged,) = judge_articles(
+        [article("Nothing.", section="in_the_news")], rules, NOW
+    )
     assert judged.judgement.section == "in_the_news"
     assert str(judged.judgement.reasons[0]) == "filed under in_the_news by hand"
 

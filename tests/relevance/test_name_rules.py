@@ -12,7 +12,9 @@ def test_a_name_in_a_headline_alone_needs_more_than_capitals() -> None:
     assert counted("A ship moved.", title="Open Water Sues Over Lead Tests")
 
 
-def test_words_in_small_letters_beside_it_make_a_passing_name_doubtful() -> None:
+def test_words_in_small_letters_beside_it_make_a_passing_name_doubtful() -> (
+    None
+):
     (mention,) = found(
         "The map shows open water and reeds. Open Water is drawn in blue."
     )
@@ -30,7 +32,9 @@ def test_a_namesake_is_another_person_unless_the_article_names_the_organisation(
     assert not counted("The singer Maren Oduya plays two nights.")
     assert (
         len(
-            counted("The singer Maren Oduya, who founded Open Water, plays two nights.")
+            counted(
+                "The singer Maren Oduya, who founded Open Water, plays two nights."
+            )
         )
         == 2
     )
@@ -49,12 +53,18 @@ def test_the_more_the_words_say_it_the_surer_we_are() -> None:
     assert sure > likely > 0.5
 
 
-def test_a_page_nobody_could_read_is_found_by_its_feeds_query(rules: Settings) -> None:
+def test_a_page_nobody_could_read_is_found_by_its_feeds_query(
+    rules: Settings,
+) -> None:
     """Google News found our name in it; only a person can say where."""
     feed = "https://news.example/rss/search?q=%22open+water%22+when:7d"
-    (judged,) = judge_articles([article(unread="paywall", feed=feed)], rules, NOW)
+    (judged,) = judge_articles(
+        [article(unread="paywall", feed=feed)], rules, NOW
+    )
     assert judged.judgement.section == "in_the_news"
-    assert str(judged.judgement.reasons[0]).startswith("by query, needs a person")
+    assert str(judged.judgement.reasons[0]).startswith(
+        "by query, needs a person"
+    )
     (unasked,) = judge_articles(
         [article(unread="paywall", feed="https://news.example/rss")], rules, NOW
     )

@@ -30,10 +30,13 @@ def test_what_was_picked_is_liked_again() -> None:
 
 def test_the_learned_part_weighs_more_with_every_pick() -> None:
     assert PreferenceModel([], USUAL).weight_in("following") == 0
-    assert PreferenceModel(choices(MIN_EXAMPLES - 1), USUAL).weight_in("following") == 0
-    assert PreferenceModel(choices(6), USUAL).weight_in("following") == pytest.approx(
-        6 / 26
+    assert (
+        PreferenceModel(choices(MIN_EXAMPLES - 1), USUAL).weight_in("following")
+        == 0
     )
+    assert PreferenceModel(choices(6), USUAL).weight_in(
+        "following"
+    ) == pytest.approx(6 / 26)
     assert PreferenceModel(choices(6), USUAL).weight_in("in_the_news") == 0
 
 
@@ -64,7 +67,10 @@ def test_an_article_on_no_topic_is_proposed_once_it_is_surely_liked(
     (after,) = judge_read_articles(
         read, {}, rules, PreferenceModel(choices() * 4, USUAL), NOW
     )
-    assert (before.judgement.section, after.judgement.section) == ("", "following")
+    assert (before.judgement.section, after.judgement.section) == (
+        "",
+        "following",
+    )
     assert after.judgement.reasons[-1].words.startswith("learned, ")
 
 
@@ -78,7 +84,8 @@ def test_fifty_picks_put_the_order_well_above_the_rules(number: int) -> None:
 
     found = curve(EDITORS[number])
     ours, plain = (
-        [average for _, average in found[way]] for way in ("digest", "rules alone")
+        [average for _, average in found[way]]
+        for way in ("digest", "rules alone")
     )
     assert ours[3] >= plain[3] + 0.10
     assert all(o >= p - 0.01 for o, p in zip(ours, plain, strict=True))

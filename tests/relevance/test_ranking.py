@@ -86,7 +86,9 @@ def test_tier_age_size_and_readability_tell(rules: Settings) -> None:
 
 
 def test_every_reason_is_in_words_with_its_points(rules: Settings) -> None:
-    text = "The inspection reports on drinking water were obtained by Open Water."
+    text = (
+        "The inspection reports on drinking water were obtained by Open Water."
+    )
     (judged,) = judge_articles([article(30, text)], rules, NOW)
     assert [str(r) for r in judged.judgement.reasons] == [
         "names Open Water, source of the documents, in the body (+4.3)",
@@ -110,7 +112,9 @@ def test_no_list_is_of_one_outlet() -> None:
     """Four good stories of one paper give way to nearly as good ones of others."""
     several = [made(n, 6.0 - n / 10, "The Courier") for n in range(1, 5)]
     several += [made(n, 5.0 - n / 100, f"Paper {n}") for n in range(5, 8)]
-    outlets = [s.representative.article.outlet for s in into_stories(several, {})]
+    outlets = [
+        s.representative.article.outlet for s in into_stories(several, {})
+    ]
     assert outlets[:3] == ["The Courier", "The Courier", "Paper 5"]
     assert sorted(outlets) == sorted(j.article.outlet for j in several)
 
@@ -119,7 +123,9 @@ def test_a_fifth_story_of_one_outlet_waits_for_any_other() -> None:
     several = [made(n, 9.9, "The Courier") for n in range(1, 9)] + [
         made(9, 0.1, "Small")
     ]
-    outlets = [s.representative.article.outlet for s in into_stories(several, {})]
+    outlets = [
+        s.representative.article.outlet for s in into_stories(several, {})
+    ]
     assert outlets.index("Small") == 4
 
 
@@ -132,12 +138,17 @@ def test_every_report_that_names_us_is_listed_and_its_copies_are_not(
         for n in range(15)
     )
     other = " ".join(
-        f"In Hallam county tap {n} carried lead, memo {n} says." for n in range(15)
+        f"In Hallam county tap {n} carried lead, memo {n} says."
+        for n in range(15)
     )
     several = [
         replace(article(1, f"{body} Open Water had the files."), outlet="One"),
-        replace(article(2, f"{other} The files came from Open Water."), outlet="Two"),
-        replace(article(3, f"{body} Open Water had the files."), outlet="Three"),
+        replace(
+            article(2, f"{other} The files came from Open Water."), outlet="Two"
+        ),
+        replace(
+            article(3, f"{body} Open Water had the files."), outlet="Three"
+        ),
         replace(article(4, body.replace("Official", "Manager")), outlet="Four"),
     ]
     rain = [

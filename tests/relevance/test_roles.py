@@ -9,7 +9,10 @@ from tests.relevance.test_mentions import counted
 @pytest.mark.parametrize(
     ("text", "role"),
     [
-        ("The emails were released last week to Open Water.", MentionRole.SOURCE),
+        (
+            "The emails were released last week to Open Water.",
+            MentionRole.SOURCE,
+        ),
         ("Records that Open Water obtained show it.", MentionRole.SOURCE),
         ("Open Water has sued the county.", MentionRole.PARTY),
         ("A judge sided with Open Water on Monday.", MentionRole.PARTY),

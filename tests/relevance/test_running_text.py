@@ -16,7 +16,9 @@ def test_accents_may_be_left_out_but_not_changed() -> None:
 
 
 def test_a_script_without_spaces_needs_none() -> None:
-    assert counted("据人权观察报道，该法案已通过。", Organisation(name="人权观察"))
+    assert counted(
+        "据人权观察报道，该法案已通过。", Organisation(name="人权观察")
+    )
 
 
 @given(st.text())

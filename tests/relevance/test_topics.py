@@ -19,7 +19,11 @@ def hits(text: str, **topic) -> list[tuple[str, ...]]:
 @pytest.mark.parametrize(
     ("topic", "text", "words"),
     [
-        ({"any": ["lead pipes"]}, "Lead Pipes foul it; lead-pipes.", [("Lead Pipes",)]),
+        (
+            {"any": ["lead pipes"]},
+            "Lead Pipes foul it; lead-pipes.",
+            [("Lead Pipes",)],
+        ),
         ({"any": ["ICE"]}, "ICE agents on ice", [("ICE",)]),
         ({"any": ["ICE"]}, "ice cream", []),
         ({"any": ["deport*"]}, "He was deported.", [("deport",)]),
@@ -36,13 +40,17 @@ def hits(text: str, **topic) -> list[tuple[str, ...]]:
         ({"any": ["pêche"]}, "Le péché", []),
     ],
 )
-def test_a_topic_says_which_words_fired(topic: dict, text: str, words: list) -> None:
+def test_a_topic_says_which_words_fired(
+    topic: dict, text: str, words: list
+) -> None:
     assert hits(text, **topic) == words
 
 
 def test_a_phrase_counts_more_in_the_headline_and_by_its_weights() -> None:
     def strength(text: str, title: str = "A headline", **topic) -> float:
-        made = Topics([Topic.model_validate({"name": "t", "any": ["rolls"]} | topic)])
+        made = Topics(
+            [Topic.model_validate({"name": "t", "any": ["rolls"]} | topic)]
+        )
         return made.find_topics(article(text=text, title=title))[0].strength
 
     plain = strength("x " * 400 + "rolls")

@@ -70,12 +70,16 @@ class Visible(HTMLParser):
         self._hidden = ""
         self.feed(html)
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+    def handle_starttag(
+        self, tag: str, attrs: list[tuple[str, str | None]]
+    ) -> None:
         self.tags.add(tag)
         if tag in ("style", "script", "title"):
             self._hidden = tag
         self.links += [
-            v or "" for k, v in attrs if k in ("href", "src") and tag in ("a", "img")
+            v or ""
+            for k, v in attrs
+            if k in ("href", "src") and tag in ("a", "img")
         ]
 
     def handle_endtag(self, tag: str) -> None:
@@ -135,7 +139,9 @@ def with_picks(*picks: Pick, language: str = "") -> Edition:
     return Edition(date(2026, 2, 27), "Subject", "", (), (section,), language)
 
 
-def test_a_story_line_says_in_every_part_what_the_editor_added(rules: Settings) -> None:
+def test_a_story_line_says_in_every_part_what_the_editor_added(
+    rules: Settings,
+) -> None:
     built = render(with_picks(SAYS_MORE), rules)
     for html in (built.html, built.page):
         said = "Titular de la semana (El País) · opinion · in Spanish · paywall The editor’s sentence. “Pulled.” Also in The Hill , NPR"
@@ -144,7 +150,9 @@ def test_a_story_line_says_in_every_part_what_the_editor_added(rules: Settings) 
         assert 'lang="es" hreflang="es"' in html
         assert "<blockquote" in html
     lines = built.text.splitlines()
-    at = lines.index("- Titular de la semana (El País) [opinion, in Spanish, paywall]")
+    at = lines.index(
+        "- Titular de la semana (El País) [opinion, in Spanish, paywall]"
+    )
     assert lines[at + 1 : at + 6] == [
         "  https://example.org/c",
         "  The editor’s sentence.",
@@ -182,13 +190,20 @@ def test_an_edition_speaks_its_own_language(rules: Settings) -> None:
 
 
 def test_an_edition_from_right_to_left_is_mirrored(rules: Settings) -> None:
-    lead = Lead("عنوان الخبر", "", "- واحد\n\n[المزيد](https://example.org/b){.button}")
-    built = render(replace(with_picks(SAYS_MORE, language="ar"), leads=(lead,)), rules)
+    lead = Lead(
+        "عنوان الخبر", "", "- واحد\n\n[المزيد](https://example.org/b){.button}"
+    )
+    built = render(
+        replace(with_picks(SAYS_MORE, language="ar"), leads=(lead,)), rules
+    )
     assert '<html lang="ar" dir="rtl"' in built.html
     assert '<html lang="ar" dir="rtl"' in built.page
     assert "padding:0 20px 0 0" in built.html
     assert "padding:0 0 0 20px" not in built.html
-    assert "text-align:left" not in built.html.partition("<ul")[2].partition("</ul>")[0]
+    assert (
+        "text-align:left"
+        not in built.html.partition("<ul")[2].partition("</ul>")[0]
+    )
     assert 'lang="es" hreflang="es" dir="ltr"' in built.html
 
 
@@ -196,7 +211,10 @@ def test_right_to_left_stories_fit_an_english_edition(
     rules: Settings,
 ) -> None:
     pick = Pick("כותרת", "https://example.org/c", "Haaretz", language="he")
-    assert 'lang="he" hreflang="he" dir="rtl"' in render(with_picks(pick), rules).html
+    assert (
+        'lang="he" hreflang="he" dir="rtl"'
+        in render(with_picks(pick), rules).html
+    )
 
 
 def test_the_subject_line_can_be_dressed_by_a_template(
@@ -214,10 +232,14 @@ def test_the_subject_line_can_be_dressed_by_a_template(
 
 @pytest.mark.parametrize("name", NOTICES)
 @pytest.mark.parametrize("language", ["en", "es", "ar"])
-def test_notices_are_whole_mails(rules: Settings, name: str, language: str) -> None:
+def test_notices_are_whole_mails(
+    rules: Settings, name: str, language: str
+) -> None:
     """Only who confirms gets a link to confirm, and only a subscriber one to leave."""
     news = rules.newsletter.model_copy(update={"language": language})
-    made = render_notice(name, rules.model_copy(update={"newsletter": news}), NOWHERE)
+    made = render_notice(
+        name, rules.model_copy(update={"newsletter": news}), NOWHERE
+    )
     assert "The Open Water Letter" in made.subject
     assert made.subject not in made.text.splitlines()
     for part in (made.html, made.text):
@@ -229,9 +251,7 @@ def test_notices_are_whole_mails(rules: Settings, name: str, language: str) -> N
 
 
 def test_a_fault_in_a_notice_is_named(rules: Settings, tmp_path: Path) -> None:
-    source = (
-        "{% extends 'base.mjml' %}\n{% block content %}\n<mj-sectoin>{% endblock %}"
-    )
+    source = "{% extends 'base.mjml' %}\n{% block content %}\n<mj-sectoin>{% endblock %}"
     (tmp_path / "welcome.mjml").write_text(source)
     with pytest.raises(
         RenderError, match=r"templates/welcome.mjml:3: unknown tag <mj-sectoin>"
@@ -262,7 +282,9 @@ def test_whatever_a_reader_can_see_is_in_the_hash(rules: Settings) -> None:
     assert render(edition, other).content_hash != first
 
 
-def test_mail_and_text_carry_address_and_unsubscribe_link(rules: Settings) -> None:
+def test_mail_and_text_carry_address_and_unsubscribe_link(
+    rules: Settings,
+) -> None:
     built = render(load_edition(EDITION), rules)
     link = f"https://letter.openwater.example/u/{TOKEN_PLACEHOLDER}"
     assert link in Visible(built.html).links
@@ -331,7 +353,9 @@ def test_any_headline_survives_to_the_reader(
     assert f"- {headline} ({outlet})" in built.text
 
 
-WORDS = st.one_of(TEXT, st.sampled_from(HOSTILE).map(lambda t: " ".join(t.split())))
+WORDS = st.one_of(
+    TEXT, st.sampled_from(HOSTILE).map(lambda t: " ".join(t.split()))
+)
 HOSTILE_PICKS = st.builds(
     Pick, WORDS, st.just("https://a.example/?a=1&b=2"), WORDS, st.booleans(), st.booleans(), st.sampled_from(["", "es", "ar", "xx"]),
     st.lists(st.builds(OtherOutlet, WORDS, st.sampled_from(["", "https://a.example/?copy=1&reg=2"])), max_size=2).map(tuple),
@@ -356,7 +380,9 @@ def test_five_thousand_hostile_editions_compile_and_lose_nothing(
 
 
 @given(HOSTILE_EDITIONS)
-def test_some_hostile_editions_compile_and_lose_nothing(edition: Edition) -> None:
+def test_some_hostile_editions_compile_and_lose_nothing(
+    edition: Edition,
+) -> None:
     check_hostile(edition)
 
 
@@ -382,7 +408,12 @@ def visible(edition: Edition) -> Iterator[str]:
     for section in (s for s in edition.sections if s.picks):
         yield section.title.replace("{org}", "Open Water")
         for pick in section.picks:
-            yield from (pick.headline, f"({pick.outlet})", pick.note, pick.quote)
+            yield from (
+                pick.headline,
+                f"({pick.outlet})",
+                pick.note,
+                pick.quote,
+            )
             yield from (other.outlet for other in pick.also_in)
 
 
@@ -432,7 +463,9 @@ def test_a_theme_reaches_the_mail_and_the_page(rules: Settings) -> None:
         logo="https://openwater.example/l.png",
     )
     news = rules.newsletter.model_copy(update={"theme": theme})
-    built = render(load_edition(EDITION), rules.model_copy(update={"newsletter": news}))
+    built = render(
+        load_edition(EDITION), rules.model_copy(update={"newsletter": news})
+    )
     for part in (built.html, built.page):
         assert "#fffdf7" in part
         assert "#7a1f1f" in part
@@ -445,7 +478,11 @@ def test_a_theme_reaches_the_mail_and_the_page(rules: Settings) -> None:
 
 @pytest.mark.parametrize(
     "typed",
-    [TOKEN_PLACEHOLDER, TOKEN_PLACEHOLDER.replace("-", "\\-"), "@&#64;digest-token@@"],
+    [
+        TOKEN_PLACEHOLDER,
+        TOKEN_PLACEHOLDER.replace("-", "\\-"),
+        "@&#64;digest-token@@",
+    ],
 )
 @pytest.mark.parametrize(
     "where", ["What the records show", "Another headline", "Paragraphs."]
@@ -505,7 +542,10 @@ def test_every_fault_of_a_template_is_named_at_once(
     )
     with pytest.raises(RenderError) as raised:
         render(load_edition(EDITION), rules, tmp_path)
-    assert [line.split(":")[1] for line in str(raised.value).splitlines()] == ["2", "3"]
+    assert [line.split(":")[1] for line in str(raised.value).splitlines()] == [
+        "2",
+        "3",
+    ]
 
 
 def test_a_designer_overrides_one_part_or_one_block(
@@ -553,11 +593,18 @@ def test_what_is_to_be_translated_may_hold_tags(
         "<mj-section><mj-column><mj-text>{% trans %}<b>All</b> editions{% endtrans %}"
         "</mj-text></mj-column></mj-section>"
     )
-    assert "<b>All</b> editions" in render(load_edition(EDITION), rules, tmp_path).html
+    assert (
+        "<b>All</b> editions"
+        in render(load_edition(EDITION), rules, tmp_path).html
+    )
 
 
-def test_a_template_can_extend_the_shipped_one(rules: Settings, tmp_path: Path) -> None:
-    (tmp_path / "edition.txt").write_text("Hello\n{% include 'default:edition.txt' %}")
+def test_a_template_can_extend_the_shipped_one(
+    rules: Settings, tmp_path: Path
+) -> None:
+    (tmp_path / "edition.txt").write_text(
+        "Hello\n{% include 'default:edition.txt' %}"
+    )
     assert render(load_edition(EDITION), rules, tmp_path).text.startswith(
         "Hello\nThe Open Water Letter\n"
     )
@@ -569,7 +616,8 @@ def test_subject_templates_know_the_first_headline(rules: Settings) -> None:
         "{{ org }}: {{ headline }} ({{ outlet }}), {{ date }}", edition, rules
     )
     assert (
-        said == "Open Water: Headline of the first lead (Politico), February 27, 2026"
+        said
+        == "Open Water: Headline of the first lead (Politico), February 27, 2026"
     )
 
 
@@ -605,9 +653,9 @@ def test_joined_segments_parse_back_to_the_message(pieces: list[str]) -> None:
     raw = message(html, _rules()).bytes_for(READER)
     parsed = message_from_bytes(raw, policy=policy.default)
     got = parsed.get_body(("html",)).get_content().replace("\r\n", "\n")
-    assert got.rstrip("\n") == html.replace(TOKEN_PLACEHOLDER, READER.token).rstrip(
-        "\n"
-    )
+    assert got.rstrip("\n") == html.replace(
+        TOKEN_PLACEHOLDER, READER.token
+    ).rstrip("\n")
     assert max(map(len, raw.split(b"\r\n"))) <= 998
 
 
@@ -619,7 +667,10 @@ def test_the_headers_are_those_bulk_mail_needs(rules: Settings) -> None:
     assert parsed["From"] == "Open Water <letter@openwater.example>"
     assert parsed["To"] == "ada@readers.example"
     assert parsed["Subject"] == "What the records show"
-    assert parsed["List-Id"] == "Open Water <the-open-water-letter.openwater.example>"
+    assert (
+        parsed["List-Id"]
+        == "Open Water <the-open-water-letter.openwater.example>"
+    )
     assert parsed["List-Unsubscribe"] == (
         f"<https://letter.openwater.example/u/{READER.token}>, "
         f"<mailto:hello@openwater.example?subject=unsubscribe%20{READER.token}>"
@@ -635,7 +686,10 @@ def test_the_headers_are_those_bulk_mail_needs(rules: Settings) -> None:
         "text/html",
     )
     assert plain.get_param("format") == "flowed"
-    assert [part.get_content_charset() for part in (plain, rich)] == ["utf-8", "utf-8"]
+    assert [part.get_content_charset() for part in (plain, rich)] == [
+        "utf-8",
+        "utf-8",
+    ]
 
 
 def test_a_subject_in_any_script_comes_through(rules: Settings) -> None:
@@ -647,7 +701,13 @@ def test_a_subject_in_any_script_comes_through(rules: Settings) -> None:
     assert parsed["Subject"] == subject.strip()
 
 
-HEADERS = ["subject", "sender_name", "sender_address", "reply_to", "organisation"]
+HEADERS = [
+    "subject",
+    "sender_name",
+    "sender_address",
+    "reply_to",
+    "organisation",
+]
 
 
 @pytest.mark.parametrize("field", HEADERS)
@@ -691,7 +751,9 @@ def seed() -> list[str]:
 
 def as_edition(seed: list[str]) -> str:
     """Write the seed as an edition: leads are headline, dek or paragraph, then paragraphs."""
-    second = seed.index("Destruction of Jack Smith Report Would Violate Federal Law")
+    second = seed.index(
+        "Destruction of Jack Smith Report Would Violate Federal Law"
+    )
     news = seed.index("American Oversight in the news")
     following = seed.index("Other stories we’re following")
     lines = [
@@ -716,7 +778,9 @@ def as_edition(seed: list[str]) -> str:
         lines += [f"## {title} {{#{key}}}", ""]
         for n, row in enumerate(filter(None, rows)):
             headline, _, outlet = row.removeprefix("- ").rpartition(" (")
-            lines.append(f"- [{headline}](https://example.org/{key}/{n}) ({outlet}")
+            lines.append(
+                f"- [{headline}](https://example.org/{key}/{n}) ({outlet}"
+            )
         lines.append("")
     return "\n".join(lines).rstrip("\n") + "\n"
 
@@ -727,9 +791,13 @@ def test_our_output_can_be_the_seed_line_for_line(
     seed: list[str], shipped: Path
 ) -> None:
     """Headlines, deks, paragraphs, titles and the ten list lines, in order and to the letter."""
-    built = render(load_edition(as_edition(seed)), load_workspace(shipped, {}).settings)
+    built = render(
+        load_edition(as_edition(seed)), load_workspace(shipped, {}).settings
+    )
     lines = built.text.splitlines()
-    assert [line for line in seed if line] == [line for line in lines if line in seed]
+    assert [line for line in seed if line] == [
+        line for line in lines if line in seed
+    ]
     ours = [line for line in lines if line.startswith("- ")]
     assert ours == [line for line in seed if line.startswith("- ")]
     assert len(ours) == 10

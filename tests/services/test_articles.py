@@ -20,10 +20,12 @@ from tests.fakes.web import Answer, FakeWeb
 
 FRIDAY = NOW.date()
 LEAD = " ".join(
-    f"In the lead files official {n} wrote memo {n} about tap {n}." for n in range(20)
+    f"In the lead files official {n} wrote memo {n} about tap {n}."
+    for n in range(20)
 )
 OTHER = " ".join(
-    f"The ferry at pier {n} left {n} minutes late on day {n}." for n in range(20)
+    f"The ferry at pier {n} left {n} minutes late on day {n}."
+    for n in range(20)
 )
 
 
@@ -72,18 +74,25 @@ def test_only_what_is_new_or_changed_is_read(app: App) -> None:
     app.articles.analyse_new()
     app.store.feeds.save_page(replace(first, text="Nothing of the kind."), NOW)
     assert ledger.find_outdated_articles(mark, start) == [first.id]
-    assert by_title(app.articles.list_ranked(), "Lead in taps").judgement.section == ""
+    assert (
+        by_title(app.articles.list_ranked(), "Lead in taps").judgement.section
+        == ""
+    )
 
 
 def test_a_new_headline_is_judged_anew(app: App) -> None:
     a = put(app, 1, "Ferry late", "Nothing.")
     app.articles.analyse_new()
     (seen,) = app.store.feeds.find_known_articles([a])
-    app.store.feeds.save_polls([], [], [(seen, "Open Water sues over ferries")], NOW)
+    app.store.feeds.save_polls(
+        [], [], [(seen, "Open Water sues over ferries")], NOW
+    )
     assert app.articles.list_ranked()[0].judgement.section == "in_the_news"
 
 
-def test_changed_rules_are_applied_to_what_is_stored(app: App, folder: Path) -> None:
+def test_changed_rules_are_applied_to_what_is_stored(
+    app: App, folder: Path
+) -> None:
     put(app, 1, "Ferry late", OTHER)
     assert app.articles.list_ranked()[0].judgement.section == ""
     yaml = (folder / "feeds.yaml").read_text()
@@ -117,7 +126,9 @@ def test_the_seed_week_becomes_the_seed_edition(shipped: Path) -> None:
         app.store.feeds.save_polls([], week, [], seed.FRIDAY)
         edition = app.drafts.create_draft(seed.FRIDAY.date()).edition
         drafted = {
-            (s.key, p.headline, p.outlet) for s in edition.sections for p in s.picks
+            (s.key, p.headline, p.outlet)
+            for s in edition.sections
+            for p in s.picks
         }
         assert drafted == set(seed.headlines())
 
@@ -142,7 +153,9 @@ def test_what_only_a_query_found_is_set_aside_for_a_person(app: App) -> None:
     app.store.articles.put_article(
         replace(made, published=NOW, section="in_the_news"), NOW
     )
-    assert "filed under in_the_news by hand" in told(app, "articles", "--why", "1")
+    assert "filed under in_the_news by hand" in told(
+        app, "articles", "--why", "1"
+    )
 
 
 # What a draft says of its stories
@@ -164,7 +177,11 @@ OUTLETS = [
         ("The Courier", {"label": "Exclusive"}, {}),
         ("The Courier", {"unread": ASKS_SUBSCRIPTION}, {"paywall": True}),
         ("The Courier", {"unread": "http 500"}, {}),
-        ("The Courier", {"language": "fr"}, {}),  # no outlet says so: it may be a guess
+        (
+            "The Courier",
+            {"language": "fr"},
+            {},
+        ),  # no outlet says so: it may be a guess
         ("Ledger", {}, {"paywall": True}),
         ("Post", {}, {}),
         ("El Faro", {}, {"language": "es"}),
@@ -174,13 +191,22 @@ def test_a_draft_marks_what_readers_should_know_before_they_click(
     open_app: Callable[..., App], outlet: str, more: dict, expected: dict
 ) -> None:
     app = open_app({"DIGEST_OUTLETS": json.dumps(OUTLETS)})
-    put(app, 9, "Open Water sues", "Open Water sues the county.", outlet=outlet, **more)
+    put(
+        app,
+        9,
+        "Open Water sues",
+        "Open Water sues the county.",
+        outlet=outlet,
+        **more,
+    )
     (pick,) = app.drafts.create_draft(FRIDAY).edition.sections[0].picks
     plain = Pick(pick.headline, pick.url, outlet)
     assert pick == replace(plain, **expected)
 
 
-def test_a_draft_names_three_other_outlets_that_carry_the_text(app: App) -> None:
+def test_a_draft_names_three_other_outlets_that_carry_the_text(
+    app: App,
+) -> None:
     text = f"{LEAD} Open Water has the files."
     for n, outlet in enumerate(
         ["The Courier", "Post", "Post", "Times", "Echo", "Globe"]
@@ -240,7 +266,9 @@ def test_news_on_a_past_story_is_marked_as_follow_up(
     assert "it follows up a story of the edition of 2026-02-20" in out
     draft = app.drafts.create_draft(FRIDAY)
     assert [p.url for p in draft.edition.sections[0].picks] == [news.url]
-    assert draft.stories["in_the_news"][0].followed == FRIDAY - timedelta(days=7)
+    assert draft.stories["in_the_news"][0].followed == FRIDAY - timedelta(
+        days=7
+    )
 
 
 # Learning
@@ -268,7 +296,10 @@ def weeks(open_app: Callable[..., App], number: int = 3) -> App:
         now = NOW - timedelta(days=7 * week)
         app = open_app(now=now)
         for n in range(3):
-            for what in ("ballot of the county clerk", "pig at the summer fair"):
+            for what in (
+                "ballot of the county clerk",
+                "pig at the summer fair",
+            ):
                 published = now - timedelta(hours=n + 2)
                 number = week * 100 + n * 10 + len(what)
                 put(
@@ -297,7 +328,9 @@ def test_what_a_draft_proposed_is_kept_with_what_became_of_it(
     )  # one of the six was no more than a runner-up
 
 
-def test_picks_of_past_editions_change_the_order(open_app: Callable[..., App]) -> None:
+def test_picks_of_past_editions_change_the_order(
+    open_app: Callable[..., App],
+) -> None:
     app = weeks(open_app)
     pig = put(app, 1, "A pig at the fair", about("pig at the summer fair", 1))
     ballot = put(app, 2, "A ballot", about("ballot of the county clerk", 2))
@@ -324,12 +357,16 @@ def test_evaluate_holds_each_week_out_and_prints_a_table(
     assert section["learned"]["ran"] == section["picks"]
 
 
-def test_without_past_editions_evaluate_says_what_is_needed(folder: Path) -> None:
+def test_without_past_editions_evaluate_says_what_is_needed(
+    folder: Path,
+) -> None:
     out = CliRunner().invoke(cli, ["-C", str(folder), "evaluate"])
     assert (out.exit_code, "no data yet" in out.output) == (0, True)
 
 
-def test_an_unapproved_edition_teaches_nothing(open_app: Callable[..., App]) -> None:
+def test_an_unapproved_edition_teaches_nothing(
+    open_app: Callable[..., App],
+) -> None:
     from digest.services.past_picks import PastPicks
 
     app = open_app()
@@ -372,9 +409,12 @@ def test_the_whole_reasoning_about_an_article_is_printed(app: App) -> None:
 
 
 def test_an_article_of_long_ago_can_be_asked_about(app: App) -> None:
-    old = put(app, 24 * 100, "Lead in taps", f"{LEAD} Open Water has the files.")
+    old = put(
+        app, 24 * 100, "Lead in taps", f"{LEAD} Open Water has the files."
+    )
     assert (
-        app.articles.explain_article(old.id).judged.judgement.section == "in_the_news"
+        app.articles.explain_article(old.id).judged.judgement.section
+        == "in_the_news"
     )
     with pytest.raises(NotFound, match="there is no article 77"):
         app.articles.explain_article(77)
@@ -402,7 +442,9 @@ def page(text: str) -> Answer:
     )
 
 
-def test_a_clip_of_an_unknown_outlet_lacks_a_feed(watched: App, web: FakeWeb) -> None:
+def test_a_clip_of_an_unknown_outlet_lacks_a_feed(
+    watched: App, web: FakeWeb
+) -> None:
     web.answers["/x"] = page(f"{LEAD} Open Water has the files.")
     elsewhere = web.url.replace("127.0.0.1", "localhost")
     found = watched.manual_articles.report_missed(f"{elsewhere}/x")
@@ -413,7 +455,9 @@ def test_a_clip_of_an_unknown_outlet_lacks_a_feed(watched: App, web: FakeWeb) ->
     assert found.advice == "run `digest feeds add https://localhost`"
 
 
-def test_a_clip_of_a_failing_outlet_was_blocked(watched: App, web: FakeWeb) -> None:
+def test_a_clip_of_a_failing_outlet_was_blocked(
+    watched: App, web: FakeWeb
+) -> None:
     web.answers["/x"] = page(f"{LEAD} Open Water has the files.")
     failing = Feed(f"{web.url}/feed", "The Courier", error="http 403")
     watched.store.feeds.save_polls([failing], [], [], NOW)
@@ -424,7 +468,9 @@ def test_a_clip_of_a_failing_outlet_was_blocked(watched: App, web: FakeWeb) -> N
     )
 
 
-def test_a_clip_no_feed_gave_names_the_missing_rule(watched: App, web: FakeWeb) -> None:
+def test_a_clip_no_feed_gave_names_the_missing_rule(
+    watched: App, web: FakeWeb
+) -> None:
     web.answers["/x"] = page(LEAD)
     found = watched.manual_articles.report_missed(f"{web.url}/x")
     assert (found.cause, found.because) == (
@@ -442,14 +488,21 @@ def test_a_clip_no_feed_gave_names_the_missing_rule(watched: App, web: FakeWeb) 
             "unread",
             "its page could not be read (paywall)",
         ),
-        ({"text": OTHER}, "rule", "it mentions neither the organisation nor a topic"),
+        (
+            {"text": OTHER},
+            "rule",
+            "it mentions neither the organisation nor a topic",
+        ),
         (
             {"text": "They crossed Open Water Bay."},
             "rule",
             "“Open Water” was not counted: part of a longer name",
         ),
         (
-            {"text": "Open Water said so.", "published": NOW + timedelta(days=3)},
+            {
+                "text": "Open Water said so.",
+                "published": NOW + timedelta(days=3),
+            },
             "aside",
             "it is set aside: dated in the future",
         ),
@@ -467,14 +520,20 @@ def test_a_clip_that_came_says_where_it_stopped(
     found = app.manual_articles.report_missed(made.url)
     assert found.cause == cause
     assert found.because.startswith(because)
-    assert app.store.analyses.count_missed_by_cause() == ({cause: 1} if cause else {})
+    assert app.store.analyses.count_missed_by_cause() == (
+        {cause: 1} if cause else {}
+    )
 
 
 def test_a_clip_ranked_too_low_says_its_place(app: App) -> None:
     for n in range(1, 7):
         put(app, n, f"Drinking water {n}", about(f"pump{n}", n), outlet=f"P{n}")
     low = put(
-        app, 90, "A fair", "Of many things and the drinking water.", outlet="Elsewhere"
+        app,
+        90,
+        "A fair",
+        "Of many things and the drinking water.",
+        outlet="Elsewhere",
     )
     found = app.manual_articles.report_missed(low.url)
     assert (found.cause, found.because) == (
@@ -486,9 +545,13 @@ def test_a_clip_ranked_too_low_says_its_place(app: App) -> None:
 def test_missed_clips_are_counted_by_evaluate(app: App) -> None:
     put(app, 1, "A headline", OTHER)
     out = told(app, "add", "https://courier.example/1", "--missed")
-    assert "missed (rule): it mentions neither the organisation nor a topic" in out
+    assert (
+        "missed (rule): it mentions neither the organisation nor a topic" in out
+    )
     assert "what to change: add the words it uses" in out
-    assert "articles that had to be added by hand: 1 (1 rule)" in told(app, "evaluate")
+    assert "articles that had to be added by hand: 1 (1 rule)" in told(
+        app, "evaluate"
+    )
     data = json.loads(
         told(app, "add", "https://courier.example/1", "--missed", "--json")
     )

@@ -74,7 +74,11 @@ def wide_lane(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def guess(
-    staff: Staff, where: str, name: str = "Ada", device: str = "", code: str = ""
+    staff: Staff,
+    where: str,
+    name: str = "Ada",
+    device: str = "",
+    code: str = "",
 ) -> str:
     try:
         staff.log_in(name, "a wrong guess", code, where, device)
@@ -120,7 +124,9 @@ def test_simultaneous_tries_are_counted_exactly(
     def take(_n: int) -> bool:
         start.wait()
         return (
-            app.store.login_attempts.note_attempt("a name", "a place", NOW, limits)[0]
+            app.store.login_attempts.note_attempt(
+                "a name", "a place", NOW, limits
+            )[0]
             > 0
         )
 
@@ -188,20 +194,35 @@ def test_an_attacker_from_many_networks_never_shuts_the_owner_out(
         # ten until it is an attack, then one for each network
         assert 10 < hasher.shown["a wrong guess"] <= 10 + 2 * NETWORKS
         known = create_desk_app(later).test_client()
-        cookie = at_home.get_cookie("digest_device", domain="127.0.0.1", path="/login")
+        cookie = at_home.get_cookie(
+            "digest_device", domain="127.0.0.1", path="/login"
+        )
         known.set_cookie(
             "digest_device", cookie.value, domain="127.0.0.1", path="/login"
         )
         known.get("/login", base_url=HOME)
-        there = {"REMOTE_ADDR": "198.51.3.7"}  # even from a network of the attacker's
+        there = {
+            "REMOTE_ADDR": "198.51.3.7"
+        }  # even from a network of the attacker's
         with known.session_transaction(base_url=HOME) as session:
-            form = {"csrf": session["csrf"], "name": "Ada", "password": PASSWORD}
-        answer = known.post("/login", data=form, base_url=HOME, environ_base=there)
+            form = {
+                "csrf": session["csrf"],
+                "name": "Ada",
+                "password": PASSWORD,
+            }
+        answer = known.post(
+            "/login", data=form, base_url=HOME, environ_base=there
+        )
         assert answer.status_code == 303
-        assert later.staff.log_in("Ada", PASSWORD, "", f"203.0.{hour}.9").name == "Ada"
+        assert (
+            later.staff.log_in("Ada", PASSWORD, "", f"203.0.{hour}.9").name
+            == "Ada"
+        )
 
 
-def test_a_known_browser_has_few_guesses_for_its_name(app: App, staff: Staff) -> None:
+def test_a_known_browser_has_few_guesses_for_its_name(
+    app: App, staff: Staff
+) -> None:
     client = log_in(app, "Ada")
     post(client, "/logout")
     client.get("/login", base_url=HOME)
@@ -213,21 +234,33 @@ def test_a_known_browser_has_few_guesses_for_its_name(app: App, staff: Staff) ->
     # what it may for Ada it may not for Ben: there it is a stranger
     for _ in range(5):
         guess(staff, "127.0.0.1", "Ben")
-    assert post(client, "/login", name="Ben", password=PASSWORD).status_code == 429
+    assert (
+        post(client, "/login", name="Ben", password=PASSWORD).status_code == 429
+    )
 
 
-@pytest.mark.parametrize("forged", ["", "x", "WyJhZGEiLCJ4Il0.x", "WyJhZGEiLCJ4Il0"])
-def test_a_forged_browser_is_a_stranger(app: App, staff: Staff, forged: str) -> None:
+@pytest.mark.parametrize(
+    "forged", ["", "x", "WyJhZGEiLCJ4Il0.x", "WyJhZGEiLCJ4Il0"]
+)
+def test_a_forged_browser_is_a_stranger(
+    app: App, staff: Staff, forged: str
+) -> None:
     for _ in range(5):
         guess(staff, "127.0.0.1")
     client = create_desk_app(app).test_client()
-    client.set_cookie("digest_device", forged, domain="127.0.0.1", path="/login")
+    client.set_cookie(
+        "digest_device", forged, domain="127.0.0.1", path="/login"
+    )
     client.get("/login", base_url=HOME)
-    assert post(client, "/login", name="Ada", password=PASSWORD).status_code == 429
+    assert (
+        post(client, "/login", name="Ada", password=PASSWORD).status_code == 429
+    )
 
 
 def test_one_place_is_slowed_whatever_names_it_tries(staff: Staff) -> None:
-    ends = [guess(staff, "198.51.100.7", f"name {n}") for n in range(PER_PLACE + 3)]
+    ends = [
+        guess(staff, "198.51.100.7", f"name {n}") for n in range(PER_PLACE + 3)
+    ]
     assert ends == ["refused"] * PER_PLACE + ["too many"] * 3
 
 
@@ -252,7 +285,8 @@ def test_who_knows_the_password_has_few_guesses_at_the_code_from_wherever(
     with pytest.raises(TooManyTries):
         staff.log_in("Ada", PASSWORD, good, "203.0.113.9")
     assert (
-        staff.log_in("Ada", PASSWORD, good, "203.0.113.9", device="known").name == "Ada"
+        staff.log_in("Ada", PASSWORD, good, "203.0.113.9", device="known").name
+        == "Ada"
     )
 
 
@@ -268,7 +302,10 @@ def test_a_code_works_once_even_simultaneously(app: App, staff: Staff) -> None:
     def enter(n: int) -> bool:
         start.wait()
         try:
-            return staff.log_in("Ada", PASSWORD, code, f"203.0.{n}.9").name == "Ada"
+            return (
+                staff.log_in("Ada", PASSWORD, code, f"203.0.{n}.9").name
+                == "Ada"
+            )
         except LoginRefused:
             return False
 
@@ -286,7 +323,10 @@ def test_guesses_of_the_old_password_are_few_within_a_session_too(
     client = log_in(app, "Ada")
     hasher.shown.clear()
     forms = (
-        ("/me/password", {"old": "a wrong guess", "new": "ten pipes of copper"}),
+        (
+            "/me/password",
+            {"old": "a wrong guess", "new": "ten pipes of copper"},
+        ),
         ("/me/factor", {"drop": "yes", "password": "a wrong guess"}),
     )
     codes = [
@@ -295,7 +335,9 @@ def test_guesses_of_the_old_password_are_few_within_a_session_too(
     ]
     assert codes == [403] * 5 + [429] * 7
     assert hasher.shown["a wrong guess"] == 5
-    answer = post(client, "/me/password", old=PASSWORD, new="ten pipes of copper")
+    answer = post(
+        client, "/me/password", old=PASSWORD, new="ten pipes of copper"
+    )
     assert answer.status_code == 429
     assert answer.headers["Retry-After"] == "900"
 
@@ -305,7 +347,9 @@ def test_a_mistyped_code_leaves_the_key_that_the_phone_has_scanned(
 ) -> None:
     client = log_in(app, "Ada")
     (shown,) = page(client, "/me").xpath("//input[@name='secret']/@value")
-    answer = post(client, "/me/factor", secret=shown, code="abc", password=PASSWORD)
+    answer = post(
+        client, "/me/factor", secret=shown, code="abc", password=PASSWORD
+    )
     assert answer.status_code == 403
     again = document_fromstring(answer.text)
     assert again.xpath("//input[@name='secret']/@value") == [shown]
@@ -339,7 +383,10 @@ def test_changing_the_second_factor_needs_password_or_old_code(
         in client.get("/me", base_url=HOME).text
     )
     assert post(client, "/me/factor", **form).status_code == 403
-    assert post(client, "/me/factor", **form, old_code=at(0, thiefs)).status_code == 403
+    assert (
+        post(client, "/me/factor", **form, old_code=at(0, thiefs)).status_code
+        == 403
+    )
     assert post(client, "/me/factor", drop="yes").status_code == 403
     assert app.store.staff.get_secrets(1).totp == mine
     new, late = pyotp.random_base32(), NOW + timedelta(seconds=30)
@@ -349,7 +396,9 @@ def test_changing_the_second_factor_needs_password_or_old_code(
         assert post(browser, "/me/factor", **change).status_code == 303
         assert later.store.staff.get_secrets(1).totp == new
         assert (
-            post(browser, "/me/factor", drop="yes", old_code=at(30, new)).status_code
+            post(
+                browser, "/me/factor", drop="yes", old_code=at(30, new)
+            ).status_code
             == 403
         )
         assert later.store.staff.get_member_by_name(
@@ -443,7 +492,9 @@ def test_few_passwords_are_hashed_at_once_others_wait(
                 "password": "a wrong guess",
             }
         here = {"REMOTE_ADDR": f"198.51.{n}.7"}
-        answer = client.post("/login", data=form, base_url=HOME, environ_base=here)
+        answer = client.post(
+            "/login", data=form, base_url=HOME, environ_base=here
+        )
         sent.release()
         return answer.status_code, answer.headers.get("Retry-After")
 
@@ -471,7 +522,9 @@ def test_strangers_who_fill_their_lane_keep_out_nobody_who_is_known(
             staff.log_in("Ada", PASSWORD, "", "203.0.113.9")
         assert refused.value.busy
         assert (
-            staff.log_in("Ada", PASSWORD, "", "203.0.113.9", device="known").name
+            staff.log_in(
+                "Ada", PASSWORD, "", "203.0.113.9", device="known"
+            ).name
             == "Ada"
         )
 

@@ -51,7 +51,10 @@ def found(open_app: Callable[..., App]) -> Callable[..., list[Finding]]:
     }
 
     def run(
-        text: str, settings_env: dict[str, str] | None = None, built=None, **known
+        text: str,
+        settings_env: dict[str, str] | None = None,
+        built=None,
+        **known,
     ) -> list[Finding]:
         app = open_app(env | (settings_env or {}))
         app.editions.save_source(text)
@@ -61,7 +64,12 @@ def found(open_app: Callable[..., App]) -> Callable[..., list[Finding]]:
         message = EncodedEmail(made.letter, NOW).bytes_for(
             Recipient(0, "reader@example.org", "x")
         )
-        usual = {"ran": {}, "links": (), "message": message, "spam": lambda _: None}
+        usual = {
+            "ran": {},
+            "links": (),
+            "message": message,
+            "spam": lambda _: None,
+        }
         return check_edition(
             made,
             app.settings,
@@ -75,32 +83,53 @@ def said(findings: list[Finding]) -> str:
     return "\n".join(f"{f.severity} {f.where}: {f.what}" for f in findings)
 
 
-def test_a_good_edition_gives_no_findings(found: Callable[..., list[Finding]]) -> None:
+def test_a_good_edition_gives_no_findings(
+    found: Callable[..., list[Finding]],
+) -> None:
     assert said(found(GOOD)) == ""
 
 
-SUBJECT, PREVIEW = "What the records show", "Emails, training files and a demand letter"
+SUBJECT, PREVIEW = (
+    "What the records show",
+    "Emails, training files and a demand letter",
+)
 STORY = "- [Headline as it runs](https://example.org/c) (Politico)"
 
 
 @pytest.mark.parametrize(
     ("before", "after", "expected"),
     [
-        (f"subject: {SUBJECT}", 'subject: ""', "must line 3: the subject is empty"),
+        (
+            f"subject: {SUBJECT}",
+            'subject: ""',
+            "must line 3: the subject is empty",
+        ),
         (SUBJECT, SUBJECT * 4, "should line 3: the subject has 84 characters"),
-        (SUBJECT, SUBJECT.upper(), "should line 3: the subject is all in capitals"),
+        (
+            SUBJECT,
+            SUBJECT.upper(),
+            "should line 3: the subject is all in capitals",
+        ),
         (
             SUBJECT,
             "Read! This! Now!",
             "should line 3: the subject has several exclamation marks",
         ),
-        (SUBJECT, "'Re: our letter'", "must line 3: the subject begins with Re:"),
+        (
+            SUBJECT,
+            "'Re: our letter'",
+            "must line 3: the subject begins with Re:",
+        ),
         (
             f"preheader: {PREVIEW}",
             'preheader: ""',
             "should line 4: there is no preview line",
         ),
-        (PREVIEW, SUBJECT, "should line 4: the preview line repeats the subject"),
+        (
+            PREVIEW,
+            SUBJECT,
+            "should line 4: the preview line repeats the subject",
+        ),
         (PREVIEW, "Short", "may line 4: the preview line has 5 characters"),
         (
             "Its dek",
@@ -202,14 +231,18 @@ def test_addresses_with_common_beginnings_have_their_own_lines(
     )
     text = GOOD.replace(STORY, f"{longer}\n{STORY}")
     findings = found(text, ran={"example.org/c": DAY.replace(day=13)})
-    assert {f.where for f in findings if "ran in" in f.what} == {"line 21", "line 22"}
+    assert {f.where for f in findings if "ran in" in f.what} == {
+        "line 21",
+        "line 22",
+    }
 
 
 def test_an_ordinary_word_in_brackets_or_capitals_is_no_placeholder(
     found: Callable[..., list[Finding]],
 ) -> None:
     text = GOOD.replace(
-        "Its dek", "Its dek, as Tk Morrow of the TBDC wrote \\[sic\\] in xxi lines"
+        "Its dek",
+        "Its dek, as Tk Morrow of the TBDC wrote \\[sic\\] in xxi lines",
     )
     assert said(found(text)) == ""
 
@@ -251,7 +284,9 @@ def test_settings_that_cannot_be_meant_are_named(
             "the text part: the postal address is missing",
         ),
         (
-            lambda b: replace(b, text=b.text.replace("https://example.org/c", "")),
+            lambda b: replace(
+                b, text=b.text.replace("https://example.org/c", "")
+            ),
             "the text part: the link “Headline as it runs” is missing",
         ),
         (
@@ -259,7 +294,9 @@ def test_settings_that_cannot_be_meant_are_named(
             "the image x.png has no alternative text",
         ),
         (
-            lambda b: replace(b, html=b.html + '<p style="color:#999">pale words</p>'),
+            lambda b: replace(
+                b, html=b.html + '<p style="color:#999">pale words</p>'
+            ),
             "must the mail: “pale words” has 2.8:1 contrast (#999999 on #ffffff)",
         ),
         (
@@ -271,7 +308,9 @@ def test_settings_that_cannot_be_meant_are_named(
             "must the mail: “dark” has 2.7:1 contrast (#000000 on #0b5394)",
         ),
         (
-            lambda b: replace(b, html=b.html + '<a href="https://example.org/c"></a>'),
+            lambda b: replace(
+                b, html=b.html + '<a href="https://example.org/c"></a>'
+            ),
             "a link without words",
         ),
         (
@@ -279,7 +318,16 @@ def test_settings_that_cannot_be_meant_are_named(
             "KB of HTML once its links are rewritten",
         ),
     ],
-    ids=["no way out", "no address", "text", "alt", "pale", "dark", "words", "size"],
+    ids=[
+        "no way out",
+        "no address",
+        "text",
+        "alt",
+        "pale",
+        "dark",
+        "words",
+        "size",
+    ],
 )
 def test_a_template_that_lost_something_is_caught(
     found: Callable[..., list[Finding]],
@@ -297,7 +345,9 @@ def test_the_size_is_that_after_the_provider_has_rewritten_the_links(
         f"- [Story {n}](https://example.org/{n}) (NPR)" for n in range(300)
     )
     findings = found(
-        GOOD.replace("- [Another headline](https://example.org/d) (NPR)", stories)
+        GOOD.replace(
+            "- [Another headline](https://example.org/d) (NPR)", stories
+        )
     )
     assert "KB of HTML once its links are rewritten" in said(findings)
 
@@ -306,19 +356,27 @@ def test_the_size_is_that_after_the_provider_has_rewritten_the_links(
     ("link", "expected"),
     [
         (
-            LinkCheck("https://example.org/c", error="answered 404", reason="http 404"),
+            LinkCheck(
+                "https://example.org/c", error="answered 404", reason="http 404"
+            ),
             "must line 21: https://example.org/c is gone",
         ),
         (
-            LinkCheck("https://example.org/c", error="no answer", reason="timeout"),
+            LinkCheck(
+                "https://example.org/c", error="no answer", reason="timeout"
+            ),
             "should line 21: https://example.org/c could not be reached",
         ),
         (
-            LinkCheck("https://example.org/c", error="subscription", reason="paywall"),
+            LinkCheck(
+                "https://example.org/c", error="subscription", reason="paywall"
+            ),
             "may line 21: https://example.org/c asks for a subscription",
         ),
         (
-            LinkCheck("https://example.org/c", moved_to="https://example.org/z"),
+            LinkCheck(
+                "https://example.org/c", moved_to="https://example.org/z"
+            ),
             "may line 21: https://example.org/c has moved to https://example.org/z",
         ),
         (
@@ -327,13 +385,15 @@ def test_the_size_is_that_after_the_provider_has_rewritten_the_links(
         ),
         (
             LinkCheck(
-                "https://example.org/c", headline="Retracted: Headline as it runs"
+                "https://example.org/c",
+                headline="Retracted: Headline as it runs",
             ),
             "must line 21: the page is headed",
         ),
         (
             LinkCheck(
-                "https://example.org/c", headline="Headline as it runs | Politico"
+                "https://example.org/c",
+                headline="Headline as it runs | Politico",
             ),
             "",
         ),
@@ -359,7 +419,8 @@ def test_a_paywall_that_the_story_line_tells_of_is_no_finding(
 ) -> None:
     text = GOOD.replace("(Politico)", f"(Politico){said}")
     assert (
-        found(text, links=(LinkCheck("https://example.org/c", paywalled=True),)) == []
+        found(text, links=(LinkCheck("https://example.org/c", paywalled=True),))
+        == []
     )
 
 
@@ -395,8 +456,9 @@ def test_what_images_weigh_is_said(found: Callable[..., list[Finding]]) -> None:
     assert "should the edition: the image images/tap.jpg weighs 400 KB" in said(
         findings
     )
-    assert "should line 19: the image https://example.org/f.png weighs 900 KB" in said(
-        findings
+    assert (
+        "should line 19: the image https://example.org/f.png weighs 900 KB"
+        in said(findings)
     )
     assert "should the mail: its images weigh 1.3 MB together" in said(findings)
 
@@ -451,7 +513,9 @@ def bad(tmp_path: Path, web: FakeWeb) -> Path:
     web.answers["/changed"] = Answer(
         page.format("Retracted: an earlier story").encode()
     )
-    with App(load_workspace(workspace(tmp_path, web.url), {}), lambda: NOW) as app:
+    with App(
+        load_workspace(workspace(tmp_path, web.url), {}), lambda: NOW
+    ) as app:
         app.editions.save_source(BAD.format(web.url))
     return tmp_path
 
@@ -483,10 +547,13 @@ def test_the_editions_own_page_is_not_asked_for_before_it_is_out(
     with App(load_workspace(bad, {}), lambda: NOW) as app:
         asked = {
             link.url
-            for link in app.preflight.fetch_links(app.editions.render_stored(DAY))
+            for link in app.preflight.fetch_links(
+                app.editions.render_stored(DAY)
+            )
         }
     assert asked == {
-        f"{web.url}/{p}" for p in ("gone", "moved", "moved?utm_source=x", "changed")
+        f"{web.url}/{p}"
+        for p in ("gone", "moved", "moved?utm_source=x", "changed")
     }
 
 
@@ -504,31 +571,44 @@ def test_fix_without_links_asks_nobody_either(bad: Path, web: FakeWeb) -> None:
         assert app.editions.read_source(DAY).count("A report") == 1
 
 
-def test_fix_marks_what_asks_for_a_subscription(tmp_path: Path, web: FakeWeb) -> None:
+def test_fix_marks_what_asks_for_a_subscription(
+    tmp_path: Path, web: FakeWeb
+) -> None:
     web.answers["/closed"] = Answer(
         b'<html><script type="application/ld+json">{"@type": "NewsArticle", "headline": "Pipes",'
         b' "isAccessibleForFree": false}</script><article><h1>Pipes</h1></article></html>'
     )
     text = GOOD.replace("https://example.org/c", f"{web.url}/closed")
-    with App(load_workspace(workspace(tmp_path, web.url), {}), lambda: NOW) as app:
+    with App(
+        load_workspace(workspace(tmp_path, web.url), {}), lambda: NOW
+    ) as app:
         app.editions.save_source(text)
     assert f"{web.url}/closed asks for a subscription" in run(tmp_path).output
     run(tmp_path, "--fix")
     with App(load_workspace(tmp_path, {}), lambda: NOW) as app:
-        assert "/closed) (Politico) {.paywall}\n" in app.editions.read_source(DAY)
+        assert "/closed) (Politico) {.paywall}\n" in app.editions.read_source(
+            DAY
+        )
     assert "asks for a subscription" not in run(tmp_path).output
 
 
-def test_images_on_other_servers_are_weighed(tmp_path: Path, web: FakeWeb) -> None:
+def test_images_on_other_servers_are_weighed(
+    tmp_path: Path, web: FakeWeb
+) -> None:
     web.answers["/far.png"] = Answer(b"x" * 300_000)
     far = "https://far.example"
-    with App(load_workspace(workspace(tmp_path, web.url), {}), lambda: NOW) as app:
+    with App(
+        load_workspace(workspace(tmp_path, web.url), {}), lambda: NOW
+    ) as app:
         app.editions.save_source(
-            GOOD.replace("Paragraphs with", f"![Far]({far}/far.png)\n\nParagraphs with")
+            GOOD.replace(
+                "Paragraphs with", f"![Far]({far}/far.png)\n\nParagraphs with"
+            )
         )
         built = app.editions.render_stored(DAY)
         here = {
-            n: getattr(built, n).replace(far, web.url) for n in ("html", "markdown")
+            n: getattr(built, n).replace(far, web.url)
+            for n in ("html", "markdown")
         }
         (found,) = [
             x

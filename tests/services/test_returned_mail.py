@@ -64,7 +64,10 @@ def values_for(app: App, address: str = ADA) -> dict[str, str]:
     )
     letter = app.editions.render_stored(DAY).letter
     raw = (
-        EncodedEmail(letter, NOW).bytes_for(recipient).replace(b"\r\n", b"\n").decode()
+        EncodedEmail(letter, NOW)
+        .bytes_for(recipient)
+        .replace(b"\r\n", b"\n")
+        .decode()
     )
     server = app.settings.delivery.smtp
     return {
@@ -81,7 +84,11 @@ def values_for(app: App, address: str = ADA) -> dict[str, str]:
 def mailed(app: App, audience: list[str]) -> App:
     """Ada and twenty-five others, of whom nobody knows yet whether they got the edition."""
     app.subscribers.add_people(
-        [Subscriber(ADA, consent_source="a test", consent_at=NOW - timedelta(9))]
+        [
+            Subscriber(
+                ADA, consent_source="a test", consent_at=NOW - timedelta(9)
+            )
+        ]
     )
     ledger = app.store.deliveries
     ledger.freeze_audience(
@@ -96,10 +103,15 @@ def take(app: App, raw: bytes, **how: bool):
 
 
 def suppressed(app: App) -> dict[str, SuppressionReason]:
-    return {s.address: s.reason for s in app.store.subscribers.iterate_suppressions()}
+    return {
+        s.address: s.reason
+        for s in app.store.subscribers.iterate_suppressions()
+    }
 
 
-def test_every_kind_of_returned_mail_is_settled_as_it_should_be(mailed: App) -> None:
+def test_every_kind_of_returned_mail_is_settled_as_it_should_be(
+    mailed: App,
+) -> None:
     """Each of them after a fresh start: the reader is neither suppressed nor gone before."""
     assert len(TEXTS) >= 50
     wrong = []
@@ -108,7 +120,9 @@ def test_every_kind_of_returned_mail_is_settled_as_it_should_be(mailed: App) -> 
             BOUNCED: SuppressionReason.BOUNCED,
             COMPLAINED: SuppressionReason.COMPLAINED,
         }.get(kind.verdict)
-        unique = re.sub(rb"<(report|complaint|note)@", b"<%d@" % number, kind.raw)
+        unique = re.sub(
+            rb"<(report|complaint|note)@", b"<%d@" % number, kind.raw
+        )
         outcome = take(mailed, unique)
         barred = suppressed(mailed)
         left = mailed.store.subscribers.find_subscriber(ADA).left_at is not None
@@ -127,7 +141,9 @@ def test_every_kind_of_returned_mail_is_settled_as_it_should_be(mailed: App) -> 
 
 def renew_consent(app: App, at: datetime) -> None:
     """Let Ada subscribe anew."""
-    asked = app.store.signups.add_request(Subscriber(ADA, consent_source="form"), NOW)
+    asked = app.store.signups.add_request(
+        Subscriber(ADA, consent_source="form"), NOW
+    )
     assert app.store.signups.confirm_request(asked, "confirmed", at, at)
 
 
@@ -153,7 +169,10 @@ def test_the_same_report_twice_changes_nothing_twice(mailed: App) -> None:
     assert take(mailed, raw).verdict == BOUNCED
     before = list(mailed.store.subscribers.iterate_suppressions())
     again = take(mailed, raw)
-    assert (again.verdict, again.why) == (NOTHING, "bounced, as is known already")
+    assert (again.verdict, again.why) == (
+        NOTHING,
+        "bounced, as is known already",
+    )
     assert list(mailed.store.subscribers.iterate_suppressions()) == before
 
 
@@ -203,14 +222,19 @@ def values_token(raw: bytes) -> bytes:
     return re.search(rb"/u/([\w.-]+)>", raw)[1]
 
 
-def test_a_report_that_speaks_of_two_readers_settles_neither(mailed: App) -> None:
+def test_a_report_that_speaks_of_two_readers_settles_neither(
+    mailed: App,
+) -> None:
     one_reader, other = (
         bounce(mailed),
         bounce(mailed, address="reader3@readers.example"),
     )
     mixed = one_reader.replace(values_token(one_reader), values_token(other), 1)
     outcome = take(mailed, mixed)
-    assert (outcome.verdict, outcome.why) == (UNKNOWN, "it speaks of several readers")
+    assert (outcome.verdict, outcome.why) == (
+        UNKNOWN,
+        "it speaks of several readers",
+    )
     assert suppressed(mailed) == {}
 
 
@@ -221,7 +245,9 @@ def test_a_token_of_an_older_key_still_proves(mailed: App) -> None:
         assert take(later, raw).verdict == BOUNCED
 
 
-@pytest.mark.parametrize("kind", [BOUNCED, BLOCKED, DEFERRED, DELIVERED, COMPLAINED])
+@pytest.mark.parametrize(
+    "kind", [BOUNCED, BLOCKED, DEFERRED, DELIVERED, COMPLAINED]
+)
 def test_what_comes_back_proves_that_an_uncertain_mail_was_taken(
     mailed: App, kind: str
 ) -> None:
@@ -230,7 +256,9 @@ def test_what_comes_back_proves_that_an_uncertain_mail_was_taken(
     who = mailed.store.subscribers.find_subscriber(ADA).id
     ledger.mark_in_flight(DAY, chunk, [who])
     ledger.record_outcomes(
-        DAY, chunk, [(who, Outcome(DeliveryState.UNCERTAIN, "the connection broke"))]
+        DAY,
+        chunk,
+        [(who, Outcome(DeliveryState.UNCERTAIN, "the connection broke"))],
     )
     assert ledger.get_delivery_state(DAY, who) == DeliveryState.UNCERTAIN
     raw = next(k.raw for k in kinds(values_for(mailed)) if k.verdict == kind)
@@ -239,7 +267,9 @@ def test_what_comes_back_proves_that_an_uncertain_mail_was_taken(
     assert mailed.store.provider_events.count_by_fate(DAY) == {kind: 1}
 
 
-def test_a_complaint_outweighs_a_bounce_and_a_bounce_a_delay(mailed: App) -> None:
+def test_a_complaint_outweighs_a_bounce_and_a_bounce_a_delay(
+    mailed: App,
+) -> None:
     by_verdict = {k.verdict: k.raw for k in kinds(values_for(mailed))}
     for verdict, fate in [
         (BOUNCED, BOUNCED),
@@ -285,7 +315,8 @@ def test_no_bytes_at_all_raise(raw: bytes) -> None:
     "raw",
     [
         b"From: MAILER-DAEMON@x.example\n\n" + b"-" * 200_000,
-        b"From: MAILER-DAEMON@x.example\nContent-Type: text/html\n\n" + b"<" * 200_000,
+        b"From: MAILER-DAEMON@x.example\nContent-Type: text/html\n\n"
+        + b"<" * 200_000,
         b"From: a@x.example\nSubject: " + b"." * 200_000 + b"\n\nx",
         b"From: a@x.example\nTo: " + b"a" * 200_000 + b"\n\nx",
         b"From: " + b'"a" <' * 40_000 + b"\n\nx",
@@ -318,7 +349,9 @@ def test_nobody_is_suppressed_or_unsubscribed_by_a_report_without_their_own_toke
     """Every kind again, with tokens, ids and return paths that look like ours and are not."""
     forged = values_for(mailed)
     right = forged["TOKEN"]
-    forged = {k: v.replace(right, f"{right[:-4]}AAAA") for k, v in forged.items()}
+    forged = {
+        k: v.replace(right, f"{right[:-4]}AAAA") for k, v in forged.items()
+    }
     own_id = forged["ID"]
     wrong_id = re.sub(r"\.\w{20}@", ".0123456789abcdef0123@", own_id)
     forged = {k: v.replace(own_id, wrong_id) for k, v in forged.items()}
@@ -342,7 +375,9 @@ def test_each_message_leaves_with_a_return_path_of_its_own(
     with FakeSmtp(pipelining=pipelining) as smtp:
         app = open_app(smtp.env | VERP)
         app.approval.approve_edition(DAY, "Ada")
-        assert app.sending.send_edition(DAY).counts == {DeliveryState.ACCEPTED: 25}
+        assert app.sending.send_edition(DAY).counts == {
+            DeliveryState.ACCEPTED: 25
+        }
     assert len(set(smtp.senders)) == 25
     server = app.settings.delivery.smtp
     for sender, (to, _) in zip(smtp.senders, smtp.messages, strict=True):
@@ -369,7 +404,8 @@ def test_a_bare_bounce_is_settled_by_its_return_path(open_app, mailed) -> None:
     app = open_app(VERP)
     back = values_for(app)["BACK"]
     raw = report(
-        "failed", one("failed", "5.1.1", "550 user unknown", recipient="x@y.example")
+        "failed",
+        one("failed", "5.1.1", "550 user unknown", recipient="x@y.example"),
     )
     raw = raw.replace("~HEAD~", "Subject: all else was cut off\n").replace(
         "~BACK~", back.upper()
@@ -390,7 +426,9 @@ def test_a_vacation_notice_to_a_return_path_of_its_own_changes_nothing(
 
 
 @given(
-    st.integers(0, 10**10 - 1), st.dates(date(2020, 1, 1), date(2200, 1, 1)), st.data()
+    st.integers(0, 10**10 - 1),
+    st.dates(date(2020, 1, 1), date(2200, 1, 1)),
+    st.data(),
 )
 def test_a_return_path_is_short_and_cannot_be_altered(
     subscriber: int, day: date, data
@@ -410,7 +448,9 @@ def test_a_return_path_is_short_and_cannot_be_altered(
     letter = data.draw(st.sampled_from("0123456789abcdefghijklmnopqrstuvwxyz"))
     altered = token[:place] + letter + token[place + 1 :]
     if altered.lstrip("0") != token.lstrip("0"):
-        assert read_verp(address.replace(token, altered), server, tokens) is None
+        assert (
+            read_verp(address.replace(token, altered), server, tokens) is None
+        )
 
 
 def test_a_message_id_cannot_be_made_up() -> None:
@@ -418,10 +458,12 @@ def test_a_message_id_cannot_be_made_up() -> None:
         return (f"{who}.secret",)
 
     assert (
-        read_message_id("<20260227.7.0123456789abcdef0123@x.example>", tokens) is None
+        read_message_id("<20260227.7.0123456789abcdef0123@x.example>", tokens)
+        is None
     )
     assert (
-        read_message_id("<99999999.7.0123456789abcdef0123@x.example>", tokens) is None
+        read_message_id("<99999999.7.0123456789abcdef0123@x.example>", tokens)
+        is None
     )
     assert read_message_id("<nonsense>", tokens) is None
 
@@ -431,10 +473,14 @@ def test_a_message_id_cannot_be_made_up() -> None:
     [
         ({"DIGEST_DELIVERY__SMTP__VERP": "true"}, "expected a return_path"),
         (
-            VERP | {"DIGEST_DELIVERY__SMTP__RETURN_PATH": "b" * 37 + "@o.example"},
+            VERP
+            | {"DIGEST_DELIVERY__SMTP__RETURN_PATH": "b" * 37 + "@o.example"},
             "at most 36",
         ),
-        ({"DIGEST_DELIVERY__BOUNCES__HOST": "imap.o.example"}, "expected a username"),
+        (
+            {"DIGEST_DELIVERY__BOUNCES__HOST": "imap.o.example"},
+            "expected a username",
+        ),
         (
             {"DIGEST_DELIVERY__BOUNCES__ADDRESS": "nobody"},
             r"delivery\.bounces\.address: expected a mail address such as press@example\.org, found",
@@ -451,7 +497,9 @@ def test_settings_that_cannot_work_are_refused(
 def test_unsubscribing_by_mail_goes_to_the_mailbox_that_is_read(
     open_app, mailed: App
 ) -> None:
-    app = open_app({"DIGEST_DELIVERY__BOUNCES__ADDRESS": "bounces@openwater.example"})
+    app = open_app(
+        {"DIGEST_DELIVERY__BOUNCES__ADDRESS": "bounces@openwater.example"}
+    )
     assert "<mailto:bounces@openwater.example?" in values_for(app)["HEAD"]
 
 
@@ -482,7 +530,9 @@ def test_unknown_mail_stays_unread_and_flagged(
     tally = app.returned_mail.read_mailbox()
     assert tally.problem == ""
     assert tally.read == len(here) + 1 == sum(tally.counts().values())
-    assert tally.counts() == dict.fromkeys(map(str, Verdict), 1) | {"not understood": 2}
+    assert tally.counts() == dict.fromkeys(map(str, Verdict), 1) | {
+        "not understood": 2
+    }
     expected = [set() if k.verdict == UNKNOWN else {"\\Seen"} for k in here]
     marked = [flags - {"\\Flagged"} for flags in imap.flags()]
     assert marked == [*expected, set(), {"\\Seen"}]
@@ -490,7 +540,9 @@ def test_unknown_mail_stays_unread_and_flagged(
     again = app.returned_mail.read_mailbox()
     assert (again.read, again.waiting) == (0, 2)
     everything = app.returned_mail.read_mailbox(everything=True)
-    assert everything.counts()["nothing to do"] == everything.read - 3  # known already
+    assert (
+        everything.counts()["nothing to do"] == everything.read - 3
+    )  # known already
     assert set(suppressed(app)) == {ADA}
 
 
@@ -502,9 +554,13 @@ def test_only_handled_mail_is_moved_or_deleted(
     open_app, mailed, handled: str, capabilities: tuple[str, ...]
 ) -> None:
     with FakeImap(*capabilities) as imap:
-        app = open_app(imap.env | {"DIGEST_DELIVERY__BOUNCES__HANDLED": handled})
+        app = open_app(
+            imap.env | {"DIGEST_DELIVERY__BOUNCES__HANDLED": handled}
+        )
         marked = imap.put(
-            b"Subject: marked as deleted by a person\n\nx", "\\Seen", "\\Deleted"
+            b"Subject: marked as deleted by a person\n\nx",
+            "\\Seen",
+            "\\Deleted",
         )
         imap.put(bounce(app))
         unknown = imap.put(
@@ -535,7 +591,9 @@ def test_a_dry_run_changes_neither_the_mailbox_nor_anybody(
     assert app.store.subscribers.find_subscriber(ADA).left_at is None
 
 
-def test_a_mailbox_that_hangs_up_is_resumed_next_time(open_app, mailed, imap) -> None:
+def test_a_mailbox_that_hangs_up_is_resumed_next_time(
+    open_app, mailed, imap
+) -> None:
     app = open_app(imap.env)
     for n in range(5):
         imap.put(bounce(app, n, f"reader{n}@readers.example"))
@@ -577,7 +635,9 @@ def digest(
     app: App, *words: str, stdin: bytes = b"", env: dict[str, str] | None = None
 ):
     folder = str(app.workspace.folder)
-    return CliRunner().invoke(cli, ["-C", folder, *words], input=stdin, env=env or {})
+    return CliRunner().invoke(
+        cli, ["-C", folder, *words], input=stdin, env=env or {}
+    )
 
 
 def test_the_command_prints_sums_that_add_up_and_json_for_programs(
@@ -595,7 +655,8 @@ def test_the_command_prints_sums_that_add_up_and_json_for_programs(
     shown = digest(mailed, "bounces", env=imap.env)
     assert shown.exit_code == 0
     assert re.search(
-        r"read 8 = 1 bounced \+ 1 blocked \+ .* \+ 1 not understood", shown.output
+        r"read 8 = 1 bounced \+ 1 blocked \+ .* \+ 1 not understood",
+        shown.output,
     )
     assert ADA in shown.output
 
@@ -629,7 +690,9 @@ def test_piped_mail_nobody_understands_is_kept(
     assert "output/returned" in shown.output
 
 
-def test_our_faults_tell_mail_servers_to_retry(mailed, tmp_path_factory) -> None:
+def test_our_faults_tell_mail_servers_to_retry(
+    mailed, tmp_path_factory
+) -> None:
     elsewhere = tmp_path_factory.mktemp("no workspace")
     words = ["-C", str(elsewhere), "bounces", "-"]
     assert CliRunner().invoke(cli, words, input=bounce(mailed)).exit_code == 75

@@ -10,7 +10,13 @@ from flask.testing import FlaskClient
 
 from digest.app import App
 from digest.errors import DigestError, NotApproved, NotFound
-from digest.model import DeliveryState, Email, Outcome, Recipient, SuppressionReason
+from digest.model import (
+    DeliveryState,
+    Email,
+    Outcome,
+    Recipient,
+    SuppressionReason,
+)
 from digest.services.transports import Transports
 from digest.web.desk.background_sends import BackgroundSends
 from tests.conftest import EDITION, NOW
@@ -26,7 +32,9 @@ class Slow:
         self.taken: list[str] = []
         self.after = after
 
-    def send(self, letter: Email, recipients: Sequence[Recipient]) -> list[Outcome]:
+    def send(
+        self, letter: Email, recipients: Sequence[Recipient]
+    ) -> list[Outcome]:
         self.taken += [r.address for r in recipients]
         self.after(len(self.taken))
         return [Outcome(DeliveryState.ACCEPTED, "x") for _ in recipients]
@@ -67,7 +75,9 @@ def proof(app: App) -> str:
 def test_a_paused_send_stops_and_resumes_later(
     approved: App, audience: list[str], slow
 ) -> None:
-    first = slow(lambda n: approved.halting.pause_send(DAY, "Ben") if n == 7 else None)
+    first = slow(
+        lambda n: approved.halting.pause_send(DAY, "Ben") if n == 7 else None
+    )
     approved.sending.send_edition(DAY)
     assert len(first.taken) == 7
     assert (
@@ -87,8 +97,12 @@ def test_a_paused_send_stops_and_resumes_later(
     )
 
 
-def test_a_cancelled_send_mails_nobody_more_and_says_so(approved: App, slow) -> None:
-    first = slow(lambda n: approved.halting.cancel_send(DAY, "Ben") if n == 3 else None)
+def test_a_cancelled_send_mails_nobody_more_and_says_so(
+    approved: App, slow
+) -> None:
+    first = slow(
+        lambda n: approved.halting.cancel_send(DAY, "Ben") if n == 3 else None
+    )
     approved.sending.send_edition(DAY)
     assert len(first.taken) == 3
     assert (
@@ -131,7 +145,9 @@ def test_a_halt_from_the_command_line(approved: App, slow) -> None:
     from digest.cli import cli
 
     def run(*words: str):
-        return CliRunner().invoke(cli, ["-C", str(approved.workspace.folder), *words])
+        return CliRunner().invoke(
+            cli, ["-C", str(approved.workspace.folder), *words]
+        )
 
     day = str(DAY)
     assert "no send" in run("send", day, "--pause").output
@@ -251,8 +267,13 @@ def test_a_time_is_read_in_the_newsletters_zone(
     app = open_app({"DIGEST_NEWSLETTER__TIME_ZONE": "America/New_York"})
     app.editions.save_source(EDITION)
     client = let_in(app)
-    assert post(client, f"/{DAY}/schedule", at="2026-02-28T09:00").status_code == 303
-    assert app.send_schedule.due_at(DAY).isoformat() == "2026-02-28T14:00:00+00:00"
+    assert (
+        post(client, f"/{DAY}/schedule", at="2026-02-28T09:00").status_code
+        == 303
+    )
+    assert (
+        app.send_schedule.due_at(DAY).isoformat() == "2026-02-28T14:00:00+00:00"
+    )
     shown = page(client, f"/{DAY}/send").text_content()
     assert "28 Feb 2026, 09:00 EST (America/New_York)" in shown.replace(
         "Feb 28, 2026", "28 Feb 2026"
@@ -317,7 +338,9 @@ def test_who_unsubscribes_before_their_hand_over_gets_nothing(
         )
         if len(looks) == 2:
             app.subscribers.unsubscribe_by_token(
-                app.tokens.sign_subscriber(app.subscribers.find_subscriber(left).id)
+                app.tokens.sign_subscriber(
+                    app.subscribers.find_subscriber(left).id
+                )
             )
             app.subscribers.unsubscribe_address(by_hand)
             app.store.subscribers.suppress_address(
@@ -328,10 +351,13 @@ def test_who_unsubscribes_before_their_hand_over_gets_nothing(
     proof = sender.sending.send_edition(DAY, stop=meanwhile)
     assert looks[1] == 25, "all of them were claimed when three said no"
     assert (
-        str(proof) == "planned 25 = 0 queued + 22 accepted + 3 excluded + 0 uncertain"
+        str(proof)
+        == "planned 25 = 0 queued + 22 accepted + 3 excluded + 0 uncertain"
     )
     told = dict(
-        sender.store.deliveries.list_deliveries_in_state(DAY, DeliveryState.EXCLUDED)
+        sender.store.deliveries.list_deliveries_in_state(
+            DAY, DeliveryState.EXCLUDED
+        )
     )
     assert told == {left: "left", by_hand: "left", complained: "suppressed"}
     mailed = (

@@ -53,11 +53,15 @@ def accounted(app: App, sendgrid: FakeSendgrid, everybody: list[str]) -> None:
     """Check that who is said to be stopped gets nothing, and who is said to be mailed does."""
     ledger = app.store.deliveries
     accepted = {
-        a for a, _ in ledger.list_deliveries_in_state(DAY, DeliveryState.ACCEPTED)
+        a
+        for a, _ in ledger.list_deliveries_in_state(DAY, DeliveryState.ACCEPTED)
     }
     assert dict(sendgrid.mailed()) == dict.fromkeys(accepted, 1)
     assert ledger.get_delivery_report(DAY).planned == len(everybody)
-    assert ledger.get_delivery_report(DAY).count_in_state(DeliveryState.QUEUED) == 0
+    assert (
+        ledger.get_delivery_report(DAY).count_in_state(DeliveryState.QUEUED)
+        == 0
+    )
 
 
 def test_what_was_handed_over_and_has_not_left_is_taken_back(
@@ -111,9 +115,15 @@ def test_what_is_about_to_leave_cannot_be_stopped_and_that_is_said(
 
 
 def test_beyond_ten_batches_it_says_how_many_leave_all_the_same(
-    open_app: Callable[..., App], folder: Path, many: list[str], sendgrid: FakeSendgrid
+    open_app: Callable[..., App],
+    folder: Path,
+    many: list[str],
+    sendgrid: FakeSendgrid,
 ) -> None:
-    sendgrid.limit, sendgrid.now = 10, NOW  # the command's own clock is the real one
+    sendgrid.limit, sendgrid.now = (
+        10,
+        NOW,
+    )  # the command's own clock is the real one
     env = sendgrid.env | FAST
     app = open_app(env)
     app.sending.send_edition(DAY)
@@ -122,7 +132,11 @@ def test_beyond_ten_batches_it_says_how_many_leave_all_the_same(
     cancelled = counts["cancelled"]
     assert cancelled["taken_back"] + cancelled["beyond_limit"] == 11_500
     assert cancelled["beyond_limit"] in (1500, 2000)
-    assert (cancelled["left"], cancelled["uncertain"], cancelled["never_handed"]) == (
+    assert (
+        cancelled["left"],
+        cancelled["uncertain"],
+        cancelled["never_handed"],
+    ) == (
         0,
         0,
         0,
@@ -208,7 +222,9 @@ def test_what_went_by_the_other_transport_is_not_said_to_be_stopped(
 ) -> None:
     """It had a batch id at the first transport, which took nothing."""
     sendgrid.status = 413
-    app = open_app(smtp.env | sendgrid.env | {"DIGEST_DELIVERY__FALLBACK": "smtp"})
+    app = open_app(
+        smtp.env | sendgrid.env | {"DIGEST_DELIVERY__FALLBACK": "smtp"}
+    )
     app.sending.send_edition(DAY)
     assert len(smtp.messages) == 25
     told = app.halting.cancel_send(DAY, "Ben")
@@ -229,7 +245,9 @@ def test_one_bad_address_among_them_keeps_none_from_being_stopped(
         DeliveryState.EXCLUDED: 25
     }
     assert dict(
-        app.store.deliveries.list_deliveries_in_state(DAY, DeliveryState.EXCLUDED)
+        app.store.deliveries.list_deliveries_in_state(
+            DAY, DeliveryState.EXCLUDED
+        )
     )[approved[9]].startswith("refused")
     accounted(app, sendgrid, approved)
 
@@ -248,7 +266,9 @@ def test_a_pause_says_what_is_on_its_way_and_when_it_leaves(
     shown = page(let_in(app), f"/{DAY}/send").text_content()
     assert "25 accepted mails are with the provider still." in shown
     later = open_app(sendgrid.env, NOW + timedelta(minutes=16))
-    assert later.deliveries.describe_progress(DAY).on_its_way.delivery_count == 0
+    assert (
+        later.deliveries.describe_progress(DAY).on_its_way.delivery_count == 0
+    )
 
 
 def test_the_desk_says_how_many_were_stopped(

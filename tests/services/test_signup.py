@@ -62,7 +62,9 @@ def test_who_bounced_or_complained_comes_back_by_their_own_confirmed_wish(
     app.store.subscribers.suppress_address(ADA, reason, NOW)
     client = ask_at(app)
     assert mailed(smtp) == [ADA]
-    assert app.store.subscribers.count_active() == 0  # asking alone brings nobody back
+    assert (
+        app.store.subscribers.count_active() == 0
+    )  # asking alone brings nobody back
     assert client.post(link(smtp.messages[0][1])).status_code == 200
     assert app.store.subscribers.count_active() == 1
     app.editions.save_source(EDITION)
@@ -77,7 +79,11 @@ def test_a_confirmation_that_was_not_taken_is_tried_again_after_a_restart(
     caplog: pytest.LogCaptureFixture,
 ) -> None:  # fmt: skip
     smtp.later = {ADA} if trouble == "greylisted" else set()
-    env = smtp.env if smtp.later else smtp.env | {"DIGEST_DELIVERY__SMTP__PORT": "9"}
+    env = (
+        smtp.env
+        if smtp.later
+        else smtp.env | {"DIGEST_DELIVERY__SMTP__PORT": "9"}
+    )
     first = open_app(env)
     ask_at(first)
     first.__exit__(None, None, None)
@@ -269,7 +275,9 @@ def test_the_desk_and_the_metrics_show_them(
     smtp.later = {ADA}
     app = open_app(smtp.env | {"METRICS_TOKEN": "secret"})
     ask_at(app)
-    assert "1 mail waits to be sent" in page(let_in(app), "/status").text_content()
+    assert (
+        "1 mail waits to be sent" in page(let_in(app), "/status").text_content()
+    )
     answer = (
         create_public_app(app)
         .test_client()
@@ -294,9 +302,14 @@ def test_sendgrid_is_asked_to_let_them_back_in(
     assert client.post(f"/c/{token}").status_code == 200
     welcome = sendgrid.payloads[-1]
     assert "mail_settings" not in welcome
-    kinds = ("suppression/bounces", "suppression/blocks", "suppression/spam_reports")
+    kinds = (
+        "suppression/bounces",
+        "suppression/blocks",
+        "suppression/spam_reports",
+    )
     wanted = [
-        f"/v3/{kind}/ada%40r.example" for kind in (*kinds, "asm/suppressions/global")
+        f"/v3/{kind}/ada%40r.example"
+        for kind in (*kinds, "asm/suppressions/global")
     ]
     assert sendgrid.deleted == wanted
 

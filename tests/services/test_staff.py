@@ -60,7 +60,9 @@ def inside(client: FlaskClient) -> bool:
 # Passwords
 
 
-def test_name_and_password_let_in_and_nothing_else_does(app: App, staff: Staff) -> None:
+def test_name_and_password_let_in_and_nothing_else_does(
+    app: App, staff: Staff
+) -> None:
     assert staff.log_in("ada", PASSWORD, "", "here").role == StaffRights.ADMIN
     for name, password in (
         ("ada", "wrong"),
@@ -84,8 +86,12 @@ def test_passwords_are_stored_as_argon2_and_read_nowhere(
     assert PASSWORD not in kept
 
 
-@pytest.mark.parametrize("password", ["short", "x" * 201, "my name is ADA, hello"])
-def test_a_weak_password_is_refused_with_the_reason(app: App, password: str) -> None:
+@pytest.mark.parametrize(
+    "password", ["short", "x" * 201, "my name is ADA, hello"]
+)
+def test_a_weak_password_is_refused_with_the_reason(
+    app: App, password: str
+) -> None:
     token = app.staff.invite_member("Ada", StaffRights.ADMIN, "test")
     with pytest.raises(DigestError, match="a password"):
         app.staff.accept_invitation(token, password)
@@ -141,7 +147,9 @@ def test_codes_are_asked_for_and_work_once(
             staff.log_in("Ada", PASSWORD, code, f"from {code}")
     next_code = totp.at(NOW + timedelta(seconds=30))
     assert (
-        staff.log_in("Ada", PASSWORD, f" {next_code[:3]} {next_code[3:]}", "x").name
+        staff.log_in(
+            "Ada", PASSWORD, f" {next_code[:3]} {next_code[3:]}", "x"
+        ).name
         == "Ada"
     )
     with pytest.raises(LoginRefused, match="is wrong"):
@@ -153,7 +161,9 @@ def test_codes_are_asked_for_and_work_once(
 # Sessions
 
 
-def test_a_new_password_ends_every_other_session(app: App, staff: Staff) -> None:
+def test_a_new_password_ends_every_other_session(
+    app: App, staff: Staff
+) -> None:
     one, other = log_in(app, "Ada"), log_in(app, "Ada")
     assert inside(one)
     assert inside(other)
@@ -164,7 +174,9 @@ def test_a_new_password_ends_every_other_session(app: App, staff: Staff) -> None
     assert inside(log_in(app, "Ada", "ten pipes of copper"))
 
 
-def test_removal_reset_and_logout_end_sessions_at_once(app: App, staff: Staff) -> None:
+def test_removal_reset_and_logout_end_sessions_at_once(
+    app: App, staff: Staff
+) -> None:
     ben = log_in(app, "Ben")
     assert inside(ben)
     app.staff.reset_member("Ben", "Ada")
@@ -215,7 +227,9 @@ def test_a_login_leads_nowhere_else(app: App, staff: Staff) -> None:
     ):
         client = create_desk_app(app).test_client()
         client.get("/login", base_url=HOME)
-        answer = post(client, "/login", name="Ada", password=PASSWORD, next=wish)
+        answer = post(
+            client, "/login", name="Ada", password=PASSWORD, next=wish
+        )
         assert answer.headers["Location"] == lands
 
 
@@ -274,7 +288,9 @@ def test_an_admin_invites_by_a_link(app: App, staff: Staff) -> None:
     assert post(new, f"/join/{path}", password="short").status_code == 400
     assert post(new, f"/join/{path}", password=PASSWORD).status_code == 303
     assert inside(new)
-    assert app.store.staff.get_member_by_name("cai").role == StaffRights.APPROVER
+    assert (
+        app.store.staff.get_member_by_name("cai").role == StaffRights.APPROVER
+    )
     assert post(ada, "/staff/add", name="CAI", role="editor").status_code == 400
     assert post(ada, "/staff/add", name="Dee", role="queen").status_code == 400
 
@@ -282,7 +298,9 @@ def test_an_admin_invites_by_a_link(app: App, staff: Staff) -> None:
 def test_staff_is_kept_from_the_command_line_too(app: App, run) -> None:
     added = run("staff", "add", "Ada", "--role", "admin")
     assert "/join/" in added.stdout
-    app.staff.accept_invitation(added.stdout.split("/join/")[1].split()[0], PASSWORD)
+    app.staff.accept_invitation(
+        added.stdout.split("/join/")[1].split()[0], PASSWORD
+    )
     assert "Ada" in run("staff", "list").stdout
     assert '"joined": true' in run("staff", "list", "--json").stdout
     assert run("staff", "add", "ada").exit_code == 1
@@ -306,8 +324,12 @@ def run(app: App):
     from click.testing import CliRunner
 
     def call(*words: str):
-        result = CliRunner().invoke(cli, ["-C", str(app.workspace.folder), *words])
-        assert result.exception is None or isinstance(result.exception, SystemExit)
+        result = CliRunner().invoke(
+            cli, ["-C", str(app.workspace.folder), *words]
+        )
+        assert result.exception is None or isinstance(
+            result.exception, SystemExit
+        )
         return result
 
     return call
@@ -323,7 +345,9 @@ def provider():
 
 
 @pytest.fixture
-def provided(provider: FakeProvider, open_app: Callable[..., App], monkeypatch) -> App:
+def provided(
+    provider: FakeProvider, open_app: Callable[..., App], monkeypatch
+) -> App:
     """A desk whose people log in by the provider."""
     monkeypatch.setenv("AUTHLIB_INSECURE_TRANSPORT", "1")
     env = {
@@ -335,7 +359,10 @@ def provided(provider: FakeProvider, open_app: Callable[..., App], monkeypatch) 
 
 def come_back(app: App, provider: FakeProvider) -> tuple[FlaskClient, int]:
     client = create_desk_app(app).test_client()
-    assert "Log in with your organisation" in client.get("/login", base_url=HOME).text
+    assert (
+        "Log in with your organisation"
+        in client.get("/login", base_url=HOME).text
+    )
     away = client.get("/oidc", base_url=HOME)
     back = provider.visit(away.headers["Location"])
     return client, client.get(back, base_url=HOME).status_code
@@ -344,8 +371,14 @@ def come_back(app: App, provider: FakeProvider) -> tuple[FlaskClient, int]:
 def test_whom_the_provider_vouches_for_is_let_in_and_known_again(
     provided: App, provider: FakeProvider
 ) -> None:
-    provided.staff.invite_member("ada@example.org", StaffRights.APPROVER, "test")
-    provider.claims = {"sub": "17", "email": "Ada@example.org", "email_verified": True}
+    provided.staff.invite_member(
+        "ada@example.org", StaffRights.APPROVER, "test"
+    )
+    provider.claims = {
+        "sub": "17",
+        "email": "Ada@example.org",
+        "email_verified": True,
+    }
     client, status = come_back(provided, provider)
     assert status == 302
     assert inside(client)
@@ -382,7 +415,12 @@ def test_whom_the_provider_vouches_for_is_let_in_and_known_again(
             "email_verified": True,
             "iss": "https://evil",
         },
-        {"sub": "9", "email": "ada@example.org", "email_verified": True, "exp": 1},
+        {
+            "sub": "9",
+            "email": "ada@example.org",
+            "email_verified": True,
+            "exp": 1,
+        },
     ],
 )
 def test_whom_it_does_not_vouch_for_stays_out(
@@ -399,7 +437,10 @@ def test_a_way_back_that_nobody_went_is_refused(
     provided: App, provider: FakeProvider
 ) -> None:
     client = create_desk_app(provided).test_client()
-    assert client.get("/oidc/back?code=x&state=y", base_url=HOME).status_code == 403
+    assert (
+        client.get("/oidc/back?code=x&state=y", base_url=HOME).status_code
+        == 403
+    )
 
 
 def test_a_provider_that_does_not_answer_is_said(

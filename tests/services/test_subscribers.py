@@ -18,7 +18,10 @@ from tests.conftest import EDITION, NOW
 
 
 def bring(
-    app: App, tmp_path: Path, text: str | bytes, told: dict[str, str] | None = None
+    app: App,
+    tmp_path: Path,
+    text: str | bytes,
+    told: dict[str, str] | None = None,
 ):
     file = tmp_path / "people.csv"
     file.write_bytes(text if isinstance(text, bytes) else text.encode())
@@ -27,7 +30,9 @@ def bring(
     return counts, list(csv.DictReader(io.StringIO(text, newline="")))
 
 
-def test_people_come_with_how_and_when_they_agreed(app: App, tmp_path: Path) -> None:
+def test_people_come_with_how_and_when_they_agreed(
+    app: App, tmp_path: Path
+) -> None:
     text = "Name,E-Mail,consent_source,consent_at\nAda,ada@r.example,form,2026-01-02\nBo,bo@r.example,,\n"
     counts, refused = bring(app, tmp_path, text)
     ada, bo = app.store.subscribers.iterate_subscribers()
@@ -51,7 +56,9 @@ def test_an_import_never_revives_one_who_left(app: App, tmp_path: Path) -> None:
     ) == (0, 1, 0)
 
 
-def test_one_person_spelled_twice_is_one_person(app: App, tmp_path: Path) -> None:
+def test_one_person_spelled_twice_is_one_person(
+    app: App, tmp_path: Path
+) -> None:
     counts, _ = bring(
         app, tmp_path, "email\nada@r.example\nADA@R.EXAMPLE\n ada@r.example \n"
     )
@@ -72,8 +79,12 @@ def test_a_row_that_cannot_be_used_is_named_and_the_others_come(
     )
 
 
-def test_a_file_without_addresses_says_what_it_has(app: App, tmp_path: Path) -> None:
-    with pytest.raises(DigestError, match="people.csv:1: expected a column address"):
+def test_a_file_without_addresses_says_what_it_has(
+    app: App, tmp_path: Path
+) -> None:
+    with pytest.raises(
+        DigestError, match="people.csv:1: expected a column address"
+    ):
         bring(app, tmp_path, "first,last\nAda,Byron\n")
     assert not (tmp_path / "people.refused.csv").exists()
 
@@ -83,7 +94,8 @@ def test_a_folder_that_takes_no_list_of_refused_rows_is_named(
 ) -> None:
     (tmp_path / "people.refused.csv").mkdir()
     with pytest.raises(
-        DigestError, match="refused.csv: cannot be written with the refused rows"
+        DigestError,
+        match="refused.csv: cannot be written with the refused rows",
     ):
         bring(app, tmp_path, "address\na@r.example\n")
 
@@ -108,7 +120,9 @@ def test_an_export_comes_back_whole_and_runs_no_formula(
     app.subscribers.unsubscribe_address("bo@r.example")
     out = io.StringIO()
     write_csv(out, app.store.subscribers.iterate_subscribers())
-    cells = [cell for row in csv.reader(io.StringIO(out.getvalue())) for cell in row]
+    cells = [
+        cell for row in csv.reader(io.StringIO(out.getvalue())) for cell in row
+    ]
     assert not any(cell.startswith(("=", "+", "-", "@")) for cell in cells)
     file = tmp_path / "out.csv"
     file.write_text(out.getvalue())
@@ -119,7 +133,8 @@ def test_an_export_comes_back_whole_and_runs_no_formula(
         for p in app.store.subscribers.iterate_subscribers()
     ]
     assert [
-        (p.address, p.name, p.consent_source, p.consent_at, p.left_at) for p in back
+        (p.address, p.name, p.consent_source, p.consent_at, p.left_at)
+        for p in back
     ] == kept
 
 
@@ -133,7 +148,9 @@ def test_what_is_no_address_is_refused(address: str) -> None:
 
 
 def test_a_stranger_cannot_be_removed(app: App) -> None:
-    with pytest.raises(NotFound, match="there is no subscriber nobody@r.example"):
+    with pytest.raises(
+        NotFound, match="there is no subscriber nobody@r.example"
+    ):
         app.subscribers.unsubscribe_address("nobody@r.example")
 
 
@@ -157,7 +174,9 @@ def test_a_suppression_wins_over_every_list(app: App, tmp_path: Path) -> None:
     counts, _ = bring(app, tmp_path, "address\nAda@r.example\n")
     assert (counts.added, counts.suppressed) == (0, 1)
     with pytest.raises(DigestError, match="is suppressed"):
-        app.subscribers.add_subscriber(Subscriber("ada@r.example", consent_at=NOW))
+        app.subscribers.add_subscriber(
+            Subscriber("ada@r.example", consent_at=NOW)
+        )
     (kept,) = app.store.subscribers.iterate_suppressions()
     assert (kept.reason, kept.detail) == ("by hand", "a lawyer called")
     app.subscribers.lift_suppression("ada@R.example")
@@ -167,7 +186,9 @@ def test_a_suppression_wins_over_every_list(app: App, tmp_path: Path) -> None:
 # One person's data
 
 
-def test_a_person_gets_all_that_is_known_of_them(app: App, audience: list[str]) -> None:
+def test_a_person_gets_all_that_is_known_of_them(
+    app: App, audience: list[str]
+) -> None:
     app.editions.save_source(EDITION)
     app.approval.approve_edition(NOW.date(), "Ada")
     app.sending.send_edition(NOW.date())
@@ -177,7 +198,8 @@ def test_a_person_gets_all_that_is_known_of_them(app: App, audience: list[str]) 
         (NOW.date(), "accepted")
     ]
     told = CliRunner().invoke(
-        cli, ["-C", str(app.workspace.folder), "subscribers", "show", audience[0]]
+        cli,
+        ["-C", str(app.workspace.folder), "subscribers", "show", audience[0]],
     )
     assert json.loads(told.output)["editions"][0]["state"] == "accepted"
 
@@ -193,7 +215,9 @@ def test_who_was_forgotten_leaves_nothing_and_no_import_brings_them_back(
     app.subscribers.suppress_address(gone, gone)
     app.subscribers.erase_subscriber(gone)
     app.store.close()
-    raw = b"".join(f.read_bytes() for f in app.workspace.folder.glob("digest.db*"))
+    raw = b"".join(
+        f.read_bytes() for f in app.workspace.folder.glob("digest.db*")
+    )
     rows = sqlite3.connect(app.workspace.folder / "digest.db")
     dump = "\n".join(rows.iterdump())
     rows.close()
@@ -204,6 +228,8 @@ def test_who_was_forgotten_leaves_nothing_and_no_import_brings_them_back(
     )
     counts, _ = bring(app, tmp_path, f"address\n{gone.upper()}\n")
     assert (counts.added, counts.suppressed) == (0, 1)
-    assert gone not in [p.address for p in app.store.subscribers.iterate_subscribers()]
+    assert gone not in [
+        p.address for p in app.store.subscribers.iterate_subscribers()
+    ]
     with pytest.raises(NotFound):
         app.subscribers.erase_subscriber(gone)

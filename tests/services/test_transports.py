@@ -82,7 +82,9 @@ def test_a_notice_goes_by_the_second_as_well(
 ) -> None:
     sendgrid.status = 401
     app = open_app(both(sendgrid, smtp))
-    app.sending.send_notice("confirm", Subscriber("ada@r.example", id=1), "token")
+    app.sending.send_notice(
+        "confirm", Subscriber("ada@r.example", id=1), "token"
+    )
     assert [to for to, _ in smtp.messages] == ["ada@r.example"]
 
 

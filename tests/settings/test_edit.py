@@ -16,7 +16,9 @@ from tests.fakes.web import Answer, FakeWeb
 # Editing feeds.yaml
 
 ONE = NewFeed(
-    "The Ledger: Daily", "https://ledger.example", "https://ledger.example/a,b.xml"
+    "The Ledger: Daily",
+    "https://ledger.example",
+    "https://ledger.example/a,b.xml",
 )
 
 
@@ -46,12 +48,18 @@ def test_an_edit_touches_only_its_own_lines(folder: Path) -> None:
     assert file.read_text() == before
 
 
-@pytest.mark.parametrize("style", ["[{a}, {b}]", "\n      - {a}  # first\n      - {b}"])
-def test_feeds_may_stand_in_brackets_or_on_lines(folder: Path, style: str) -> None:
+@pytest.mark.parametrize(
+    "style", ["[{a}, {b}]", "\n      - {a}  # first\n      - {b}"]
+)
+def test_feeds_may_stand_in_brackets_or_on_lines(
+    folder: Path, style: str
+) -> None:
     file = folder / "feeds.yaml"
     a, b, c = (f"http://127.0.0.1:9/{x}" for x in ("a", "b", "c,d"))
     file.write_text(
-        file.read_text().replace("[http://127.0.0.1:9/feed]", style.format(a=a, b=b))
+        file.read_text().replace(
+            "[http://127.0.0.1:9/feed]", style.format(a=a, b=b)
+        )
     )
     edit = FeedsFile(folder)
     assert edit.add_feed(NewFeed("The Courier", "", c)) == "The Courier"
@@ -86,7 +94,9 @@ def test_outlets_between_brackets_are_left_to_their_owner(folder: Path) -> None:
         FeedsFile(folder)
 
 
-def test_removing_a_feed_forgets_how_it_fared(web: FakeWeb, tmp_path: Path) -> None:
+def test_removing_a_feed_forgets_how_it_fared(
+    web: FakeWeb, tmp_path: Path
+) -> None:
     workspace(tmp_path, web.url)
     web.answers["/feed"] = web.answers["/two"] = Answer(RSS)
     invoke(tmp_path, "feeds", "add", f"{web.url}/two")

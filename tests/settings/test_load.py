@@ -14,7 +14,9 @@ from tests.conftest import FEEDS
 GOOD = FEEDS.format(home="https://courier.example")
 
 
-def problems(folder: Path, text: str, env: dict[str, str] | None = None) -> list[str]:
+def problems(
+    folder: Path, text: str, env: dict[str, str] | None = None
+) -> list[str]:
     (folder / "feeds.yaml").write_text(text, "utf-8")
     with pytest.raises(SettingsError) as caught:
         load_workspace(folder, env or {})
@@ -68,7 +70,9 @@ def test_a_broken_file_is_explained(
 ) -> None:
     """Each mistake prints file, line, key, what was expected and what stood there."""
     assert change[0] in GOOD
-    assert problems(tmp_path, GOOD.replace(change[0], change[1], 1)) == [printed]
+    assert problems(tmp_path, GOOD.replace(change[0], change[1], 1)) == [
+        printed
+    ]
 
 
 def test_every_problem_is_told_at_once(tmp_path: Path) -> None:
@@ -78,7 +82,11 @@ def test_every_problem_is_told_at_once(tmp_path: Path) -> None:
         .replace("tier: 1", "tier: 9")
         .replace("hour: 14", "hour: 99")
     )
-    assert [p.split(":")[1] for p in problems(tmp_path, text)] == ["3", "14", "22"]
+    assert [p.split(":")[1] for p in problems(tmp_path, text)] == [
+        "3",
+        "14",
+        "22",
+    ]
 
 
 def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
@@ -98,7 +106,9 @@ def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
     assert found.organisation.aliases == ("OW",)
 
 
-def test_a_dotenv_file_is_read_and_loses_to_the_environment(tmp_path: Path) -> None:
+def test_a_dotenv_file_is_read_and_loses_to_the_environment(
+    tmp_path: Path,
+) -> None:
     (tmp_path / "feeds.yaml").write_text(GOOD)
     (tmp_path / ".env").write_text(
         "SENDGRID_API_KEY=from-file\nSMTP_PASSWORD=from-file\n"
@@ -126,7 +136,9 @@ def test_a_wrong_variable_is_named(
 
 
 def test_a_missing_file_says_what_to_do(tmp_path: Path) -> None:
-    with pytest.raises(SettingsError, match="not found; `digest init` makes one"):
+    with pytest.raises(
+        SettingsError, match="not found; `digest init` makes one"
+    ):
         load_workspace(tmp_path, {})
 
 
@@ -144,7 +156,12 @@ def test_contrast_is_that_of_wcag(one: int, other: int) -> None:
     from digest.settings.theme import contrast_ratio
 
     first, second = f"#{one:06x}", f"#{other:06x}"
-    assert 1 <= contrast_ratio(first, second) == contrast_ratio(second, first) <= 21
+    assert (
+        1
+        <= contrast_ratio(first, second)
+        == contrast_ratio(second, first)
+        <= 21
+    )
     assert contrast_ratio("#000000", "#ffffff") == 21
     assert round(contrast_ratio("#777777", "#ffffff"), 2) == 4.48
 
@@ -160,4 +177,6 @@ def test_the_schema_describes_every_key_and_the_file_names_it() -> None:
         in (DEFAULTS / "feeds.yaml").read_text().splitlines()[0]
     )
     kept = (DEFAULTS / "feeds.schema.json").read_text()
-    assert kept == settings_schema(), "run `digest config schema > feeds.schema.json`"
+    assert kept == settings_schema(), (
+        "run `digest config schema > feeds.schema.json`"
+    )

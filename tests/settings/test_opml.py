@@ -10,7 +10,9 @@ from tests.command_line import invoke
 # OPML
 
 
-def test_what_is_exported_is_imported_again(folder: Path, tmp_path: Path) -> None:
+def test_what_is_exported_is_imported_again(
+    folder: Path, tmp_path: Path
+) -> None:
     FeedsFile(folder).save_changes()
     file = tmp_path / "feeds.opml"
     assert invoke(folder, "feeds", "export", str(file)).exit_code == 0
@@ -26,7 +28,9 @@ def test_what_is_exported_is_imported_again(folder: Path, tmp_path: Path) -> Non
     )
 
 
-def test_folders_of_other_readers_are_looked_into(folder: Path, tmp_path: Path) -> None:
+def test_folders_of_other_readers_are_looked_into(
+    folder: Path, tmp_path: Path
+) -> None:
     file = tmp_path / "theirs.opml"
     file.write_text(
         '<?xml version="1.0"?><opml version="1.0"><body><outline text="News"><outline text="Deep">'

@@ -27,13 +27,19 @@ def test_a_rate_is_said_in_plain_words(words: str, a_minute: float) -> None:
 def test_what_is_no_rate_says_what_one_looks_like(
     open_app: Callable[..., App], words: str
 ) -> None:
-    with pytest.raises(SettingsError, match="expected a rate such as 600 a minute"):
+    with pytest.raises(
+        SettingsError, match="expected a rate such as 600 a minute"
+    ):
         open_app({"DIGEST_DELIVERY__SMTP__RATE": words})
 
 
-@given(st.integers(1, 10**6), st.sampled_from(["second", "minute", "hour", "day"]))
+@given(
+    st.integers(1, 10**6), st.sampled_from(["second", "minute", "hour", "day"])
+)
 def test_a_rate_means_the_same_with_commas(number: int, unit: str) -> None:
-    assert per_minute(f"{number:,} a {unit}") == per_minute(f"{number} per {unit}")
+    assert per_minute(f"{number:,} a {unit}") == per_minute(
+        f"{number} per {unit}"
+    )
 
 
 def test_who_still_has_the_old_setting_is_told_the_new_one(

@@ -34,7 +34,9 @@ def client(counting: App) -> FlaskClient:
 
 
 def hrefs(app: App) -> list[str]:
-    return re.findall(r'href="([^"]+)"', app.editions.render_stored(DAY).letter.html)
+    return re.findall(
+        r'href="([^"]+)"', app.editions.render_stored(DAY).letter.html
+    )
 
 
 def test_by_default_every_link_is_the_storys_own(app: App) -> None:
@@ -51,7 +53,9 @@ def test_where_it_is_wished_each_storys_link_leads_past_the_counter(
     base = "https://letter.openwater.example/2026-02-27/to/"
     assert list(dict.fromkeys(ours)) == [f"{base}{n}" for n in range(len(URLS))]
     assert not set(URLS) & set(hrefs(counting))
-    assert all(url in counting.editions.render_stored(DAY).letter.text for url in URLS)
+    assert all(
+        url in counting.editions.render_stored(DAY).letter.text for url in URLS
+    )
 
 
 def test_to_switch_it_on_is_a_change_that_voids_a_yes(
@@ -67,7 +71,10 @@ def test_a_followed_link_leads_to_the_story_and_is_counted(
 ) -> None:
     for _ in range(3):
         answer = client.get("/2026-02-27/to/1")
-        assert (answer.status_code, answer.headers["Location"]) == (302, URLS[1])
+        assert (answer.status_code, answer.headers["Location"]) == (
+            302,
+            URLS[1],
+        )
         assert answer.headers["Referrer-Policy"] == "no-referrer"
         assert "Set-Cookie" not in answer.headers
     assert client.head("/2026-02-27/to/1").status_code == 302
@@ -85,7 +92,9 @@ def test_it_leads_nowhere_else(client: FlaskClient, path: str) -> None:
 
 
 @pytest.mark.sqlite
-def test_nothing_is_kept_of_who_followed(counting: App, client: FlaskClient) -> None:
+def test_nothing_is_kept_of_who_followed(
+    counting: App, client: FlaskClient
+) -> None:
     """What the database holds is a date, a place and a number."""
     agent = {
         "User-Agent": "Ada's phone",
@@ -106,5 +115,7 @@ def test_status_says_how_often(
 ) -> None:
     client.get("/2026-02-27/to/0")
     folder = str(counting.workspace.folder)
-    told = CliRunner().invoke(cli, ["-C", folder, "send", str(DAY), "--status"], env=ON)
+    told = CliRunner().invoke(
+        cli, ["-C", folder, "send", str(DAY), "--status"], env=ON
+    )
     assert f"clicked 1 times: {URLS[0]}" in told.output

@@ -33,7 +33,9 @@ def stocked(app: App, audience: list[str]) -> App:
         [Subscriber("Zoë@r.example", "Zoë", "a form", NOW, tags=("board",))]
     )
     app.subscribers.suppress_address("gone@r.example", "asked")
-    app.signup.request_signup("asks@r.example", "Åsa", "127.0.0.1", "letter.example")
+    app.signup.request_signup(
+        "asks@r.example", "Åsa", "127.0.0.1", "letter.example"
+    )
     app.signup.wait_for_mails()
     return app
 
@@ -58,14 +60,18 @@ def test_to_postgresql_and_back_every_row_and_every_edition_is_the_same(
     assert sum(number > 0 for number in before.values()) > 12
     for app in (there, again):
         assert app.store.get_status()["rows"] == before
-        assert app.editions.render_stored(DAY) == stocked.editions.render_stored(DAY)
+        assert app.editions.render_stored(
+            DAY
+        ) == stocked.editions.render_stored(DAY)
         assert app.store.deliveries.get_delivery_report(DAY).counts == {
             DeliveryState.ACCEPTED: 25
         }
         assert list(app.store.subscribers.iterate_subscribers()) == list(
             stocked.store.subscribers.iterate_subscribers()
         )
-        assert app.tokens.sign_subscriber(7) == stocked.tokens.sign_subscriber(7)
+        assert app.tokens.sign_subscriber(7) == stocked.tokens.sign_subscriber(
+            7
+        )
 
 
 @pytest.mark.slow
@@ -82,9 +88,13 @@ def test_the_demo_survives_postgresql_byte_for_byte(
             "each compared with the original"
             in run(here, "db", "copy", elsewhere).output
         )
-        with App(load_workspace(folder, {"DIGEST_DATABASE": elsewhere})) as there:
+        with App(
+            load_workspace(folder, {"DIGEST_DATABASE": elsewhere})
+        ) as there:
             there.database_copy.copy_to(back)
-            with App(load_workspace(folder, {"DIGEST_DATABASE": back})) as again:
+            with App(
+                load_workspace(folder, {"DIGEST_DATABASE": back})
+            ) as again:
                 assert here.store.editions.list_dates()
                 for day in here.store.editions.list_dates():
                     built = here.editions.render_stored(day)
@@ -122,16 +132,21 @@ def test_what_comes_after_a_move_gets_numbers_of_its_own(
     assert len(numbers) == len(set(numbers)) == 31
 
 
-def test_a_database_that_holds_something_is_not_written_over(stocked: App) -> None:
+def test_a_database_that_holds_something_is_not_written_over(
+    stocked: App,
+) -> None:
     elsewhere = postgres().database()
     stocked.database_copy.copy_to(elsewhere)
     with pytest.raises(
-        DigestError, match=r"the target holds .*subscriber.* name an empty database"
+        DigestError,
+        match=r"the target holds .*subscriber.* name an empty database",
     ):
         stocked.database_copy.copy_to(elsewhere)
 
 
-def test_a_row_that_does_not_come_back_leaves_nothing_there(stocked: App) -> None:
+def test_a_row_that_does_not_come_back_leaves_nothing_there(
+    stocked: App,
+) -> None:
     """A trigger that changes one letter stands for whatever may."""
     elsewhere = postgres().database()
     target = Store(elsewhere, Path())
@@ -178,7 +193,9 @@ def test_another_kind_of_database_is_refused_with_what_is_expected(
     assert "expected a database URL" in answer.output
 
 
-def test_a_server_that_is_not_there_is_said(open_app: Callable[..., App]) -> None:
+def test_a_server_that_is_not_there_is_said(
+    open_app: Callable[..., App],
+) -> None:
     app = open_app(
         {"DIGEST_DATABASE": "postgresql+psycopg://digest@127.0.0.1:9/digest"}
     )
@@ -190,7 +207,9 @@ def test_a_database_that_holds_no_accents_is_refused(
     open_app: Callable[..., App],
 ) -> None:
     app = open_app({"DIGEST_DATABASE": postgres().ascii_database()})
-    with pytest.raises(DigestError, match="encoded as SQL_ASCII; make one in UTF-8"):
+    with pytest.raises(
+        DigestError, match="encoded as SQL_ASCII; make one in UTF-8"
+    ):
         app.store.get_status()
     with pytest.raises(DigestError, match="encoded as SQL_ASCII"):
         app.workers.prepare_tables()
@@ -202,7 +221,9 @@ def test_what_pg_dump_kept_goes_on_where_it_was(
 ) -> None:
     """The way of docs/running.md: dump while a send stands half done, restore, send."""
     before, after = postgres().database(), postgres().database()
-    quick = sendgrid.env | {"DIGEST_DELIVERY__SENDGRID__RATE": "1,000,000 a second"}
+    quick = sendgrid.env | {
+        "DIGEST_DELIVERY__SENDGRID__RATE": "1,000,000 a second"
+    }
     app = open_app(quick | {"DIGEST_DATABASE": before})
     app.subscribers.add_people(
         Subscriber(f"r{n}@r.example", consent_at=NOW) for n in range(30_000)

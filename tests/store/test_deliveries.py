@@ -31,12 +31,16 @@ def test_an_edition_that_went_out_cannot_go_out_changed(
 ) -> None:
     open_app(smtp.env).sending.send_edition(DAY)
     with pytest.raises(AlreadySent, match="cannot be changed any more"):
-        open_app().editions.save_source(EDITION.replace("Paragraphs.", "Corrected."))
+        open_app().editions.save_source(
+            EDITION.replace("Paragraphs.", "Corrected.")
+        )
     open_app(smtp.env).sending.send_edition(DAY)
     assert len(smtp.messages) == 25
 
 
-def test_who_left_before_the_send_gets_nothing(app: App, approved: list[str]) -> None:
+def test_who_left_before_the_send_gets_nothing(
+    app: App, approved: list[str]
+) -> None:
     app.subscribers.unsubscribe_address(approved[3].upper())
     assert app.sending.send_edition(DAY).planned == 24
     assert approved[3] not in outbox(app)
@@ -47,7 +51,9 @@ def test_who_leaves_between_freeze_and_hand_over_gets_nothing(
 ) -> None:
     ledger = app.store.deliveries
     ledger.freeze_audience(
-        DAY, SendSpec(app.editions.render_stored(DAY).content_hash, "outbox"), NOW
+        DAY,
+        SendSpec(app.editions.render_stored(DAY).content_hash, "outbox"),
+        NOW,
     )
     app.subscribers.unsubscribe_address(approved[3])
     assert app.sending.send_edition(DAY).counts == {

@@ -62,7 +62,9 @@ def test_who_fails_in_a_shared_commit_fails_alone(tmp_path: Path) -> None:
             told.append(str(e))
 
     with group._turn:  # so that all three wait
-        threads = [threading.Thread(target=run, args=(work,)) for work in pieces]
+        threads = [
+            threading.Thread(target=run, args=(work,)) for work in pieces
+        ]
         for one in threads:
             one.start()
         while len(group._waiting) < 3:
@@ -89,7 +91,9 @@ def test_who_is_to_be_committed_together_fails_together_if_the_database_does(
     assert (stored(tmp_path), commits) == ([], [])
 
 
-def test_an_interrupt_in_a_shared_commit_leaves_no_piece_undone(tmp_path: Path) -> None:
+def test_an_interrupt_in_a_shared_commit_leaves_no_piece_undone(
+    tmp_path: Path,
+) -> None:
     group, _ = counting(tmp_path)
 
     def interrupted(c: Connection) -> int:

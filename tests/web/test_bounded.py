@@ -80,15 +80,15 @@ def code_of(said: bytes) -> int:
 
 
 def post(path: str, body: bytes, more: str = "") -> bytes:
-    head = (
-        f"POST {path} HTTP/1.1\r\nHost: letter.example\r\nConnection: close\r\n{more}"
-    )
+    head = f"POST {path} HTTP/1.1\r\nHost: letter.example\r\nConnection: close\r\n{more}"
     return f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body
 
 
 def unsubscribe(served: Served, source: str = READER) -> int:
     """Unsubscribe the next reader; return the answer's code."""
-    return code_of(ask(served.port, post(f"/u/{next(served.tokens)}", b""), source))
+    return code_of(
+        ask(served.port, post(f"/u/{next(served.tokens)}", b""), source)
+    )
 
 
 @contextmanager
@@ -147,12 +147,17 @@ def test_a_client_who_opens_connections_without_end_keeps_nobody_from_unsubscrib
         attack.join()
 
 
-@pytest.mark.parametrize("way", ["announced", "in chunks", "after 100-continue"])
+@pytest.mark.parametrize(
+    "way", ["announced", "in chunks", "after 100-continue"]
+)
 def test_three_hundred_megabytes_take_neither_memory_nor_disk(
     served: Served, way: str
 ) -> None:
     process = psutil.Process(served.pid)
-    memory, written = process.memory_info().rss, process.io_counters().write_chars
+    memory, written = (
+        process.memory_info().rss,
+        process.io_counters().write_chars,
+    )
     head = "POST /subscribe HTTP/1.1\r\nHost: letter.example\r\n"
     block = b"x" * 1_000_000
     length = f"Content-Length: {300 * len(block)}\r\n"
@@ -162,7 +167,10 @@ def test_three_hundred_megabytes_take_neither_memory_nor_disk(
             f"{head}Transfer-Encoding: chunked\r\n\r\n",
             b"%x\r\n%s\r\n" % (len(block), block),
         ),
-        "after 100-continue": (f"{head}Expect: 100-continue\r\n{length}\r\n", block),
+        "after 100-continue": (
+            f"{head}Expect: 100-continue\r\n{length}\r\n",
+            block,
+        ),
     }[way]
     with closing(connect(served.port, ATTACKER, begin.encode())) as one:
         with suppress(ConnectionError):
@@ -194,22 +202,27 @@ def test_chunks_that_frame_nothing_are_bounded_as_well(served: Served) -> None:
 
 def test_a_packed_body_is_not_unpacked(served: Served) -> None:
     bomb = gzip.compress(b"address=" + b"x" * 3_000_000)
-    more = (
-        "Content-Encoding: gzip\r\nContent-Type: application/x-www-form-urlencoded\r\n"
+    more = "Content-Encoding: gzip\r\nContent-Type: application/x-www-form-urlencoded\r\n"
+    assert (
+        code_of(ask(served.port, post("/subscribe", bomb[:3000], more))) == 400
     )
-    assert code_of(ask(served.port, post("/subscribe", bomb[:3000], more))) == 400
 
 
 @pytest.mark.parametrize(
     "bomb",
-    [b"X-Long: " + b"x" * 100_000, b"\r\n".join(b"X-%d: x" % n for n in range(10_000))],
+    [
+        b"X-Long: " + b"x" * 100_000,
+        b"\r\n".join(b"X-%d: x" % n for n in range(10_000)),
+    ],
     ids=["one long", "many"],
 )
 def test_a_bomb_of_headers_is_refused(served: Served, bomb: bytes) -> None:
     with closing(connect(served.port, ATTACKER)) as one:
         with suppress(ConnectionError):
             one.sendall(
-                b"GET / HTTP/1.1\r\nHost: letter.example\r\n" + bomb + b"\r\n\r\n"
+                b"GET / HTTP/1.1\r\nHost: letter.example\r\n"
+                + bomb
+                + b"\r\n\r\n"
             )
         said = answer(one)
     assert said == b"" or code_of(said) == 431
@@ -231,7 +244,10 @@ APART = {
         501,
     ),
     "a hidden coding": (POST + b"Transfer-Encoding: \x0bchunked\r\n", 400),
-    "a space before the colon": (POST + b"Transfer-Encoding : chunked\r\n", 400),
+    "a space before the colon": (
+        POST + b"Transfer-Encoding : chunked\r\n",
+        400,
+    ),
     "a line feed alone": (POST + b"A: b\nC: d\r\n", 400),
     "chunks in HTTP/1.0": (
         POST.replace(b"1.1", b"1.0") + b"Connection: keep-alive\r\n" + TE,
@@ -262,11 +278,14 @@ def test_what_clients_may_do_goes_on_working(served: Served) -> None:
         + b"\r\n"
     )
     assert (
-        code_of(ask(served.port, head % next(served.tokens).encode() + chunked)) == 200
+        code_of(ask(served.port, head % next(served.tokens).encode() + chunked))
+        == 200
     )
 
 
-def test_a_client_who_says_no_more_but_listens_is_answered(served: Served) -> None:
+def test_a_client_who_says_no_more_but_listens_is_answered(
+    served: Served,
+) -> None:
     token = next(served.tokens)
     with closing(connect(served.port, READER)) as one:
         one.sendall(post(f"/u/{token}", b"List-Unsubscribe=One-Click"))
@@ -283,11 +302,19 @@ def test_pipelined_requests_are_answered_up_to_a_limit(
     assert unsubscribe(served) == 200
 
 
-def test_the_provider_posts_what_it_posts_and_forms_are_small(served: Served) -> None:
+def test_the_provider_posts_what_it_posts_and_forms_are_small(
+    served: Served,
+) -> None:
     """SendGrid posts 768 KB at a time; what is not signed is refused when it was read."""
-    assert code_of(ask(served.port, post("/hooks/sendgrid", b"x" * 800_000))) == 403
+    assert (
+        code_of(ask(served.port, post("/hooks/sendgrid", b"x" * 800_000)))
+        == 403
+    )
     assert code_of(ask(served.port, post("/subscribe", b"x" * 9_000))) == 413
-    assert (body_limit("/u/token"), body_limit("/hooks/sendgrid/")) == (8000, 8000)
+    assert (body_limit("/u/token"), body_limit("/hooks/sendgrid/")) == (
+        8000,
+        8000,
+    )
 
 
 def test_who_sends_too_much_hears_so_when_all_was_sent(served: Served) -> None:
@@ -332,7 +359,9 @@ def running(server: Any) -> Iterator[None]:
     try:
         yield
     finally:
-        (listening,) = (c for c in server.map.values() if isinstance(c, BoundedServer))
+        (listening,) = (
+            c for c in server.map.values() if isinstance(c, BoundedServer)
+        )
         listening.trigger.pull_trigger(
             lambda: wasyncore.close_all(server.map, ignore_all=True)
         )
@@ -341,7 +370,9 @@ def running(server: Any) -> Iterator[None]:
 
 
 @contextmanager
-def small_server(app: App, proxy: str = "127.0.0.9", **limits: float) -> Iterator[int]:
+def small_server(
+    app: App, proxy: str = "127.0.0.9", **limits: float
+) -> Iterator[int]:
     """Serve readers with limits of the test's own; yield the port."""
     given = Limits(**limits)  # type: ignore[arg-type]
     port = free_port()
@@ -414,7 +445,9 @@ def test_an_answer_that_is_not_taken_is_given_up(app: App) -> None:
     web.add_url_rule("/large", view_func=lambda: large)
     limits = Limits(answer_seconds=0.2, bytes_per_second=100_000_000)
     port = free_port()
-    with running(bounded_server(web, "127.0.0.1", port, "", body_limit, limits)):
+    with running(
+        bounded_server(web, "127.0.0.1", port, "", body_limit, limits)
+    ):
         request = PAGE.replace(b"/subscribe", b"/large")
         with closing(connect(port, ATTACKER, request)) as one:
             ours = one.getsockname()
@@ -427,7 +460,9 @@ def test_an_answer_that_is_not_taken_is_given_up(app: App) -> None:
 
 def is_held(client: tuple[str, int]) -> bool:
     """Say whether this process holds its end of a client's connection."""
-    return any(c.raddr == client for c in psutil.Process().net_connections() if c.raddr)
+    return any(
+        c.raddr == client for c in psutil.Process().net_connections() if c.raddr
+    )
 
 
 def test_a_full_client_frees_its_own_oldest_connection(
@@ -450,7 +485,9 @@ def test_the_client_that_holds_most_makes_room_for_everybody(app: App) -> None:
         assert code_of(ask(port, LAST_PAGE)) == 200
         assert ended(most[0])
         few[0].sendall(b"\r\nConnection: close\r\n\r\n")
-        assert code_of(answer(few[0])) == 400  # an empty form: it was kept and answered
+        assert (
+            code_of(answer(few[0])) == 400
+        )  # an empty form: it was kept and answered
 
 
 def test_the_proxy_may_hold_any_number_of_connections(app: App) -> None:
@@ -466,20 +503,22 @@ def test_the_proxy_may_hold_any_number_of_connections(app: App) -> None:
 
 
 def test_large_bodies_of_one_client_are_few_at_a_time(app: App) -> None:
-    begun = (
-        b"POST /hooks/sendgrid HTTP/1.1\r\nHost: a\r\nContent-Length: 700000\r\n\r\n["
-    )
+    begun = b"POST /hooks/sendgrid HTTP/1.1\r\nHost: a\r\nContent-Length: 700000\r\n\r\n["
     with (
         small_server(app, large_bodies_per_client=2) as port,
         held(port, 3, begun) as several,
     ):
         assert ended(several[2])
-        assert code_of(ask(port, post("/hooks/sendgrid", b"x" * 700_000))) == 403
+        assert (
+            code_of(ask(port, post("/hooks/sendgrid", b"x" * 700_000))) == 403
+        )
 
 
 def test_ipv6_counts_by_the_network_that_one_site_has() -> None:
     assert client_of("2001:db8:1:2::1") == client_of("2001:db8:1:2:ffff::9")
     assert client_of("2001:db8:1:3::1") != client_of("2001:db8:1:2::1")
-    assert client_of("::ffff:192.0.2.1") == client_of("192.0.2.1") == "192.0.2.1"
+    assert (
+        client_of("::ffff:192.0.2.1") == client_of("192.0.2.1") == "192.0.2.1"
+    )
     assert client_of("192.0.2.2") != client_of("192.0.2.1")
     assert client_of("fe80::1%eth0") == "fe80::/64"

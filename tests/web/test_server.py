@@ -37,12 +37,22 @@ def test_whoever_never_confirmed_is_forgotten_although_the_database_was_away(
 
 
 @contextmanager
-def served(app: App, proxy: str) -> Iterator[tuple[str, "subprocess.Popen[bytes]"]]:
+def served(
+    app: App, proxy: str
+) -> Iterator[tuple[str, "subprocess.Popen[bytes]"]]:
     """Serve as in production, from a process of its own; yield the address."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     folder = str(app.workspace.folder)
-    command = [sys.executable, "-m", "digest", "-C", folder, "serve", f"--port={port}"]
+    command = [
+        sys.executable,
+        "-m",
+        "digest",
+        "-C",
+        folder,
+        "serve",
+        f"--port={port}",
+    ]
     process = subprocess.Popen([*command, f"--proxy={proxy}"])
     at = f"http://127.0.0.1:{port}"
     while process.poll() is None:

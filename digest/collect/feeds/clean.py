@@ -13,7 +13,15 @@ from digest.collect.feeds.aggregators import embedded_address
 #: Parameters that name how a visitor came, not which article it is. The prefixes are those of
 #: Urchin/Google, Matomo, HubSpot, Piwik, AT Internet and Google's own pages; the names are each
 #: vendor's or outlet's click identifier.
-TRACKER_PREFIXES = ("utm_", "mtm_", "pk_", "hsa_", "at_", "itm_", "guce_referrer")
+TRACKER_PREFIXES = (
+    "utm_",
+    "mtm_",
+    "pk_",
+    "hsa_",
+    "at_",
+    "itm_",
+    "guce_referrer",
+)
 TRACKER_NAMES = frozenset(
     "fbclid gclid dclid gbraid wbraid msclkid yclid igshid igsh twclid ttclid li_fat_id mc_cid "
     "mc_eid mkt_tok vero_id _hsenc _hsmi oly_enc_id oly_anon_id cmpid cmp ftcamp ncid smid smtyp "
@@ -21,7 +29,9 @@ TRACKER_NAMES = frozenset(
     "s_kwcid epik wt_mc wt.mc_id wt.mc xtor feedname feedtype taid sref".split()
 )
 #: Parameters that do so only with one of these values: `?partner=rss&emc=rss`, `?ref=rss`.
-CHANNEL_PARAMETERS = frozenset("ref source src partner emc from rss via".split())
+CHANNEL_PARAMETERS = frozenset(
+    "ref source src partner emc from rss via".split()
+)
 CHANNELS = frozenset(
     "rss feed rssfeed rss-feed atom twitter facebook newsletter".split()
 )
@@ -143,7 +153,9 @@ def strip_trackers(url: str) -> str:
     address, number_sign, fragment = url.partition("#")
     path, _, query = address.partition("?")
     parameters = "&".join(
-        parameter for parameter in query.split("&") if not _is_tracker(parameter)
+        parameter
+        for parameter in query.split("&")
+        if not _is_tracker(parameter)
     )
     if parameters:
         path += f"?{parameters}"

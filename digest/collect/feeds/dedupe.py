@@ -36,7 +36,11 @@ class Memory:
             known_article.published
             and len(known_article.title.split()) >= MIN_TITLE_WORDS
         ):
-            title = (known_article.outlet, known_article.title, known_article.published)
+            title = (
+                known_article.outlet,
+                known_article.title,
+                known_article.published,
+            )
             self.by_title.setdefault(title, known_article)
 
     def recognise(self, article: Article) -> KnownArticle | None:
@@ -132,4 +136,7 @@ def _is_retitled(known_article: KnownArticle, article: Article) -> bool:
     """Return whether the outlet changed a headline; two feeds may always have had two."""
     if not known_article.id or not article.title or not known_article.title:
         return False
-    return known_article.title != article.title and known_article.feed == article.feed
+    return (
+        known_article.title != article.title
+        and known_article.feed == article.feed
+    )

@@ -37,7 +37,9 @@ USUAL_PATHS = (
     "feeds",
     "feed.json",
 )
-NEWS_SITEMAP = re.compile(r"^sitemap:\s*(\S*news\S*)\s*$", re.IGNORECASE | re.MULTILINE)
+NEWS_SITEMAP = re.compile(
+    r"^sitemap:\s*(\S*news\S*)\s*$", re.IGNORECASE | re.MULTILINE
+)
 SLOGAN = re.compile(r"\s+[|–—·-]\s+|:\s+")  # "The Ledger: news of the county"
 MAX_CANDIDATES = 12  # asked at a time
 

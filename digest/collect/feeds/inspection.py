@@ -56,7 +56,10 @@ def check_feed(place: str, answer: Response | DigestError) -> list[Row]:
         converted = convert_entry(entry, origin)
         if converted:
             rows.append(_entry_row(place, entry, converted))
-    problems = [*document.problems, *_missing_parts(rows, len(document.entries))]
+    problems = [
+        *document.problems,
+        *_missing_parts(rows, len(document.entries)),
+    ]
     return rows + [_problem_row(place, problem) for problem in problems]
 
 
@@ -101,7 +104,9 @@ def _read_file(place: str) -> Response | DigestError:
         reason = getattr(error, "strerror", None) or error
         return DigestError(f"cannot be read ({reason})")
     if len(body) > MAX_BYTES:
-        return FetchError(f"more than {MAX_BYTES / 1e6:g} MB; not read", "too large")
+        return FetchError(
+            f"more than {MAX_BYTES / 1e6:g} MB; not read", "too large"
+        )
     return Response("", 200, body)
 
 

@@ -18,8 +18,12 @@ def parse_json_feed(body: bytes) -> Document:
         raise FeedUnreadable(f"this is not a JSON Feed ({error})") from None
     items = document.get("items")
     if not isinstance(items, list):
-        raise FeedUnreadable("this JSON is not a JSON Feed: it has no list of items")
-    return Document([_convert_item(item) for item in items if isinstance(item, dict)])
+        raise FeedUnreadable(
+            "this JSON is not a JSON Feed: it has no list of items"
+        )
+    return Document(
+        [_convert_item(item) for item in items if isinstance(item, dict)]
+    )
 
 
 def _convert_item(item: JsonObject) -> Entry:
@@ -29,7 +33,9 @@ def _convert_item(item: JsonObject) -> Entry:
         link=_first_text(item, "url", "external_url"),
         guid=str(item.get("id") or ""),
         summary=_first_text(item, "summary", "content_text", "content_html"),
-        published=parse_iso_time(_first_text(item, "date_published", "date_modified")),
+        published=parse_iso_time(
+            _first_text(item, "date_published", "date_modified")
+        ),
         authors=tuple(authors),
     )
 

@@ -19,7 +19,10 @@ def parse_leniently(body: bytes, media_type: str = "") -> Document:
     # The address is not passed on: given one, feedparser would fetch it.
     # What it would sanitise is made plain text here anyway.
     parsed = feedparser.parse(
-        body, response_headers=headers, sanitize_html=False, resolve_relative_uris=False
+        body,
+        response_headers=headers,
+        sanitize_html=False,
+        resolve_relative_uris=False,
     )
     if not parsed.entries and not parsed.get("version"):
         raise FeedUnreadable(_reason_for_rejecting(body, parsed))
@@ -38,7 +41,9 @@ def _convert_entry(entry: dict[str, Any]) -> Entry:
         link=_get_text(entry, "link") or _first_address(entry),
         guid=_get_text(entry, "id"),
         summary=_get_text(entry, "summary"),
-        published=_convert_time(published or _get_field(entry, "updated_parsed")),
+        published=_convert_time(
+            published or _get_field(entry, "updated_parsed")
+        ),
         authors=tuple(_get_text(author, "name") for author in authors),
     )
 

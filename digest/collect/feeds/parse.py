@@ -36,7 +36,8 @@ class Origin:
     outlet: str = ""
     language: str = ""
     feed: str = ""  #: the address that is polled
-    names: frozenset[str] = frozenset()  #: the outlet's, as headlines carry them
+    #: the outlet's, as headlines carry them
+    names: frozenset[str] = frozenset()
 
 
 def parse_feed(body: bytes, media_type: str = "") -> Document:

@@ -22,14 +22,23 @@ from digest.collect.pages.headline import outlet_names
 from digest.collect.report import Report, Tally
 from digest.errors import DigestError, FeedUnreadable, FetchError
 from digest.model import Article, Feed, KnownArticle
-from digest.ports import Fetcher, Pool, Progress, Request, Response, results_in_order
+from digest.ports import (
+    Fetcher,
+    Pool,
+    Progress,
+    Request,
+    Response,
+    results_in_order,
+)
 
 if TYPE_CHECKING:
     from digest.settings import Outlet
 
 #: Failures after which the feed is probably elsewhere.
 LOST = ("http 404", "http 410", "not a feed", "unknown host")
-ADVICE = "; `digest feeds add` with the outlet's homepage looks for its feeds anew"
+ADVICE = (
+    "; `digest feeds add` with the outlet's homepage looks for its feeds anew"
+)
 #: Answers that are saved together, and for how long one may wait for others.
 BATCH_SIZE = 50
 BATCH_SECONDS = 1.0
@@ -45,7 +54,9 @@ class FeedShelf(Protocol):
         """Return what is remembered of each feed."""
         ...
 
-    def find_known_articles(self, articles: Sequence[Article]) -> list[KnownArticle]:
+    def find_known_articles(
+        self, articles: Sequence[Article]
+    ) -> list[KnownArticle]:
         """Return stored articles that these may be."""
         ...
 
@@ -98,7 +109,8 @@ class Poller:
         """Poll these feeds. What came before an interruption is saved."""
         by_url = self._feeds_by_address(feeds)
         requests = [
-            self._make_request(origin.url, feed) for feed, origin in by_url.values()
+            self._make_request(origin.url, feed)
+            for feed, origin in by_url.values()
         ]
         answers = (
             FetchedFeed(*by_url[request.url], answer)
@@ -108,7 +120,9 @@ class Poller:
         batch: list[PollResult] = []
         saved_at = time.monotonic()
         try:
-            for done, result in enumerate(results_in_order(jobs, pool.ahead), 1):
+            for done, result in enumerate(
+                results_in_order(jobs, pool.ahead), 1
+            ):
                 batch.append(result)
                 is_time = time.monotonic() - saved_at > BATCH_SECONDS
                 if len(batch) >= BATCH_SIZE or is_time:
@@ -168,7 +182,9 @@ class Poller:
                 memory.remember(sighting)
         return memory
 
-    def _update_feed(self, result: PollResult, by_state: SortedArticles) -> Feed:
+    def _update_feed(
+        self, result: PollResult, by_state: SortedArticles
+    ) -> Feed:
         """Return the feed as it is after its poll, and count that in the report."""
         tally = self.report[result.feed.outlet]
         tally.polled += 1
@@ -181,7 +197,9 @@ class Poller:
         answer = replace(result.answer, new=len(by_state.new))
         return schedule.after_success(result.feed, answer, self.now, self.every)
 
-    def _record_failure(self, feed: Feed, failure: DigestError, tally: Tally) -> Feed:
+    def _record_failure(
+        self, feed: Feed, failure: DigestError, tally: Tally
+    ) -> Feed:
         reason = "not a feed"
         wait = 0.0
         if isinstance(failure, FetchError):
@@ -249,10 +267,14 @@ def _start_reading(job: FetchedFeed, pool: Pool) -> Callable[[], PollResult]:
     return partial(read_answer, job)
 
 
-def _read_response(feed: Feed, origin: Origin, response: Response) -> PollResult:
+def _read_response(
+    feed: Feed, origin: Origin, response: Response
+) -> PollResult:
     moved = response.url if response.moved else origin.url
     if response.status == 304:
-        answer = schedule.GoodAnswer(headers=response.headers, full=False, moved=moved)
+        answer = schedule.GoodAnswer(
+            headers=response.headers, full=False, moved=moved
+        )
         return PollResult(feed, answer=answer)
     fingerprint = hashlib.sha256(response.body).hexdigest()
     answer = schedule.GoodAnswer(
@@ -267,6 +289,8 @@ def _read_response(feed: Feed, origin: Origin, response: Response) -> PollResult
         ttl=document.ttl,
         problem="; ".join(document.problems),
     )
-    final_origin = replace(origin, url=response.url)  # relative links start there
+    final_origin = replace(
+        origin, url=response.url
+    )  # relative links start there
     articles = convert_entries(document, final_origin)
     return PollResult(feed, answer=answer, articles=articles)

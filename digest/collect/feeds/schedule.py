@@ -62,7 +62,8 @@ class GoodAnswer:
 
     entries: int = 0  #: how many the feed shows; 0 also for "not modified"
     new: int = 0
-    headers: Mapping[str, str] = field(default_factory=dict)  #: names in lower case
+    #: names in lower case
+    headers: Mapping[str, str] = field(default_factory=dict)
     ttl: timedelta = timedelta()
     full: bool = True  #: it came with a body
     fingerprint: str = ""

@@ -92,7 +92,9 @@ def parse_strictly(body: bytes, media_type: str = "") -> Document | None:
 
 def salvage_entries(body: bytes) -> list[Entry]:
     """Return the entries that libxml2 recovers of a feed at which feedparser itself fails."""
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, recover=True)
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, recover=True
+    )
     try:
         root = etree.fromstring(body, parser)
     except (etree.XMLSyntaxError, ValueError):
@@ -121,7 +123,9 @@ def _charset_differs(body: bytes, media_type: str) -> bool:
     in_header = re.search(r"charset=[\"']?([\w-]+)", media_type)
     if not in_header:
         return False
-    in_xml = re.match(rb"(?:\xef\xbb\xbf)?\s*<\?xml[^>]*encoding=[\"']([\w-]+)", body)
+    in_xml = re.match(
+        rb"(?:\xef\xbb\xbf)?\s*<\?xml[^>]*encoding=[\"']([\w-]+)", body
+    )
     declared = in_xml[1].decode().lower() if in_xml else "utf-8"
     return in_header[1].lower() != declared
 
@@ -277,9 +281,13 @@ def _read_news(url: Element) -> Entry | None:
 
 def _read_text(element: Element) -> str:
     if element.get("type") == "xhtml" and len(element) == 1:
-        markup: str = etree.tostring(element[0], encoding="unicode", with_tail=False)
+        markup: str = etree.tostring(
+            element[0], encoding="unicode", with_tail=False
+        )
         return markup
-    if len(element):  # markup that is not escaped: feedparser keeps it as markup
+    if len(
+        element
+    ):  # markup that is not escaped: feedparser keeps it as markup
         raise _Declined
     return (element.text or "").strip()
 

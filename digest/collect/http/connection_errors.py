@@ -22,7 +22,11 @@ class _Explanation:
 
 
 def explain_error(
-    error: Exception, *, connect_seconds: float, total_seconds: float, redirects: int
+    error: Exception,
+    *,
+    connect_seconds: float,
+    total_seconds: float,
+    redirects: int,
 ) -> FetchError:
     """Turn what aiohttp raises into one sentence and one word; the limits are named in it."""
     cause = getattr(error, "os_error", None) or error
@@ -31,12 +35,18 @@ def explain_error(
         *_explain_addresses(cause, redirects),
         *_explain_breaks(error, cause),
     ):
-        if isinstance(cause, explanation.kinds) or isinstance(error, explanation.kinds):
+        if isinstance(cause, explanation.kinds) or isinstance(
+            error, explanation.kinds
+        ):
             return FetchError(explanation.sentence, explanation.reason)
     if isinstance(error, aiohttp.ClientResponseError):
         line = first_line(error.message)
-        return FetchError(f"the answer is not proper HTTP ({line})", "connection")
-    return FetchError(f"the connection broke ({first_line(str(error))})", "connection")
+        return FetchError(
+            f"the answer is not proper HTTP ({line})", "connection"
+        )
+    return FetchError(
+        f"the connection broke ({first_line(str(error))})", "connection"
+    )
 
 
 def first_line(text: str) -> str:
@@ -62,22 +72,30 @@ def _explain_timeouts(
             "timeout",
         ),
         _Explanation(
-            TimeoutError, f"no complete answer within {total_seconds:g} s", "timeout"
+            TimeoutError,
+            f"no complete answer within {total_seconds:g} s",
+            "timeout",
         ),
     )
 
 
-def _explain_addresses(cause: Exception, redirects: int) -> tuple[_Explanation, ...]:
+def _explain_addresses(
+    cause: Exception, redirects: int
+) -> tuple[_Explanation, ...]:
     return (
         _Explanation(ForbiddenAddress, str(cause), "forbidden address"),
         _Explanation(
-            aiohttp.TooManyRedirects, f"more than {redirects} redirects", "redirects"
+            aiohttp.TooManyRedirects,
+            f"more than {redirects} redirects",
+            "redirects",
         ),
         _explain_dns(cause),
     )
 
 
-def _explain_breaks(error: Exception, cause: Exception) -> tuple[_Explanation, ...]:
+def _explain_breaks(
+    error: Exception, cause: Exception
+) -> tuple[_Explanation, ...]:
     return (
         _Explanation(
             aiohttp.ClientConnectorCertificateError,
@@ -89,7 +107,9 @@ def _explain_breaks(error: Exception, cause: Exception) -> tuple[_Explanation, .
             f"no safe connection (TLS): {_tls_details(cause)}",
             "tls",
         ),
-        _Explanation(aiohttp.ClientPayloadError, _explain_payload(error), "connection"),
+        _Explanation(
+            aiohttp.ClientPayloadError, _explain_payload(error), "connection"
+        ),
         _Explanation(
             ConnectionRefusedError, "the server refuses connections", "refused"
         ),

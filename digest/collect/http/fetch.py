@@ -90,7 +90,9 @@ class HttpFetcher:
         self._user_agent = user_agent
         self._limits = limits
         self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
+        self._thread = threading.Thread(
+            target=self._loop.run_forever, daemon=True
+        )
         # several may call at a time: a host is asked no oftener for that
         self._hosts = _Hosts(limits.per_host)
 
@@ -129,24 +131,35 @@ class HttpFetcher:
     ) -> None:
         async with self._open_session() as session:
             batch = _Batch(
-                session, self._user_agent, self._limits, self._hosts, answers, room
+                session,
+                self._user_agent,
+                self._limits,
+                self._hosts,
+                answers,
+                room,
             )
             await batch.fetch_all(requests)
 
     def _open_session(self) -> aiohttp.ClientSession:
         limits = self._limits
         trace = aiohttp.TraceConfig()
-        trace.on_request_headers_sent.append(partial(_end_turn_of_sent, limits.spacing))
+        trace.on_request_headers_sent.append(
+            partial(_end_turn_of_sent, limits.spacing)
+        )
         return aiohttp.ClientSession(
             trace_configs=[trace],
             connector=aiohttp.TCPConnector(
                 limit=limits.at_once,
-                socket_factory=guarded_socket(allow_loopback=limits.allow_loopback),
+                socket_factory=guarded_socket(
+                    allow_loopback=limits.allow_loopback
+                ),
             ),
             headers={"User-Agent": self._user_agent, "Accept": ACCEPT},
             cookie_jar=aiohttp.DummyCookieJar(),
             timeout=aiohttp.ClientTimeout(
-                limits.timeout, sock_connect=limits.phase, sock_read=limits.phase
+                limits.timeout,
+                sock_connect=limits.phase,
+                sock_read=limits.phase,
             ),
         )
 
@@ -268,14 +281,18 @@ class _Batch:
                 redirects=MAX_REDIRECTS,
             )
 
-    async def _get_response(self, request: Request, turn: _Turn | None) -> Response:
+    async def _get_response(
+        self, request: Request, turn: _Turn | None
+    ) -> Response:
         async with self._session.get(
             request.url,
             headers=_conditions_of(request),
             max_redirects=MAX_REDIRECTS,
             trace_request_ctx=turn,
         ) as answer:
-            headers = {name.lower(): value for name, value in answer.headers.items()}
+            headers = {
+                name.lower(): value for name, value in answer.headers.items()
+            }
             if answer.status not in (200, 304):
                 raise await _read_refusal(answer, headers)
             body = b""
@@ -295,7 +312,9 @@ class _Batch:
             body += chunk
             if len(body) > self._limits.max_bytes:
                 limit = f"{self._limits.max_bytes / 1e6:g} MB"
-                raise FetchError(f"more than {limit} unpacked; not read", "too large")
+                raise FetchError(
+                    f"more than {limit} unpacked; not read", "too large"
+                )
         return bytes(body)
 
 
@@ -308,7 +327,10 @@ def host_and_port(url: str) -> str:
 
 
 async def _end_turn_of_sent(
-    spacing: float, _session: object, context: SimpleNamespace, _parameters: object
+    spacing: float,
+    _session: object,
+    context: SimpleNamespace,
+    _parameters: object,
 ) -> None:
     """End a request's turn now that it is sent, which may be long after it was begun."""
     turn = context.trace_request_ctx

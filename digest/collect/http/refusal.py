@@ -41,7 +41,9 @@ def explain_refusal(answer: RefusedAnswer, wait: float = 0) -> FetchError:
     vendor = challenging_vendor(answer.headers, answer.start)
     if vendor:
         return FetchError(
-            f"{vendor} asks for a browser check; open it by hand", "challenge", wait
+            f"{vendor} asks for a browser check; open it by hand",
+            "challenge",
+            wait,
         )
     if _asks_for_subscription(answer):
         return FetchError(ASKS_SUBSCRIPTION, "paywall", wait)
@@ -50,7 +52,9 @@ def explain_refusal(answer: RefusedAnswer, wait: float = 0) -> FetchError:
             "the server says this is permanently gone (410)", "http 410", wait
         )
     phrase = f"{answer.status} {answer.phrase}".strip()
-    return FetchError(f"the server answered {phrase}", f"http {answer.status}", wait)
+    return FetchError(
+        f"the server answered {phrase}", f"http {answer.status}", wait
+    )
 
 
 def challenging_vendor(headers: Mapping[str, str], start: bytes) -> str:

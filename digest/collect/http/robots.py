@@ -35,12 +35,18 @@ class Robots:
             return rules
         if rules.can_fetch(url, self._user_agent):
             return None
-        return FetchError("the outlet's robots.txt forbids reading it", "robots")
+        return FetchError(
+            "the outlet's robots.txt forbids reading it", "robots"
+        )
 
     async def _read_rules(self, host: str) -> Protego | FetchError:
         answer = await self._get(f"{host}/robots.txt")
         if isinstance(answer, Response):
-            return Protego.parse(answer.body[:MAX_BYTES].decode("utf-8", "replace"))
+            return Protego.parse(
+                answer.body[:MAX_BYTES].decode("utf-8", "replace")
+            )
         if answer.reason.startswith(UNREACHABLE):
-            return FetchError(f"robots.txt cannot be read: {answer}", answer.reason)
+            return FetchError(
+                f"robots.txt cannot be read: {answer}", answer.reason
+            )
         return Protego.parse("")

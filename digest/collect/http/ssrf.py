@@ -35,7 +35,9 @@ class ForbiddenAddress(OSError):
     """The address is not on the open internet."""
 
 
-def is_open(address: IPv4Address | IPv6Address, *, allow_loopback: bool) -> bool:
+def is_open(
+    address: IPv4Address | IPv6Address, *, allow_loopback: bool
+) -> bool:
     """Return whether an address lies on the open internet (or is this machine, where allowed)."""
     if isinstance(address, IPv6Address):
         address = address.ipv4_mapped or address
@@ -53,7 +55,9 @@ def guarded_socket(*, allow_loopback: bool) -> Callable[[Any], socket.socket]:
         host_without_zone = str(socket_address[0]).partition("%")[0]
         address = ip_address(host_without_zone)
         if not is_open(address, allow_loopback=allow_loopback):
-            raise ForbiddenAddress(f"{address} is not an address on the open internet")
+            raise ForbiddenAddress(
+                f"{address} is not an address on the open internet"
+            )
         return socket.socket(family=family, type=kind, proto=protocol)
 
     return make_socket

@@ -17,9 +17,7 @@ from digest.collect.feeds.clean import clean_paragraphs, plain_text
 ASIDES = "//form|//aside|//figcaption"
 ASIDE_CLASSES = ("newsletter", "promo", "bio", "infobox", "byline", "recommend")
 CLASSED = "//*[self::div or self::section or self::ul or self::p or self::span or self::figure][{}]"
-LOWER_CLASS = (
-    "translate(@class,'ABCDEFGHIJKLMNOPQRSTUVWXYZ','abcdefghijklmnopqrstuvwxyz')"
-)
+LOWER_CLASS = "translate(@class,'ABCDEFGHIJKLMNOPQRSTUVWXYZ','abcdefghijklmnopqrstuvwxyz')"
 CLASSED_ASIDES = CLASSED.format(
     " or ".join(f"contains({LOWER_CLASS},'{word}')" for word in ASIDE_CLASSES)
 )
@@ -58,8 +56,10 @@ BOILERPLATE = re.compile(
 MAX_LINE_LENGTH = 160
 #: Invisible; added to a paragraph that is the same as another, so that trafilatura keeps both.
 REPEAT_MARK = "\u2063"
-OPENING_LENGTH = 80  # characters by which a paragraph is found again in the page
-MIN_TELLING_LENGTH = 100  # characters of a paragraph that occurs only once in a page
+# characters by which a paragraph is found again in the page
+OPENING_LENGTH = 80
+# characters of a paragraph that occurs only once in a page
+MIN_TELLING_LENGTH = 100
 MAX_CONTAINERS = 30  # of one kind; more of them hold comments or teasers
 #: The text of all containers is taken if it is longer than trafilatura's by this factor.
 MUCH_LONGER = 1.15
@@ -78,7 +78,9 @@ def extract_body(tree: HtmlElement, url: str, headlines: Iterable[str]) -> str:
 
     _drop_asides(tree)
     _mark_repeats(tree)
-    folded_headlines = {_fold_text(headline) for headline in headlines if headline}
+    folded_headlines = {
+        _fold_text(headline) for headline in headlines if headline
+    }
     # trafilatura changes the tree, and the rest of it may be needed
     continuation = Continuation(tree)
     document = bare_extraction(
@@ -86,7 +88,9 @@ def extract_body(tree: HtmlElement, url: str, headlines: Iterable[str]) -> str:
     )
     extracted = ""
     if document:
-        extracted = clean_paragraphs((document.text or "").replace(REPEAT_MARK, ""))
+        extracted = clean_paragraphs(
+            (document.text or "").replace(REPEAT_MARK, "")
+        )
     text = _trim_text(extracted, folded_headlines)
     whole = _trim_text(continuation.find_whole(text), folded_headlines)
     if len(whole) > MUCH_LONGER * len(text):

@@ -92,7 +92,9 @@ def find_authors(
 
 def is_of_article(element: HtmlElement) -> bool:
     """Return whether an element is not a comment's, a teaser's or the footer's."""
-    return not any(_is_elsewhere(ancestor) for ancestor in element.iterancestors())
+    return not any(
+        _is_elsewhere(ancestor) for ancestor in element.iterancestors()
+    )
 
 
 def fold_name(name: str) -> str:
@@ -110,12 +112,16 @@ def _is_elsewhere(element: HtmlElement) -> bool:
     return ELSEWHERE_CLASS.search(element.get("class", "")) is not None
 
 
-def _shown_authors(tree: HtmlElement, outlet_names: set[str]) -> tuple[str, ...]:
+def _shown_authors(
+    tree: HtmlElement, outlet_names: set[str]
+) -> tuple[str, ...]:
     authors = _marked_up_authors(tree, outlet_names)
     return authors or _classed_authors(tree, outlet_names)
 
 
-def _marked_up_authors(tree: HtmlElement, outlet_names: set[str]) -> tuple[str, ...]:
+def _marked_up_authors(
+    tree: HtmlElement, outlet_names: set[str]
+) -> tuple[str, ...]:
     for xpath in MARKED_UP:
         authors = _first_byline(tree, xpath, outlet_names)
         if authors:
@@ -123,7 +129,9 @@ def _marked_up_authors(tree: HtmlElement, outlet_names: set[str]) -> tuple[str, 
     return ()
 
 
-def _classed_authors(tree: HtmlElement, outlet_names: set[str]) -> tuple[str, ...]:
+def _classed_authors(
+    tree: HtmlElement, outlet_names: set[str]
+) -> tuple[str, ...]:
     for xpath in NAMED_SO:
         authors = _first_byline(tree, xpath, outlet_names)
         full_names = tuple(name for name in authors if " " in name)
@@ -146,9 +154,13 @@ def _first_byline(
     return ()
 
 
-def _lines_beside(element: HtmlElement, elements: list[HtmlElement]) -> list[str]:
+def _lines_beside(
+    element: HtmlElement, elements: list[HtmlElement]
+) -> list[str]:
     """Return the short texts of an element and of its neighbours."""
-    neighbours = [other for other in elements if _stand_together(other, element)]
+    neighbours = [
+        other for other in elements if _stand_together(other, element)
+    ]
     texts = [_text_of(neighbour) for neighbour in neighbours]
     return [text for text in texts if len(text) <= MAX_LINE_LENGTH]
 

@@ -67,7 +67,9 @@ def _read_page(html: bytes, url: str) -> PageExtract:
     from trafilatura import load_html
 
     if _has_too_many_attributes(html):
-        raise PageUnread(f"a tag on the page has more than {MAX_ATTRIBUTES} attributes")
+        raise PageUnread(
+            f"a tag on the page has more than {MAX_ATTRIBUTES} attributes"
+        )
     tree = load_html(html)
     if tree is None:
         raise PageUnread("this is not an HTML page")
@@ -75,7 +77,9 @@ def _read_page(html: bytes, url: str) -> PageExtract:
     published = metadata.published or _estimate_date(tree, url)
     headlines = [metadata.title, *claims.list_headlines()]
     text = extract_body(tree, url, headlines)  # last, since it uses up the tree
-    return replace(metadata, text=text, published=published, reader="trafilatura")
+    return replace(
+        metadata, text=text, published=published, reader="trafilatura"
+    )
 
 
 def _has_too_many_attributes(html: bytes) -> bool:

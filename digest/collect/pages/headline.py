@@ -9,7 +9,9 @@ LABELS = (
     "|Explainer|Fact Check|Exclusive|Video|Podcast|Live"
 )
 SPACED_SEPARATOR = r"\s+[|–—·•»«:-]{1,2}\s+"
-LABEL_BEFORE = re.compile(rf"({LABELS})(?:\s*[|–—]\s*|\s+-\s+)(?=\S)", re.IGNORECASE)
+LABEL_BEFORE = re.compile(
+    rf"({LABELS})(?:\s*[|–—]\s*|\s+-\s+)(?=\S)", re.IGNORECASE
+)
 LABEL_AND_COLON = re.compile(
     r"(Opinion|Op-Ed|Editorial|Analysis|Commentary|Perspective):\s+(?=\S)",
     re.IGNORECASE,

@@ -121,7 +121,9 @@ def _resolve_references(article: JsonObject, document: Any) -> JsonObject:
     nodes = _nodes_by_id(document)
     authors = _as_list(article.get("author"))
     author_ids = [_reference_id(author) for author in authors]
-    accounts = [nodes[author_id] for author_id in author_ids if author_id in nodes]
+    accounts = [
+        nodes[author_id] for author_id in author_ids if author_id in nodes
+    ]
     resolved = article | {"accounts": accounts}
     publisher_id = _reference_id(article.get("publisher"))
     if publisher_id in nodes:

@@ -57,7 +57,9 @@ OTHER_DATE_TAG = re.compile(
     r"(?<!modified)publi(?:sh(?:ed)?|cation)[-_.]?(?:time|date|at|on)$"
 )
 #: A full date within an address: 2026/02/27, 2026-02-27, 20260227.
-URL_DATE = re.compile(r"(?<!\d)((?:19|20)\d\d)[/_-]?([01]\d)[/_-]?([0-3]\d)(?!\d)")
+URL_DATE = re.compile(
+    r"(?<!\d)((?:19|20)\d\d)[/_-]?([01]\d)[/_-]?([0-3]\d)(?!\d)"
+)
 #: "Headline | Outlet | 28.04.2023", in the <title>.
 DATE_IN_TITLE = re.compile(r"[|–—-]\s*(\d\d?)\.(\d\d?)\.((?:19|20)\d\d)$")
 #: Characters of a headline beyond which no honest page goes.
@@ -143,7 +145,9 @@ def _first_text(tree: HtmlElement, tag: str) -> str:
 # Headlines
 
 
-def _collect_claims(tree: HtmlElement, article: JsonObject, tags: MetaTags) -> Claims:
+def _collect_claims(
+    tree: HtmlElement, article: JsonObject, tags: MetaTags
+) -> Claims:
     headings = []
     for element in islice(tree.iter("h1"), MAX_ELEMENTS):
         heading = _clean_headline(" ".join(element.itertext()))
@@ -222,7 +226,9 @@ def _midnight_utc(year: int, month: int, day: int) -> datetime | None:
         return None
 
 
-def _prefer_day_of_address(published: datetime | None, url: str) -> datetime | None:
+def _prefer_day_of_address(
+    published: datetime | None, url: str
+) -> datetime | None:
     """Return the day that the address names, if it is next to the time that the page gives.
 
     The address has the outlet's own day; the page often the day in UTC.

@@ -26,7 +26,9 @@ def newspaper_reader(html: bytes, url: str) -> PageExtract:
         page.parse()
     # it raises whatever its parts raise, on empty pages among others
     except Exception as error:
-        raise PageUnread(f"newspaper3k cannot read the page ({error})") from error
+        raise PageUnread(
+            f"newspaper3k cannot read the page ({error})"
+        ) from error
     published = None
     if isinstance(page.publish_date, datetime):  # it may also be a text
         published = to_utc(page.publish_date)

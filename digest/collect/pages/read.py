@@ -34,7 +34,9 @@ PASSING = ("http 5", "http 429", "timeout", "connection", "dns", "refused")
 class PageShelf(Protocol):
     """The part of the store that reading pages uses."""
 
-    def list_unread_articles(self, is_wanted: Callable[[str], bool]) -> list[Article]:
+    def list_unread_articles(
+        self, is_wanted: Callable[[str], bool]
+    ) -> list[Article]:
         """Return articles of such addresses whose page has not been read and may yet be."""
         ...
 
@@ -101,7 +103,9 @@ def read_pages(
 
 def read_page(job: FetchedPage) -> list[PageRead]:
     """Read one page for each article it belongs to."""
-    return [_read_for(article, job.answer, job.extract) for article in job.articles]
+    return [
+        _read_for(article, job.answer, job.extract) for article in job.articles
+    ]
 
 
 def failed_results(job: FetchedPage, why: DigestError) -> list[PageRead]:
@@ -152,7 +156,9 @@ def _set_apart_aggregators(
     return by_url
 
 
-def _start_reading(page: FetchedPage, pool: Pool) -> Callable[[], list[PageRead]]:
+def _start_reading(
+    page: FetchedPage, pool: Pool
+) -> Callable[[], list[PageRead]]:
     """Read a page in the pool, a failure in this process."""
     if isinstance(page.answer, FetchError):
         return partial(read_page, page)
@@ -163,7 +169,9 @@ def _save_result(
     result: PageRead, shelf: PageShelf, now: datetime, report: Report
 ) -> None:
     try_again = result.reason.startswith(PASSING)
-    shelf.save_page(result.article, now, again=try_again, canonical=result.canonical)
+    shelf.save_page(
+        result.article, now, again=try_again, canonical=result.canonical
+    )
     tally = report[result.article.outlet]
     if result.reason:
         tally.unread[result.reason] += 1

@@ -82,7 +82,9 @@ def choose_headline(claims: Claims, sitename: str, url: str) -> str:
     return ""
 
 
-def _strip_outlet(claim: str, outlet_names: set[str], headlines: Sequence[str]) -> str:
+def _strip_outlet(
+    claim: str, outlet_names: set[str], headlines: Sequence[str]
+) -> str:
     parts = _cut_outlet_names(SEPARATOR.split(claim), outlet_names)
     shorter = _find_shorter(parts, claim, headlines)
     if shorter is not None:
@@ -113,12 +115,16 @@ def _cut_sections(parts: list[str]) -> str:
     return "".join(parts).strip()
 
 
-def _find_shorter(parts: list[str], claim: str, headlines: Sequence[str]) -> str | None:
+def _find_shorter(
+    parts: list[str], claim: str, headlines: Sequence[str]
+) -> str | None:
     """Return the longest beginning of a claim that is the whole headline in another place.
 
     None if there is none; "" if both hold nothing but signs.
     """
-    others = {_fold_words(headline) for headline in headlines if headline != claim}
+    others = {
+        _fold_words(headline) for headline in headlines if headline != claim
+    }
     for end in range(len(parts) - 2, 0, -2):
         beginning = "".join(parts[:end])
         if _fold_words(beginning) in others:

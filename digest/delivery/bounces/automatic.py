@@ -32,7 +32,9 @@ AWAY_SUBJECT = re.compile(
 )
 MAX_SUBJECT_LENGTH = 300
 #: Subject of aggregate reports (RFC 7489, 7.2.1.1; RFC 8460, 5.3).
-AGGREGATE_SUBJECT = re.compile(r"\s*(?:\[[^\]]*\]\s*)?\W*report domain:", re.IGNORECASE)
+AGGREGATE_SUBJECT = re.compile(
+    r"\s*(?:\[[^\]]*\]\s*)?\W*report domain:", re.IGNORECASE
+)
 #: Words of automatic answers of people who have left for good.
 HAS_LEFT_TEXT = re.compile(
     r"no longer (?:works?|employed|with us)\b"

@@ -11,7 +11,11 @@ from datetime import UTC, datetime
 from email.message import Message
 from email.utils import parsedate_to_datetime
 
-from digest.delivery.bounces.parts import read_header, read_headers, text_of_message
+from digest.delivery.bounces.parts import (
+    read_header,
+    read_headers,
+    text_of_message,
+)
 from digest.model.returned import ReturnedMessage, Verdict
 
 TOKEN_FORM = r"\d{1,10}\.[A-Za-z0-9_-]{43}(?![\w-])"  # noqa: S105 # a pattern
@@ -100,7 +104,9 @@ def _find_copied(pattern: re.Pattern[str], text: str) -> list[str]:
     return [" ".join(match[1].split()) for match in pattern.finditer(text)]
 
 
-def _find_unique(pattern: re.Pattern[str], texts: Iterable[str]) -> tuple[str, ...]:
+def _find_unique(
+    pattern: re.Pattern[str], texts: Iterable[str]
+) -> tuple[str, ...]:
     matches: dict[str, None] = {}
     for text in texts:
         matches.update(dict.fromkeys(pattern.findall(text)))

@@ -147,7 +147,9 @@ def _connect_box(settings: Bounces) -> BaseMailBox:
     if settings.security == "tls":
         return MailBox(**server, ssl_context=ssl.create_default_context())
     if settings.security == "starttls":
-        return MailBoxStartTls(**server, ssl_context=ssl.create_default_context())
+        return MailBoxStartTls(
+            **server, ssl_context=ssl.create_default_context()
+        )
     return MailBoxUnencrypted(**server)
 
 

@@ -96,6 +96,8 @@ def _has_form_of_failure(message: Message) -> bool:
 
     try:
         _, permanent = all_failures(message)
-    except Exception:  # its detectors raise IndexError and more on what is malformed
+    except (
+        Exception
+    ):  # its detectors raise IndexError and more on what is malformed
         return False
     return bool(permanent)

@@ -75,7 +75,10 @@ def plain_address(value: str) -> str:
 def own_parts(message: Message) -> Iterator[Message]:
     """Yield a message's parts, but nothing of a message that is attached to it."""
     yield message
-    if message.get_content_type() in RETURNED_MESSAGES or not message.is_multipart():
+    if (
+        message.get_content_type() in RETURNED_MESSAGES
+        or not message.is_multipart()
+    ):
         return
     for part in message.get_payload():
         if isinstance(part, Message):
@@ -88,7 +91,9 @@ def text_of(part: Message) -> str:
     if not isinstance(content, bytes):
         return ""
     # a character has at most four bytes
-    text = _decode_bytes(content[: 4 * MAX_TEXT_LENGTH], part.get_content_charset())
+    text = _decode_bytes(
+        content[: 4 * MAX_TEXT_LENGTH], part.get_content_charset()
+    )
     text = text[:MAX_TEXT_LENGTH]
     if part.get_content_type() == "text/html":
         text = html.unescape(TAG.sub(" ", text))
@@ -133,7 +138,9 @@ def _raw_values(message: Message, name: str) -> list[str]:
     values = []
     for header_name, value in message.raw_items():
         if header_name.lower() == name.lower():
-            octets = str(value)[:MAX_HEADER_LENGTH].encode("utf-8", "surrogateescape")
+            octets = str(value)[:MAX_HEADER_LENGTH].encode(
+                "utf-8", "surrogateescape"
+            )
             values.append(octets.decode("utf-8", "replace"))
     return values
 
@@ -141,7 +148,9 @@ def _raw_values(message: Message, name: str) -> list[str]:
 def _content_of(part: Message) -> bytes:
     """Return a part's content, with the encoding undone that some put even on messages."""
     if part.is_multipart():
-        messages = [item for item in part.get_payload() if isinstance(item, Message)]
+        messages = [
+            item for item in part.get_payload() if isinstance(item, Message)
+        ]
         raw = b"\n\n".join(message.as_bytes() for message in messages)
         encoding = part.get("Content-Transfer-Encoding", "")
         return _undo_encoding(raw, str(encoding).strip().lower())

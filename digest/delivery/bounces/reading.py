@@ -14,7 +14,9 @@ from digest.delivery.bounces.reports import (
     read_receipt,
     read_status_report,
 )
-from digest.delivery.bounces.unsubscribe_requests import read_unsubscribe_request
+from digest.delivery.bounces.unsubscribe_requests import (
+    read_unsubscribe_request,
+)
 from digest.model.returned import ReturnedMessage, Verdict
 
 #: Asked in this order; each returns None for a mail that is not of its kind.

@@ -8,11 +8,15 @@ import re
 
 from digest.model.returned import Verdict
 
-ENHANCED_CODE = re.compile(r"(?<![\d.])([245])\.(\d{1,3})\.(\d{1,3})(?![\d.]*\d)")
+ENHANCED_CODE = re.compile(
+    r"(?<![\d.])([245])\.(\d{1,3})\.(\d{1,3})(?![\d.]*\d)"
+)
 
 #: Codes that say by themselves that the address is no good (RFC 3463, 3.2 to 3.5; RFC 7505;
 #: Microsoft's 5.4.310: the domain does not exist).
-ADDRESS_CODES = frozenset("5.1.1 5.1.2 5.1.3 5.1.6 5.1.10 5.2.1 5.4.4 5.4.310".split())
+ADDRESS_CODES = frozenset(
+    "5.1.1 5.1.2 5.1.3 5.1.6 5.1.10 5.2.1 5.4.4 5.4.310".split()
+)
 #: Codes that say nothing by themselves: the words behind them count.
 GENERAL_CODES = frozenset("5.0.0 5.1.0 5.2.0 5.3.0 5.5.0 5.4.1".split())
 

@@ -53,7 +53,9 @@ def read_status_report(message: Message) -> ReturnedMessage | None:
     verdict = _combine_verdicts(verdicts)
     recipient = recipients[verdicts.index(verdict)]
     returned = find_returned_headers(message)
-    address = recipient.get("original-recipient") or recipient.get("final-recipient")
+    address = recipient.get("original-recipient") or recipient.get(
+        "final-recipient"
+    )
     return gather_evidence(
         message,
         verdict,
@@ -73,13 +75,17 @@ def _verdict_of(recipient: Fields) -> Verdict:
     if action in ("delivered", "relayed", "expanded"):
         return Verdict.DELIVERED
     if action == "failed":
-        return verdict_on_refusal(recipient.get("status", ""), _diagnosis_of(recipient))
+        return verdict_on_refusal(
+            recipient.get("status", ""), _diagnosis_of(recipient)
+        )
     return Verdict.UNKNOWN
 
 
 def _diagnosis_of(recipient: Fields) -> str:
     """Return the server's words, without the type before them (RFC 3464, 2.3.6)."""
-    before, semicolon, behind = recipient.get("diagnostic-code", "").partition(";")
+    before, semicolon, behind = recipient.get("diagnostic-code", "").partition(
+        ";"
+    )
     if semicolon:
         return behind.strip()
     return before

@@ -10,7 +10,11 @@ from digest.delivery.bounces.evidence import (
     gather_evidence,
     identity_of,
 )
-from digest.delivery.bounces.parts import address_of, read_header, text_of_message
+from digest.delivery.bounces.parts import (
+    address_of,
+    read_header,
+    text_of_message,
+)
 from digest.model.returned import ReturnedMessage, Verdict
 
 #: The whole subject, or the whole first line, of a mail that asks for one thing.
@@ -73,7 +77,9 @@ def _request_with_token(message: Message, token: str) -> ReturnedMessage:
 
 
 def _asks_to_unsubscribe(line: str) -> bool:
-    return len(line) <= MAX_LINE_LENGTH and UNSUBSCRIBE.fullmatch(line) is not None
+    return (
+        len(line) <= MAX_LINE_LENGTH and UNSUBSCRIBE.fullmatch(line) is not None
+    )
 
 
 def _may_speak_for_sender(message: Message) -> bool:
@@ -85,7 +91,9 @@ def _may_speak_for_sender(message: Message) -> bool:
 
 def _is_forged(message: Message) -> bool:
     """Return whether the server that took it last calls its sender forged (RFC 8601, 2.7)."""
-    return "dmarc=fail" in read_header(message, "Authentication-Results").lower()
+    return (
+        "dmarc=fail" in read_header(message, "Authentication-Results").lower()
+    )
 
 
 def _first_line(message: Message) -> str:

@@ -18,7 +18,9 @@ MIN_KEY_BYTES = 140
 ADVISED_KEY_BYTES = 270
 
 
-def check_dkim(settings: Settings, domain: str, lookup: Lookup) -> Iterator[Finding]:
+def check_dkim(
+    settings: Settings, domain: str, lookup: Lookup
+) -> Iterator[Finding]:
     """Yield the problems of a domain's signing keys."""
     selectors = _signing_selectors(settings)
     if not selectors:
@@ -63,10 +65,14 @@ def _check_key(record_name: str, lookup: Lookup) -> Iterator[Finding]:
             "ask your provider for a new one",
         )
     else:
-        yield from _check_key_length(record_name, keys[0], records[0].get("k", "rsa"))
+        yield from _check_key_length(
+            record_name, keys[0], records[0].get("k", "rsa")
+        )
 
 
-def _check_key_length(record_name: str, key: str, algorithm: str) -> Iterator[Finding]:
+def _check_key_length(
+    record_name: str, key: str, algorithm: str
+) -> Iterator[Finding]:
     try:
         key_bytes = len(b64decode(key, validate=True))
     except (ValueError, binascii.Error):

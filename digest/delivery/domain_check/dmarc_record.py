@@ -9,7 +9,9 @@ from digest.settings import Settings
 POLICIES = ("none", "quarantine", "reject")  #: RFC 7489, 6.3
 
 
-def check_dmarc(settings: Settings, domain: str, lookup: Lookup) -> Iterator[Finding]:
+def check_dmarc(
+    settings: Settings, domain: str, lookup: Lookup
+) -> Iterator[Finding]:
     """Yield the problems of the policy that holds for a domain, its own or one above."""
     reports_address = settings.newsletter.reply_to
     record_name, records = find_dmarc_records(domain, lookup)
@@ -42,7 +44,9 @@ def find_dmarc_records(domain: str, lookup: Lookup) -> tuple[str, list[str]]:
     for start in range(len(labels) - 1):
         record_name = "_dmarc." + ".".join(labels[start:])
         texts = lookup(record_name, "TXT")
-        records = [text for text in texts if text.lower().startswith("v=dmarc1")]
+        records = [
+            text for text in texts if text.lower().startswith("v=dmarc1")
+        ]
         if records:
             return record_name, records
     return f"_dmarc.{domain}", []

@@ -47,7 +47,9 @@ def check_return_path(
 
 def _is_aligned(domain: str, sender_domain: str, lookup: Lookup) -> bool:
     """Return whether both domains are of one organisation."""
-    if domain.endswith(f".{sender_domain}") or sender_domain.endswith(f".{domain}"):
+    if domain.endswith(f".{sender_domain}") or sender_domain.endswith(
+        f".{domain}"
+    ):
         return True
     record_name, records = find_dmarc_records(sender_domain, lookup)
     organisation = record_name.removeprefix("_dmarc.")

@@ -16,7 +16,9 @@ LOOKUP_PREFIXES = ("include:", "exists:", "redirect=")
 SENDER_TERMS = {"sendgrid": "include:sendgrid.net", "smtp": "mx"}
 
 
-def check_spf(settings: Settings, domain: str, lookup: Lookup) -> Iterator[Finding]:
+def check_spf(
+    settings: Settings, domain: str, lookup: Lookup
+) -> Iterator[Finding]:
     """Yield the problems of a domain's SPF record."""
     records = _find_spf_records(domain, lookup)
     sender_term = SENDER_TERMS.get(settings.delivery.transport, "mx")
@@ -40,7 +42,9 @@ def check_spf(settings: Settings, domain: str, lookup: Lookup) -> Iterator[Findi
         yield from _check_record(records[0], domain, lookup)
 
 
-def _check_record(record: str, domain: str, lookup: Lookup) -> Iterator[Finding]:
+def _check_record(
+    record: str, domain: str, lookup: Lookup
+) -> Iterator[Finding]:
     terms = record.lower().split()
     if "+all" in terms or "all" in terms:
         yield Finding(
@@ -63,10 +67,14 @@ def _check_record(record: str, domain: str, lookup: Lookup) -> Iterator[Finding]
 
 def _find_spf_records(domain: str, lookup: Lookup) -> list[str]:
     records = lookup(domain, "TXT")
-    return [record for record in records if record.lower().split(" ")[0] == "v=spf1"]
+    return [
+        record for record in records if record.lower().split(" ")[0] == "v=spf1"
+    ]
 
 
-def _count_lookups(record: str, lookup: Lookup, visited_domains: set[str]) -> int:
+def _count_lookups(
+    record: str, lookup: Lookup, visited_domains: set[str]
+) -> int:
     """Count the terms that ask the DNS, also those of included records.
 
     Included records are read until the limit is passed, and each domain once.

@@ -21,7 +21,9 @@ def open_transport(
     if name == "sendgrid":
         from digest.delivery.transports.sendgrid import SendgridTransport
 
-        yield SendgridTransport(delivery.sendgrid, secrets.sendgrid_api_key, clock)
+        yield SendgridTransport(
+            delivery.sendgrid, secrets.sendgrid_api_key, clock
+        )
     elif name == "smtp":
         from digest.delivery.transports.smtp import SmtpTransport
 

@@ -23,7 +23,9 @@ class Outbox:
         self._folder = folder
         self._encode = make_encoder(clock)
 
-    def send(self, email: Email, recipients: Sequence[Recipient]) -> Sequence[Outcome]:
+    def send(
+        self, email: Email, recipients: Sequence[Recipient]
+    ) -> Sequence[Outcome]:
         """Write each message; the file's name is the outcome's detail."""
         message = self._encode(email)
         return [
@@ -33,7 +35,9 @@ class Outbox:
 
     def _write_message(self, recipient: Recipient, content: bytes) -> Outcome:
         safe_address = re.sub(r"[^\w.@+-]", "_", recipient.address)
-        file_name = f"{recipient.subscriber:06}-{safe_address[:MAX_ADDRESS_LENGTH]}.eml"
+        file_name = (
+            f"{recipient.subscriber:06}-{safe_address[:MAX_ADDRESS_LENGTH]}.eml"
+        )
         file = self._folder / file_name
         try:
             self._folder.mkdir(parents=True, exist_ok=True)

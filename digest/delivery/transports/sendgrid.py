@@ -102,7 +102,9 @@ class SendgridTransport:
     ) -> None:
         """Raises TransportDown if there is no key."""
         if not api_key:
-            raise TransportDown("SendGrid needs a key; set SENDGRID_API_KEY in .env")
+            raise TransportDown(
+                "SendGrid needs a key; set SENDGRID_API_KEY in .env"
+            )
         api = SendGridAPIClient(api_key, host=settings.host.rstrip("/"))
         api.client.request_headers["Content-Type"] = JSON
         self._client = PersistentClient(api.client, TIMEOUT_SECONDS)
@@ -113,7 +115,9 @@ class SendgridTransport:
         #: Met in the middle of a request's parts; raised at the next request.
         self._pending_failure: TransportDown | None = None
 
-    def send(self, email: Email, recipients: Sequence[Recipient]) -> Sequence[Outcome]:
+    def send(
+        self, email: Email, recipients: Sequence[Recipient]
+    ) -> Sequence[Outcome]:
         """Make one request, for mail to be sent at once."""
         return self._send_request(email, recipients, {})
 
@@ -132,8 +136,12 @@ class SendgridTransport:
                 f"SendGrid gave no batch id: {describe_error(error)}"
             ) from error
         except (OSError, ValueError, KeyError) as error:
-            raise TransportDown(f"SendGrid gave no batch id ({error})") from error
-        leaves_at = self._answered_at(answer) + timedelta(minutes=self._undo_minutes)
+            raise TransportDown(
+                f"SendGrid gave no batch id ({error})"
+            ) from error
+        leaves_at = self._answered_at(answer) + timedelta(
+            minutes=self._undo_minutes
+        )
         return ProviderHold(batch_id, leaves_at)
 
     def send_held(
@@ -176,7 +184,9 @@ class SendgridTransport:
         body = json.dumps({"batch_id": hold.id, "status": "cancel"})
         for _ in range(2):
             try:
-                answer = self._client.user.scheduled_sends.post(request_body=body)
+                answer = self._client.user.scheduled_sends.post(
+                    request_body=body
+                )
             except OSError:
                 continue
             except HTTPError as error:
@@ -209,7 +219,9 @@ class SendgridTransport:
     def _answered_at(self, answer: Any) -> datetime:
         """Return the time of an answer by the provider's clock, else by ours."""
         try:
-            return parsedate_to_datetime((answer.headers or {})["Date"]).astimezone(UTC)
+            return parsedate_to_datetime(
+                (answer.headers or {})["Date"]
+            ).astimezone(UTC)
         except (KeyError, TypeError, ValueError):
             return self._clock()
 
@@ -227,14 +239,21 @@ class SendgridTransport:
         earliest = f"{since:%Y-%m-%dT%H:%M:%SZ}"
         for message in self._recent_messages(addresses):
             is_same_mail = message.get("subject") == subject
-            if is_same_mail and str(message.get("last_event_time", "")) >= earliest:
+            if (
+                is_same_mail
+                and str(message.get("last_event_time", "")) >= earliest
+            ):
                 recalled.add(str(message.get("to_email", "")).lower())
         return recalled & {address.lower() for address in addresses}
 
-    def _recent_messages(self, addresses: Sequence[str]) -> Iterator[dict[str, Any]]:
+    def _recent_messages(
+        self, addresses: Sequence[str]
+    ) -> Iterator[dict[str, Any]]:
         limit = ACTIVITY_ADDRESSES_PER_QUERY * ACTIVITY_QUERIES_PER_MINUTE
         asked_addresses = addresses[:limit]
-        for start in range(0, len(asked_addresses), ACTIVITY_ADDRESSES_PER_QUERY):
+        for start in range(
+            0, len(asked_addresses), ACTIVITY_ADDRESSES_PER_QUERY
+        ):
             end = start + ACTIVITY_ADDRESSES_PER_QUERY
             yield from self._query_messages(asked_addresses[start:end])
 
@@ -264,24 +283,33 @@ class SendgridTransport:
         """
         name = quote(address, safe="")
         suppression = self._client.suppression
-        entries = [getattr(suppression, kind)._(name) for kind in SUPPRESSION_LISTS]
+        entries = [
+            getattr(suppression, kind)._(name) for kind in SUPPRESSION_LISTS
+        ]
         entries.append(self._client.asm.suppressions._("global")._(name))
         for entry in entries:
             try:
                 entry.delete()
             except HTTPError as error:
-                if error.status_code != NOT_FOUND:  # 404: it is not on this list
+                if (
+                    error.status_code != NOT_FOUND
+                ):  # 404: it is not on this list
                     log.warning(
                         "SendGrid did not remove a resubscribed address from its lists (%s)",
                         error.status_code,
                     )
             except OSError as error:
-                raise TransportDown(f"SendGrid cannot be reached: {error}") from error
+                raise TransportDown(
+                    f"SendGrid cannot be reached: {error}"
+                ) from error
 
     # Requests
 
     def _send_request(
-        self, email: Email, recipients: Sequence[Recipient], fields: dict[str, Any]
+        self,
+        email: Email,
+        recipients: Sequence[Recipient],
+        fields: dict[str, Any],
     ) -> Sequence[Outcome]:
         """Post a request; refused recipients are left out, and the others are posted again.
 
@@ -294,20 +322,31 @@ class SendgridTransport:
             raise failure
         outcomes: dict[int, Outcome] = {}
         try:
-            for places, outcome in self._post_in_parts(email, recipients, fields):
+            for places, outcome in self._post_in_parts(
+                email, recipients, fields
+            ):
                 outcomes.update(dict.fromkeys(places, outcome))
         except TransportDown as error:
             if all(
-                outcome.state == DeliveryState.EXCLUDED for outcome in outcomes.values()
+                outcome.state == DeliveryState.EXCLUDED
+                for outcome in outcomes.values()
             ):
                 raise
             self._pending_failure = error
-            not_posted = Outcome(DeliveryState.QUEUED, f"not handed over: {error}")
-            return [outcomes.get(place, not_posted) for place in range(len(recipients))]
+            not_posted = Outcome(
+                DeliveryState.QUEUED, f"not handed over: {error}"
+            )
+            return [
+                outcomes.get(place, not_posted)
+                for place in range(len(recipients))
+            ]
         return [outcomes[place] for place in range(len(recipients))]
 
     def _post_in_parts(
-        self, email: Email, recipients: Sequence[Recipient], fields: dict[str, Any]
+        self,
+        email: Email,
+        recipients: Sequence[Recipient],
+        fields: dict[str, Any],
     ) -> Iterator[tuple[Sequence[int], Outcome]]:
         """Post all, then in parts whatever is refused; yield places with their common outcome.
 
@@ -320,7 +359,9 @@ class SendgridTransport:
         while parts:
             places = parts.pop()
             part_recipients = [recipients[place] for place in places]
-            answer = self._post_request(payload.encode_request(part_recipients, fields))
+            answer = self._post_request(
+                payload.encode_request(part_recipients, fields)
+            )
             outcome = answer.outcome
             if outcome.state != DeliveryState.EXCLUDED:
                 refused_in_a_row.clear()
@@ -329,7 +370,10 @@ class SendgridTransport:
             refused = _refused_index(answer, places)
             if refused is None:
                 middle = len(places) // 2
-                parts += [places[middle:], places[:middle]]  # the first half is next
+                parts += [
+                    places[middle:],
+                    places[:middle],
+                ]  # the first half is next
                 continue
             yield [places[refused]], outcome
             others = [*places[:refused], *places[refused + 1 :]]
@@ -349,7 +393,9 @@ class SendgridTransport:
                 return _Answer(outcome_of_answer(answer))
             except HTTPError as error:
                 if error.status_code != TOO_MANY_REQUESTS:
-                    return _Answer(outcome_of_error(error), refused_place(error.body))
+                    return _Answer(
+                        outcome_of_error(error), refused_place(error.body)
+                    )
                 self._sleep(seconds_to_pause(error, self._clock().timestamp()))
             except URLError as error:
                 # there was no connection: nothing left this machine
@@ -374,7 +420,9 @@ def _refused_index(answer: _Answer, places: Sequence[int]) -> int | None:
     return None
 
 
-def _proves_sender_refused(refused_in_a_row: Counter[RefusalScope | None]) -> bool:
+def _proves_sender_refused(
+    refused_in_a_row: Counter[RefusalScope | None],
+) -> bool:
     """Return whether so many were refused in a row that the sender is refused, not they.
 
     Refusals of invalid addresses do not count: each of them is named by itself.

@@ -32,7 +32,8 @@ def outcome_of_answer(answer: Any) -> Outcome:
     if answer.status_code == 202 and message_id:
         return Outcome(DeliveryState.ACCEPTED, message_id)
     return Outcome(
-        DeliveryState.UNCERTAIN, f"SendGrid answered {answer.status_code} without an id"
+        DeliveryState.UNCERTAIN,
+        f"SendGrid answered {answer.status_code} without an id",
     )
 
 
@@ -42,7 +43,9 @@ def outcome_of_error(error: HTTPError) -> Outcome:
     if _is_client_error(error):
         reply = f"{error.status_code} {message_of(error.body)}"
         return _judge_error(error).to_outcome(reply)
-    return Outcome(DeliveryState.UNCERTAIN, f"SendGrid failed with {error.status_code}")
+    return Outcome(
+        DeliveryState.UNCERTAIN, f"SendGrid failed with {error.status_code}"
+    )
 
 
 def raise_if_sender_refused(error: HTTPError) -> None:
@@ -123,7 +126,9 @@ def _decisive_error(body: bytes | str) -> tuple[str, str | None]:
     """Return the message and the field of the error that counts: one that names a field."""
     try:
         errors = [
-            error for error in json.loads(body)["errors"] if isinstance(error, dict)
+            error
+            for error in json.loads(body)["errors"]
+            if isinstance(error, dict)
         ]
     except (ValueError, KeyError, TypeError):
         return message_of(body), None

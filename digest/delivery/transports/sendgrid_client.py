@@ -41,7 +41,11 @@ class PersistentClient(Client):  # type: ignore[misc]
         if path_step:
             path = [*path, path_step]
         super().__init__(
-            parent.host, parent.request_headers, parent._version, path, timeout=timeout
+            parent.host,
+            parent.request_headers,
+            parent._version,
+            path,
+            timeout=timeout,
         )
         self._pool = pool or _open_pool(parent.host)
 
@@ -104,4 +108,6 @@ def _open_pool(host: str) -> urllib3.PoolManager:
 
 
 def _is_bad_certificate(error: exceptions.HTTPError) -> bool:
-    return any(isinstance(cause, SSLCertVerificationError) for cause in error.args)
+    return any(
+        isinstance(cause, SSLCertVerificationError) for cause in error.args
+    )

@@ -8,7 +8,12 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from digest.delivery.message import feedback_id, list_id, one_line, unsubscribe_headers
+from digest.delivery.message import (
+    feedback_id,
+    list_id,
+    one_line,
+    unsubscribe_headers,
+)
 from digest.model import TOKEN_PLACEHOLDER, Email, Recipient
 
 #: Marks for a recipient's own values. TOKEN itself stays: it is what SendGrid is to substitute.
@@ -36,7 +41,9 @@ class Payload:
 
     def __init__(self, email: Email) -> None:
         """Encode what all recipients share. Raises DigestError for a header with a line break."""
-        self._shared_fields = json.dumps(_shared_fields(email)).removesuffix("}")
+        self._shared_fields = json.dumps(_shared_fields(email)).removesuffix(
+            "}"
+        )
         self._template = _personalization_template(email)
 
     def encode_request(
@@ -47,7 +54,8 @@ class Payload:
             self._make_personalization(recipient) for recipient in recipients
         )
         own_fields = "".join(
-            f", {json.dumps(name)}: {json.dumps(value)}" for name, value in more.items()
+            f", {json.dumps(name)}: {json.dumps(value)}"
+            for name, value in more.items()
         )
         text = (
             f"{self._shared_fields}{own_fields}, "
@@ -94,7 +102,10 @@ def _bypass_suppression_lists() -> dict[str, Any]:
     Only for confirmations, which a person asked for at that moment: people who bounced, complained
     or unsubscribed can subscribe again by them (twilio.com/docs/sendgrid: Mail Send, mail_settings).
     """
-    return {f"bypass_{name}_management": {"enable": True} for name in SUPPRESSION_LISTS}
+    return {
+        f"bypass_{name}_management": {"enable": True}
+        for name in SUPPRESSION_LISTS
+    }
 
 
 def _personalization_template(email: Email) -> str:

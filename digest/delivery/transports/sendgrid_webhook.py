@@ -86,7 +86,9 @@ def _parse_events(entries: list[Any]) -> Iterator[ProviderEvent]:
         fate = _find_fate(entry)
         event_id = entry.get("sg_event_id")
         address = entry.get("email")
-        if not (fate and isinstance(event_id, str) and isinstance(address, str)):
+        if not (
+            fate and isinstance(event_id, str) and isinstance(address, str)
+        ):
             continue
         detail = entry.get("reason") or entry.get("response") or ""
         yield ProviderEvent(

@@ -24,9 +24,7 @@ CLOSING_CONNECTION = 421
 
 #: The first dot of a line, which is doubled in what is sent (RFC 5321, 4.5.2).
 LEADING_DOT = re.compile(rb"^\.", re.MULTILINE)
-NO_UTF8 = (
-    "the mail server takes no address with letters beyond ASCII (SMTPUTF8, RFC 6531)"
-)
+NO_UTF8 = "the mail server takes no address with letters beyond ASCII (SMTPUTF8, RFC 6531)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +64,9 @@ class SmtpTransport:
     def __exit__(self, *_: object) -> None:
         self._connection.quit_connection()
 
-    def send(self, email: Email, recipients: Sequence[Recipient]) -> Sequence[Outcome]:
+    def send(
+        self, email: Email, recipients: Sequence[Recipient]
+    ) -> Sequence[Outcome]:
         """Hand each message over. Raises TransportDown if a message could not be started.
 
         Raises its subclass SenderRefused if the first is refused because of us.
@@ -96,7 +96,9 @@ class SmtpTransport:
         envelope_sent = False
         try:
             while person:
-                refusal = self._send_envelope(person, already_sent=envelope_sent)
+                refusal = self._send_envelope(
+                    person, already_sent=envelope_sent
+                )
                 if refusal:
                     yield person, refusal
                     person = _next_person(people)
@@ -105,7 +107,9 @@ class SmtpTransport:
                 yield person, None
                 next_person = next(people, None)
                 content = self._sign(message.bytes_for(person), sender)
-                outcome, envelope_sent = self._send_content(content, next_person)
+                outcome, envelope_sent = self._send_content(
+                    content, next_person
+                )
                 yield person, outcome
                 person = next_person or _next_person(people)
         except BaseException:  # GeneratorExit above all
@@ -128,7 +132,9 @@ class SmtpTransport:
                 if envelope is None:
                     return Outcome(DeliveryState.EXCLUDED, NO_UTF8)
                 replies = _exchange_envelope(
-                    connection, envelope, already_sent=already_sent and not fresh
+                    connection,
+                    envelope,
+                    already_sent=already_sent and not fresh,
                 )
                 mail_reply, rcpt_reply, data_reply = replies
                 if mail_reply.code == OK:
@@ -190,7 +196,11 @@ def _make_envelope(
         if not connection.has_extn("smtputf8"):
             return None
         parameter = " SMTPUTF8"  # RFC 6531, 3.4
-    commands = (f"MAIL FROM:<{sender}>{parameter}", f"RCPT TO:<{address}>", "DATA")
+    commands = (
+        f"MAIL FROM:<{sender}>{parameter}",
+        f"RCPT TO:<{address}>",
+        "DATA",
+    )
     return [f"{command}\r\n".encode() for command in commands]
 
 
@@ -213,7 +223,9 @@ def _exchange_envelope(
     return replies
 
 
-def _exchange_commands(connection: smtplib.SMTP, commands: list[bytes]) -> list[Reply]:
+def _exchange_commands(
+    connection: smtplib.SMTP, commands: list[bytes]
+) -> list[Reply]:
     """Send commands one by one. After a refusal no more are sent, and it answers for the rest."""
     replies: list[Reply] = []
     for command in commands:
@@ -256,9 +268,7 @@ def _refusal_outcome(stage: str, reply: Reply) -> Outcome:
 def _sender_refused(sender: str, reply: Reply) -> TransportDown:
     """Return what to raise where a server takes nothing from a sender."""
     verdict = judge_reply("mail", reply.code, reply.text)
-    message = (
-        f"the mail server refuses {sender}: {str(reply).rstrip('.')}. {verdict.advice}"
-    )
+    message = f"the mail server refuses {sender}: {str(reply).rstrip('.')}. {verdict.advice}"
     if verdict.about == RefusalScope.US:
         return SenderRefused(message)
     return TransportDown(message)

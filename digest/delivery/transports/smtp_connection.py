@@ -52,7 +52,9 @@ class SmtpConnection:
     def quit_connection(self) -> None:
         """Close with QUIT."""
         if self._connection is not None:
-            with suppress(OSError, smtplib.SMTPException):  # it may be lost already
+            with suppress(
+                OSError, smtplib.SMTPException
+            ):  # it may be lost already
                 self._connection.quit()
             self.drop_connection()
 
@@ -110,7 +112,9 @@ def _refused_connection(
     advice: str = verdict.advice
     if stage == "auth" and verdict.advice in (Advice.LOGIN, Advice.UNKNOWN):
         advice = "Set SMTP_PASSWORD in .env"
-    message = f"{server} refuses us: {error.smtp_code} {reply.rstrip('.')}. {advice}"
+    message = (
+        f"{server} refuses us: {error.smtp_code} {reply.rstrip('.')}. {advice}"
+    )
     if verdict.about == RefusalScope.US:
         return SenderRefused(message)
     return TransportDown(message)

@@ -35,7 +35,11 @@ class UtcDateTime(TypeDecorator[datetime]):
             raise ValueError(f"{value} has no time zone")
         return value.astimezone(UTC).replace(tzinfo=None)
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+    def process_result_value(
+        self,
+        value: Any,
+        dialect: Dialect,  # noqa: ARG002
+    ) -> datetime | None:
         """Return the time with its zone."""
         if value is None:
             return None
@@ -49,7 +53,11 @@ class CompressedText(TypeDecorator[str]):
     impl = LargeBinary
     cache_ok = True
 
-    def process_bind_param(self, value: str | None, dialect: Dialect) -> bytes | None:  # noqa: ARG002
+    def process_bind_param(
+        self,
+        value: str | None,
+        dialect: Dialect,  # noqa: ARG002
+    ) -> bytes | None:
         """Compress the text; an empty one stays empty."""
         if not value:
             return b""
@@ -78,7 +86,9 @@ def partial_index(name: str, *columns: str, where: str) -> Index:
     A query uses it if its condition is literally the same, without a bound parameter
     (sqlite.org/partialindex.html; postgresql.org/docs: "Partial Indexes").
     """
-    return Index(name, *columns, sqlite_where=text(where), postgresql_where=text(where))
+    return Index(
+        name, *columns, sqlite_where=text(where), postgresql_where=text(where)
+    )
 
 
 def text_column(name: str) -> Column[str]:

@@ -40,7 +40,9 @@ tag = Table(
     "tag",
     metadata,
     Column("name", String(100), primary_key=True),
-    Column("subscriber", ForeignKey("subscriber.id"), primary_key=True, index=True),
+    Column(
+        "subscriber", ForeignKey("subscriber.id"), primary_key=True, index=True
+    ),
 )
 
 #: Addresses that are never mailed, whatever any list says.
@@ -73,7 +75,9 @@ pending = Table(
     _text("name"),
     _text("source"),
     Column("asked_at", UtcDateTime, nullable=False),
-    _text("nonce"),  # is part of the confirmation's link; "" before links had one
+    _text(
+        "nonce"
+    ),  # is part of the confirmation's link; "" before links had one
 )
 
 #: Events of the provider that were taken in, so that none is twice.
@@ -156,10 +160,14 @@ delivery = Table(
     _text("detail"),
     # its fate afterwards, by the provider's events
     Column("fate", String(20), nullable=False, server_default=""),
-    Column("refused_at", UtcDateTime),  # when it was refused for now for the first time
+    Column(
+        "refused_at", UtcDateTime
+    ),  # when it was refused for now for the first time
     ForeignKeyConstraint(["edition", "chunk"], ["chunk.edition", "chunk.no"]),
     Index("ix_delivery_chunk", "edition", "chunk"),
-    partial_index("ix_delivery_own", "edition", "state", where="state IS NOT NULL"),
+    partial_index(
+        "ix_delivery_own", "edition", "state", where="state IS NOT NULL"
+    ),
 )
 
 #: Keys that sign unsubscribe links live beside the addresses they protect, so that they are in

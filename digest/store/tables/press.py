@@ -101,8 +101,14 @@ headline = Table(
 judgement = Table(
     "judgement",
     metadata,
-    Column("article", ForeignKey("article.id", ondelete="CASCADE"), primary_key=True),
-    Column("rules", String(16), nullable=False),  # "" once the article has changed
+    Column(
+        "article",
+        ForeignKey("article.id", ondelete="CASCADE"),
+        primary_key=True,
+    ),
+    Column(
+        "rules", String(16), nullable=False
+    ),  # "" once the article has changed
     Column("detail", JSON, nullable=False),
     Column("print", LargeBinary, nullable=False),
     Column("copy_of", Integer),
@@ -143,7 +149,9 @@ revision = Table(
     _text("target"),
     Column("article", Integer),  # passed over by this change, or no longer
     Column("was_rejected", Boolean),
-    Column("base", JSON(none_as_null=True)),  # of the filling, before the change
+    Column(
+        "base", JSON(none_as_null=True)
+    ),  # of the filling, before the change
 )
 
 #: The machine's version of an edition, beside the edition itself: the difference is people's work.
@@ -153,7 +161,9 @@ filling = Table(
     Column("edition", ForeignKey("edition.date"), primary_key=True),
     # the machine's edition, and what a person took out of it
     Column("base", JSON, nullable=False),
-    Column("came", JSON, nullable=False),  # since the first draft: times by address
+    Column(
+        "came", JSON, nullable=False
+    ),  # since the first draft: times by address
     Column("went", JSON, nullable=False),  # what the machine replaced, and when
     _text("mark"),  # changes whenever there may be something new to fill in
     Column("begun", UtcDateTime, nullable=False),
@@ -175,15 +185,27 @@ rejection = Table(
     "rejection",
     metadata,
     Column("edition", ForeignKey("edition.date"), primary_key=True),
-    Column("article", ForeignKey("article.id", ondelete="CASCADE"), primary_key=True),
+    Column(
+        "article",
+        ForeignKey("article.id", ondelete="CASCADE"),
+        primary_key=True,
+    ),
 )
 
 #: Proposals of drafts; the editor's choice is in the edition itself.
 proposal = Table(
     "proposal",
     metadata,
-    Column("edition", ForeignKey("edition.date", ondelete="CASCADE"), primary_key=True),
-    Column("article", ForeignKey("article.id", ondelete="CASCADE"), primary_key=True),
+    Column(
+        "edition",
+        ForeignKey("edition.date", ondelete="CASCADE"),
+        primary_key=True,
+    ),
+    Column(
+        "article",
+        ForeignKey("article.id", ondelete="CASCADE"),
+        primary_key=True,
+    ),
     Column("section", String(100), nullable=False),
     Column("place", Integer, nullable=False),
     Column("in_draft", Boolean, nullable=False),
@@ -194,7 +216,11 @@ proposal = Table(
 missed = Table(
     "missed",
     metadata,
-    Column("article", ForeignKey("article.id", ondelete="CASCADE"), primary_key=True),
+    Column(
+        "article",
+        ForeignKey("article.id", ondelete="CASCADE"),
+        primary_key=True,
+    ),
     Column("cause", String(40), nullable=False),
     Column("at", UtcDateTime, nullable=False),
 )
@@ -233,7 +259,9 @@ page_correction = Table(
     Column("edition", ForeignKey("edition.date"), nullable=False, index=True),
     Column("at", UtcDateTime, nullable=False),
     Column("by", String(200), nullable=False),
-    Column("note", Text, nullable=False),  # what was wrong, for readers of the page
+    Column(
+        "note", Text, nullable=False
+    ),  # what was wrong, for readers of the page
     Column("source", Text, nullable=False),
     Column("page", Text, nullable=False),
 )

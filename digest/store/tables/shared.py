@@ -3,7 +3,16 @@
 They hold nothing about any workspace's articles or subscribers.
 """
 
-from sqlalchemy import Column, Double, Engine, Integer, MetaData, String, Table, Text
+from sqlalchemy import (
+    Column,
+    Double,
+    Engine,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+)
 
 from digest.store.tables.base import UtcDateTime
 

@@ -32,7 +32,11 @@ from digest.web.desk import (
     stories,
     visits,
 )
-from digest.web.desk.auth import MAX_FORM_BYTES, MAX_IMAGE_BYTES, add_authentication
+from digest.web.desk.auth import (
+    MAX_FORM_BYTES,
+    MAX_IMAGE_BYTES,
+    add_authentication,
+)
 from digest.web.desk.background_sends import BackgroundSends, serve_sends
 from digest.web.desk.banners import add_banners
 from digest.web.desk.error_pages import add_error_pages
@@ -75,7 +79,10 @@ LOCAL_MESSAGE = (
 
 
 def create_desk_app(
-    app: "App", token: str = "", sends: BackgroundSends | None = None, once: str = ""
+    app: "App",
+    token: str = "",
+    sends: BackgroundSends | None = None,
+    once: str = "",
 ) -> Flask:
     """Return the desk as a WSGI application.
 

@@ -4,7 +4,7 @@ A view without a decorator requires an editor's rights. Put the decorator below 
 the view its address:
 
     @blueprint.post("/<day:day>/approve")
-    @requires(Rights.APPROVER)
+    @requires(StaffRights.APPROVER)
     def approve_edition(day: date) -> ResponseReturnValue: ...
 """
 

@@ -2,7 +2,15 @@
 
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, flash, g, redirect, render_template, request, url_for
+from flask import (
+    Blueprint,
+    flash,
+    g,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 
 from digest.errors import LoginRefused
 from digest.web.current import app
@@ -53,7 +61,9 @@ def end_sessions() -> "ResponseReturnValue":
 def _drop_second_factor() -> "ResponseReturnValue":
     form = request.form
     old_code = form.get("old_code", "")
-    member = app.staff.turn_off_factor(g.member, form.get("password", ""), old_code)
+    member = app.staff.turn_off_factor(
+        g.member, form.get("password", ""), old_code
+    )
     return _log_in_again(
         member,
         _("The second factor is off; every other session of yours has ended."),

@@ -32,7 +32,9 @@ def approve_edition(day: date) -> "ResponseReturnValue":
     is_due = app.send_schedule.due_at(day) <= app.clock()
     if (musts or is_due) and not is_confirmed("musts", musts):
         return redirect_to_question(day, "approve", "musts")
-    app.approval.approve_edition(day, _approver_name(), request.form.get("hash", ""))
+    app.approval.approve_edition(
+        day, _approver_name(), request.form.get("hash", "")
+    )
     return redirect_to("sending.show_sending", day)
 
 
@@ -52,7 +54,9 @@ def withdraw_approval(day: date) -> "ResponseReturnValue":
 def give_up_edition(day: date) -> "ResponseReturnValue":
     """Give an edition up, so that it is not sent."""
     app.unsent.give_up(day, g.member.name)
-    message = _("It is left unsent. Its stories are offered for the next edition.")
+    message = _(
+        "It is left unsent. Its stories are offered for the next edition."
+    )
     return redirect_to("sending.show_sending", day, message=message)
 
 

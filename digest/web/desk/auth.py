@@ -125,7 +125,9 @@ def _check_access() -> "ResponseReturnValue | None":
         )
     rights = find_required_rights(request.endpoint)
     if g.member and not g.member.role.include(rights):
-        return error_page(_("This takes the rights of an %(role)s.", role=rights), 403)
+        return error_page(
+            _("This takes the rights of an %(role)s.", role=rights), 403
+        )
     return None
 
 
@@ -153,7 +155,8 @@ def _answer_stranger() -> "ResponseReturnValue":
         page = request.full_path.rstrip("?")
         return redirect(url_for("login.log_in", next=page))
     return error_page(
-        _("Your login has ended. Log in in another tab, and send this again."), 403
+        _("Your login has ended. Log in in another tab, and send this again."),
+        403,
     )
 
 

@@ -48,7 +48,9 @@ class BackgroundSends:
             return
         send = BackgroundSend()
         self._sends[day] = send
-        threading.Thread(target=self._run_send, args=(day, send), daemon=True).start()
+        threading.Thread(
+            target=self._run_send, args=(day, send), daemon=True
+        ).start()
 
     def start_clock(self) -> None:
         """Send scheduled editions in time, in a thread."""
@@ -61,7 +63,9 @@ class BackgroundSends:
         while True:
             try:
                 self._start_due_sends()
-            except Exception:  # after any error the next edition must still be sent
+            except (
+                Exception
+            ):  # after any error the next edition must still be sent
                 log.exception("what is due could not be looked up")
             pause(CHECK_SECONDS)
 

@@ -56,12 +56,15 @@ def find_standing_approval(day: date) -> StandingApproval | None:
     if approval.second:
         approvers = f"{approval.by}, {approval.second}"
     links_found = _count_links_found(day, approval.at)
-    return StandingApproval(approvers, app.send_schedule.due_at(day), links_found)
+    return StandingApproval(
+        approvers, app.send_schedule.due_at(day), links_found
+    )
 
 
 def _count_links_found(day: date, since: datetime) -> int:
     """Return how many findings at an edition's links the audit log has since a time."""
     entries = app.staff.list_audit_entries(day)
     return sum(
-        entry.at >= since and entry.what.startswith(LINK_FOUND) for entry in entries
+        entry.at >= since and entry.what.startswith(LINK_FOUND)
+        for entry in entries
     )

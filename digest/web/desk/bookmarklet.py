@@ -13,7 +13,9 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
 #: Opens the form with the address of the page that one reads; dragged to the bookmarks.
-BOOKMARKLET = "javascript:void(open('{}?url='+encodeURIComponent(location.href)))"
+BOOKMARKLET = (
+    "javascript:void(open('{}?url='+encodeURIComponent(location.href)))"
+)
 
 blueprint = Blueprint("bookmarklet", __name__)
 
@@ -41,7 +43,9 @@ def add_article() -> "ResponseReturnValue":
     """Read the article and put it into the next edition."""
     day = app.drafts.create_draft_if_missing()
     names = ("url", "section", "title", "outlet")
-    url, section, title, outlet = (request.form.get(name, "").strip() for name in names)
+    url, section, title, outlet = (
+        request.form.get(name, "").strip() for name in names
+    )
     article = app.manual_articles.add_article(url, section, title, outlet)
     pick = member_editing().pick_added_article(day, article, section)
     flash(_("In the edition: %(title)s", title=pick.headline))

@@ -40,5 +40,7 @@ def redirect_to_question(
     asked_count = None
     if request.form.get("confirmed"):
         asked_count = request.form.get(count_name) or None
-    url = url_for("sending.ask_confirmation", day=day, action=action, was=asked_count)
+    url = url_for(
+        "sending.ask_confirmation", day=day, action=action, was=asked_count
+    )
     return redirect(url, 303)

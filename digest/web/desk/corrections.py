@@ -33,7 +33,9 @@ blueprint = Blueprint("corrections", __name__)
 def draft_correction(day: date) -> "ResponseReturnValue":
     """Draft a mail to those who got the edition."""
     correction_day = app.publishing.draft_correction(day, g.member.name)
-    message = _("Write what was wrong, and what is right, in the place of “TK”.")
+    message = _(
+        "Write what was wrong, and what is right, in the place of “TK”."
+    )
     return redirect_to("edition.show_edition", correction_day, message=message)
 
 

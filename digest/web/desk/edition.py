@@ -18,7 +18,11 @@ from digest.model import Edition, Pick
 from digest.web.current import app
 from digest.web.desk.check import panel_context
 from digest.web.desk.i18n import _
-from digest.web.desk.lead_form import read_lead, read_lead_with_image, store_image
+from digest.web.desk.lead_form import (
+    read_lead,
+    read_lead_with_image,
+    store_image,
+)
 from digest.web.desk.page_request import (
     is_script_request,
     member_editing,
@@ -106,7 +110,9 @@ def save_lead(day: date) -> "ResponseReturnValue":
     if "drop" not in request.form:
         lead = read_lead_with_image()
     member_editing().write_lead(day, number, lead, before)
-    return _answer_stored(day, f"lead{number}", _stored_values(lead, LEAD_FIELDS))
+    return _answer_stored(
+        day, f"lead{number}", _stored_values(lead, LEAD_FIELDS)
+    )
 
 
 @blueprint.post("/<day:day>/picture")
@@ -123,7 +129,9 @@ def _find_pick(edition: Edition, url: str) -> Pick | None:
     return None
 
 
-def _stored_values(stored: object | None, names: Iterable[str]) -> dict[str, str]:
+def _stored_values(
+    stored: object | None, names: Iterable[str]
+) -> dict[str, str]:
     """Return the stored values of some fields of a part of the edition; none if it was removed."""
     if stored is None:
         return {}
@@ -137,4 +145,6 @@ def _answer_stored(
     if is_script_request():
         edition_url = url_for("edition.show_edition", day=day)
         return jsonify(stored=stored, edition=edition_url)
-    return redirect_to("edition.show_edition", day, anchor=anchor, message=_("Stored."))
+    return redirect_to(
+        "edition.show_edition", day, anchor=anchor, message=_("Stored.")
+    )

@@ -52,13 +52,17 @@ def add_error_pages(web: Flask) -> None:
 
 def error_page(message: str, status: int) -> tuple[str, int]:
     """Return a page that says what is wrong, with what was typed."""
-    return render_template("error.html", said=message, typed=request.form), status
+    return render_template(
+        "error.html", said=message, typed=request.form
+    ), status
 
 
 def explain_too_many_tries(error: TooManyTries) -> str:
     """Return a text for a person who guesses too often, with what they can do."""
     if error.busy:
-        return _("Many people log in at this moment. Try again in some seconds.")
+        return _(
+            "Many people log in at this moment. Try again in some seconds."
+        )
     if error.wait > HOURS_FROM_SECONDS:
         return _(
             "Too many wrong codes. Try again in %(hours)s hours, or in another browser in which "
@@ -97,7 +101,9 @@ def _answer_already_sent(_error: AlreadySent) -> "ResponseReturnValue":
     message = _(
         "This edition is sent or published. It stays as it is; nothing was changed."
     )
-    page = render_template("error.html", said=message, typed=request.form, sent_day=day)
+    page = render_template(
+        "error.html", said=message, typed=request.form, sent_day=day
+    )
     return page, 409
 
 

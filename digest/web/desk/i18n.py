@@ -108,14 +108,22 @@ def describe_deliveries(report: "DeliveryReport") -> str:
     excluded = report.count_in_state(DeliveryState.EXCLUDED)
     uncertain = report.count_in_state(DeliveryState.UNCERTAIN)
     parts = [
-        ngettext("%(n)s accepted for delivery", "%(n)s accepted for delivery", accepted)
+        ngettext(
+            "%(n)s accepted for delivery",
+            "%(n)s accepted for delivery",
+            accepted,
+        )
     ]
     if claimed:
         parts.append(
-            ngettext("%(n)s being handed over", "%(n)s being handed over", claimed)
+            ngettext(
+                "%(n)s being handed over", "%(n)s being handed over", claimed
+            )
         )
     if queued:
-        parts.append(ngettext("%(n)s still waiting", "%(n)s still waiting", queued))
+        parts.append(
+            ngettext("%(n)s still waiting", "%(n)s still waiting", queued)
+        )
     if excluded:
         parts.append(ngettext("%(n)s left out", "%(n)s left out", excluded))
     if uncertain:

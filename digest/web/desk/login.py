@@ -2,14 +2,28 @@
 
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, redirect, render_template, request, session, url_for
+from flask import (
+    Blueprint,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
 
 from digest.errors import DigestError, LoginRefused, TooManyTries
 from digest.web.current import app
 from digest.web.desk.access import without_login
-from digest.web.desk.error_pages import explain_too_many_tries, too_many_tries_status
+from digest.web.desk.error_pages import (
+    explain_too_many_tries,
+    too_many_tries_status,
+)
 from digest.web.desk.i18n import LANGUAGES
-from digest.web.desk.login_session import known_device, log_member_in, log_member_out
+from digest.web.desk.login_session import (
+    known_device,
+    log_member_in,
+    log_member_out,
+)
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -66,7 +80,9 @@ def show_invitation(token: str) -> str:  # noqa: ARG001 - any token gets the sam
 def accept_invitation(token: str) -> "ResponseReturnValue":
     """Store the password of an invited member, and log them in."""
     try:
-        member = app.staff.accept_invitation(token, request.form.get("password", ""))
+        member = app.staff.accept_invitation(
+            token, request.form.get("password", "")
+        )
     except TooManyTries:
         raise
     except DigestError as error:
@@ -88,7 +104,10 @@ def choose_language() -> "ResponseReturnValue":
 
 def _login_page(message: str = "") -> str:
     return render_template(
-        "login.html", next=_next_page(), said=message, oidc=app.settings.desk.oidc
+        "login.html",
+        next=_next_page(),
+        said=message,
+        oidc=app.settings.desk.oidc,
     )
 
 

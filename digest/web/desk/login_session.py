@@ -3,7 +3,14 @@
 import hashlib
 import secrets
 
-from flask import Response, after_this_request, current_app, request, session, url_for
+from flask import (
+    Response,
+    after_this_request,
+    current_app,
+    request,
+    session,
+    url_for,
+)
 from itsdangerous import BadSignature, URLSafeSerializer
 
 from digest.model import Member, fold_name

@@ -10,7 +10,9 @@ if TYPE_CHECKING:
 
 #: The mail may show pictures from anywhere; nothing in it runs. It keeps the desk's origin, so that
 #: the desk can leave it scrolled where it was, and links open in tabs of their own.
-SANDBOX = "sandbox allow-same-origin allow-popups allow-popups-to-escape-sandbox"
+SANDBOX = (
+    "sandbox allow-same-origin allow-popups allow-popups-to-escape-sandbox"
+)
 MAIL_POLICY = f"default-src 'none'; style-src 'unsafe-inline'; img-src http: https: data:; {SANDBOX}"
 NO_IMAGES_POLICY = f"default-src 'none'; style-src 'unsafe-inline'; {SANDBOX}"
 HEAD = "<head>"
@@ -64,7 +66,9 @@ def _open_links_in_tabs(html: str) -> str:
 def _darken(html: str) -> str:
     """Show what a client in dark mode shows: browsers cannot be asked for it in a frame."""
     dark = html.replace("@media (prefers-color-scheme: dark)", "@media all")
-    return dark.replace(HEAD, f'{HEAD}<meta name="color-scheme" content="dark">', 1)
+    return dark.replace(
+        HEAD, f'{HEAD}<meta name="color-scheme" content="dark">', 1
+    )
 
 
 def _use_local_images(document: str, rendered: "RenderedEdition") -> str:

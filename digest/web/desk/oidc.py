@@ -50,7 +50,9 @@ def go_to_provider() -> "ResponseReturnValue":
     provider = _current_provider()
     return_url = url_for("oidc.return_from_provider", _external=True)
     try:
-        response: ResponseReturnValue = provider.client.authorize_redirect(return_url)
+        response: ResponseReturnValue = provider.client.authorize_redirect(
+            return_url
+        )
     except provider.errors as error:
         raise LoginRefused(
             f"the provider does not answer as it should: {error}"
@@ -66,7 +68,9 @@ def return_from_provider() -> "ResponseReturnValue":
     try:
         claims = provider.client.authorize_access_token().get("userinfo") or {}
     except provider.errors as error:
-        raise LoginRefused(f"the provider did not let you in: {error}") from error
+        raise LoginRefused(
+            f"the provider did not let you in: {error}"
+        ) from error
     address = ""
     if claims.get("email_verified") is True:
         address = str(claims.get("email", ""))
@@ -88,7 +92,9 @@ def _connect_provider(web: Flask, settings: "OpenId", secret: str) -> Provider:
         from requests import RequestException
     except ImportError:
         raise SettingsError(
-            ["feeds.yaml: desk.oidc takes an extra: pip install 'press-digest[oidc]'"]
+            [
+                "feeds.yaml: desk.oidc takes an extra: pip install 'press-digest[oidc]'"
+            ]
         ) from None
     if not secret:
         raise SettingsError(

@@ -3,7 +3,15 @@
 from datetime import date
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, Response, abort, g, jsonify, render_template, request
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    g,
+    jsonify,
+    render_template,
+    request,
+)
 
 from digest.errors import DigestError, SettingsError
 from digest.web.current import app
@@ -71,7 +79,9 @@ def render_edition(day: date) -> "RenderedEdition":
     if sent:
         return sent
     if app.workspace.has_changed():
-        with App(load_workspace(app.workspace.folder), app.clock) as changed_app:
+        with App(
+            load_workspace(app.workspace.folder), app.clock
+        ) as changed_app:
             return changed_app.editions.render_stored(day)
     return app.editions.render_stored(day)
 

@@ -36,7 +36,9 @@ blueprint = Blueprint("sending", __name__)
 @blueprint.get("/<day:day>/send")
 def show_sending(day: date) -> str:
     """Show the state of an edition, with all that may be done next."""
-    return render_template("send.html", here="sending", **sending_page_context(day))
+    return render_template(
+        "send.html", here="sending", **sending_page_context(day)
+    )
 
 
 @blueprint.get("/<day:day>/progress")
@@ -123,7 +125,9 @@ def resume_send(day: date) -> "ResponseReturnValue":
 @requires(StaffRights.APPROVER)
 def cancel_send(day: date) -> "ResponseReturnValue":
     """Stop a send for good."""
-    cancelled = app.halting.cancel_send(day, g.member.name, wait=CANCEL_WAIT_SECONDS)
+    cancelled = app.halting.cancel_send(
+        day, g.member.name, wait=CANCEL_WAIT_SECONDS
+    )
     message = _describe_cancelled(cancelled)
     return redirect_to("sending.show_sending", day, message=message)
 
@@ -175,7 +179,9 @@ def _describe_cancelled(cancelled: "CancelledSend") -> str:
         )
     if cancelled.finishing:
         sentences.append(
-            _("What is in hand just now is being stopped; look again in a minute.")
+            _(
+                "What is in hand just now is being stopped; look again in a minute."
+            )
         )
     return " ".join(sentences)
 

@@ -42,8 +42,12 @@ def sending_page_context(day: date) -> dict[str, object]:
         "earliest": now.astimezone(newsletter.zone).strftime(FIELD_FORMAT),
         "rehearsed": _is_rehearsed(plan),
         "empty": load_edition(app.editions.read_source(day)).is_empty,
-        "changes": [one for one in changes if not one.what.startswith(APPROVED)],
-        "links_found": [one for one in changes if one.what.startswith(LINK_FOUND)],
+        "changes": [
+            one for one in changes if not one.what.startswith(APPROVED)
+        ],
+        "links_found": [
+            one for one in changes if one.what.startswith(LINK_FOUND)
+        ],
         "left_out": left_out,
         "shown_at": now.isoformat(),
     }
@@ -90,4 +94,6 @@ def _group_left_out(day: date) -> list[tuple[str, list[str]]]:
             if reason:
                 label = f"{state}, {reason}"
             addresses.setdefault(label, []).append(address)
-    return [(label, group[:MAX_ADDRESSES]) for label, group in addresses.items()]
+    return [
+        (label, group[:MAX_ADDRESSES]) for label, group in addresses.items()
+    ]

@@ -16,8 +16,17 @@ from digest.web.desk.page_request import (
     read_number,
     redirect_to_origin,
 )
-from digest.web.desk.story_filter import DAYS, StoryFilter, read_more, used_fields
-from digest.web.desk.story_texts import describe_age, describe_marks, highlight_name
+from digest.web.desk.story_filter import (
+    DAYS,
+    StoryFilter,
+    read_more,
+    used_fields,
+)
+from digest.web.desk.story_texts import (
+    describe_age,
+    describe_marks,
+    highlight_name,
+)
 from digest.web.desk.visits import news_context
 
 if TYPE_CHECKING:
@@ -67,7 +76,9 @@ def decide_on_story(day: date) -> "ResponseReturnValue":
     _apply_decision(day, article, request.form.get("do", ""))
     if is_script_request():
         find = member_editing().find_candidate(day, article)
-        return render_template("find.html", find=find, day=day, **_story_context())
+        return render_template(
+            "find.html", find=find, day=day, **_story_context()
+        )
     filters = used_fields(request.form)
     url = url_for("stories.list_stories", day=day, **filters)  # type: ignore[arg-type]
     return redirect(f"{url}#f{article}", 303)
@@ -112,7 +123,9 @@ def _sort_into_sections(finds: "Iterable[Candidate]") -> list[ShownSection]:
 def _story_context() -> dict[str, object]:
     """Return what the template of one story needs."""
     paywalled = {
-        outlet.name for outlet in app.settings.outlets if outlet.paywall != "none"
+        outlet.name
+        for outlet in app.settings.outlets
+        if outlet.paywall != "none"
     }
     fields = request.args
     if is_script_request():

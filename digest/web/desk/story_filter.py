@@ -26,7 +26,9 @@ class StoryFilter:
     since: datetime | None
 
     @classmethod
-    def from_fields(cls, fields: Mapping[str, str], now: datetime) -> "StoryFilter":
+    def from_fields(
+        cls, fields: Mapping[str, str], now: datetime
+    ) -> "StoryFilter":
         """Return the filter that an address asks for."""
         since = None
         days = fields.get("days", "")

@@ -42,7 +42,9 @@ def highlight_name(find: "Candidate") -> Markup:
     return escape(sentence[:start]) + marked_name + escape(sentence[end:])
 
 
-def describe_marks(find: "Candidate", paywalled: Collection[str]) -> Iterator[str]:
+def describe_marks(
+    find: "Candidate", paywalled: Collection[str]
+) -> Iterator[str]:
     """Yield in a word or two what an editor should know of a story.
 
     `paywalled` holds the names of the outlets with a paywall.
@@ -51,7 +53,9 @@ def describe_marks(find: "Candidate", paywalled: Collection[str]) -> Iterator[st
     yield from _story_marks(find)
 
 
-def _article_marks(find: "Candidate", paywalled: Collection[str]) -> Iterator[str]:
+def _article_marks(
+    find: "Candidate", paywalled: Collection[str]
+) -> Iterator[str]:
     article = find.article
     if article.outlet in paywalled or article.unread in PAYWALLED:
         yield _("paywall")

@@ -45,5 +45,7 @@ def _read_shown_at() -> datetime:
     text = request.form.get("shown", "")
     shown_at = parse_moment(text)
     if shown_at is None:
-        raise DigestError(f"shown: expected a time with its zone, found {text!r}")
+        raise DigestError(
+            f"shown: expected a time with its zone, found {text!r}"
+        )
     return shown_at

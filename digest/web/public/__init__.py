@@ -41,7 +41,8 @@ POLICY = (
     "frame-ancestors 'none'"
 )
 MAX_FORM_BYTES = 4_000  #: webhooks have a limit of their own
-FORGET_SECONDS = 3600  #: between two deletions of requests that were never confirmed
+#: between two deletions of requests that were never confirmed
+FORGET_SECONDS = 3600
 MAIL_SECONDS = 60  #: between two attempts to mail what waits
 
 log = logging.getLogger("digest")
@@ -71,16 +72,22 @@ def body_limit(path: str) -> int:
 def serve_public_app(app: "App", host: str, port: int, proxy: str) -> None:
     """Serve the clients of a proxy, and do due work meanwhile, until stopped."""
     for repeat in (delete_unconfirmed_signups, mail_waiting_notices):
-        threading.Thread(target=repeat, args=(app, time.sleep), daemon=True).start()
+        threading.Thread(
+            target=repeat, args=(app, time.sleep), daemon=True
+        ).start()
     serve_hosted(create_public_app(app), host, port, proxy, body_limit)
 
 
-def delete_unconfirmed_signups(app: "App", pause: Callable[[float], object]) -> None:
+def delete_unconfirmed_signups(
+    app: "App", pause: Callable[[float], object]
+) -> None:
     """Delete again and again who asked for mail and never confirmed: they did not agree."""
     while True:
         try:
             app.signup.forget_unconfirmed()
-        except DigestError as error:  # the database is away: the next time, then
+        except (
+            DigestError
+        ) as error:  # the database is away: the next time, then
             log.warning("who never confirmed is not forgotten yet: %s", error)
         pause(FORGET_SECONDS)
 
@@ -90,7 +97,9 @@ def mail_waiting_notices(app: "App", pause: Callable[[float], object]) -> None:
     while True:
         try:
             app.signup.send_waiting_mails()
-        except DigestError as error:  # the database is away: the next time, then
+        except (
+            DigestError
+        ) as error:  # the database is away: the next time, then
             log.warning("mails that wait are not looked up yet: %s", error)
         pause(MAIL_SECONDS)
 
@@ -112,7 +121,9 @@ def _answer_error(message: str, status: int) -> "ResponseReturnValue":
 
 def _add_headers(response: Response) -> Response:
     # an error in the archive is shown in the style of the other pages
-    is_archive_page = request.blueprint == "archive" and response.status_code == 200
+    is_archive_page = (
+        request.blueprint == "archive" and response.status_code == 200
+    )
     policy = POLICY
     caching = "no-store"
     if is_archive_page:

@@ -60,7 +60,9 @@ def follow_link(day: str, place: int) -> "ResponseReturnValue":
     # a HEAD request is made by programs, not by readers
     is_click = request.method == "GET"
     try:
-        url = app.clicks.follow_link(date.fromisoformat(day), place, counts=is_click)
+        url = app.clicks.follow_link(
+            date.fromisoformat(day), place, counts=is_click
+        )
     except (NotFound, ValueError):
         abort(404)
     return redirect(url)

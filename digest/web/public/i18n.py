@@ -20,7 +20,9 @@ def add_translations(web: Flask, settings: Settings) -> None:
     web.jinja_env.policies["ext.i18n.trimmed"] = True
 
     def format_moment(at: datetime) -> str:
-        return format_in_words(at, settings.newsletter.zone, babel_locale(language))
+        return format_in_words(
+            at, settings.newsletter.zone, babel_locale(language)
+        )
 
     web.jinja_env.filters["moment"] = format_moment
     web.jinja_env.globals.update(

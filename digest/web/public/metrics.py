@@ -70,8 +70,12 @@ def show_health() -> dict[str, bool]:
 def show_metrics() -> Response:
     """Return all gauges to a client with the token; if none is set, the page does not exist."""
     token = app.workspace.secrets.metrics_token
-    sent_token = request.headers.get("Authorization", "").removeprefix("Bearer ")
-    if not token or not hmac.compare_digest(sent_token.encode(), token.encode()):
+    sent_token = request.headers.get("Authorization", "").removeprefix(
+        "Bearer "
+    )
+    if not token or not hmac.compare_digest(
+        sent_token.encode(), token.encode()
+    ):
         abort(404)
     return Response(metrics_text(app), content_type=CONTENT_TYPE)
 
@@ -124,11 +128,16 @@ def _notices_gauge(counts: Mapping[str, Any]) -> Gauge:
     return Gauge(
         "notices",
         "Confirmations and welcomes: waiting to be mailed, or given up in the last 30 days.",
-        [Sample(counts[state], {"state": state}) for state in ("waiting", "given_up")],
+        [
+            Sample(counts[state], {"state": state})
+            for state in ("waiting", "given_up")
+        ],
     )
 
 
-def _worker_gauges(workers: list[str], queues: list[dict[str, Any]]) -> Iterator[Gauge]:
+def _worker_gauges(
+    workers: list[str], queues: list[dict[str, Any]]
+) -> Iterator[Gauge]:
     yield _simple_gauge("workers", "Workers that are connected.", len(workers))
     yield Gauge(
         "jobs",

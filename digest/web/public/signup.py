@@ -24,7 +24,9 @@ CORS = {
 }
 #: Answers to programs, by status.
 MESSAGES: dict[int, dict[str, str]] = {
-    202: {"said": "If that address can be mailed, a confirmation is on its way."},
+    202: {
+        "said": "If that address can be mailed, a confirmation is on its way."
+    },
     400: {"error": "That is no mail address."},
     429: {"error": "Too many requests; try again in an hour."},
 }
@@ -81,7 +83,9 @@ def show_confirmation(token: str) -> str:  # noqa: ARG001 - any token gets the s
 def confirm_subscription(token: str) -> "ResponseReturnValue":
     """Subscribe the person whom the token was mailed to."""
     request.get_data()
-    person = app.signup.confirm_signup(token, f"confirmed from {request.remote_addr}")
+    person = app.signup.confirm_signup(
+        token, f"confirmed from {request.remote_addr}"
+    )
     status = 200 if person else 404
     return render_template("confirmed.html", person=person), status
 

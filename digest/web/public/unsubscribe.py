@@ -53,7 +53,9 @@ def change_preferences(token: str) -> "ResponseReturnValue":
     if action == "name":
         name = " ".join(request.form.get("name", "").split())
         app.subscribers.change_name(person, name[:MAX_NAME_LENGTH])
-    return _preferences_page(app.subscribers.find_by_token(token), token, stored=True)
+    return _preferences_page(
+        app.subscribers.find_by_token(token), token, stored=True
+    )
 
 
 def _preferences_page(

@@ -2,7 +2,10 @@
 
 from flask import Blueprint, abort, request
 
-from digest.delivery.transports.sendgrid_webhook import is_signed_by, read_events
+from digest.delivery.transports.sendgrid_webhook import (
+    is_signed_by,
+    read_events,
+)
 from digest.web.current import app
 
 PATH = "/hooks/sendgrid"
@@ -19,6 +22,8 @@ def receive_sendgrid_events() -> dict[str, int]:
     request.max_content_length = MAX_BODY_BYTES
     body = request.get_data(cache=False)
     key = app.settings.delivery.sendgrid.webhook_key
-    if not key or not is_signed_by(body, dict(request.headers), key, app.clock()):
+    if not key or not is_signed_by(
+        body, dict(request.headers), key, app.clock()
+    ):
         abort(403)
     return {"new": app.deliveries.record_events(read_events(body))}

@@ -25,7 +25,9 @@ def test_what_needs_a_person_is_not_fetched_and_set_aside(
     poll: Callable[..., App], web: FakeWeb
 ) -> None:
     google = "https://news.google.com/rss/articles/CBMiAbc?oc=5"
-    app = poll(item("Open Water sues the county again", google), feeds_only=False)
+    app = poll(
+        item("Open Water sues the county again", google), feeds_only=False
+    )
     assert dict(app.report["The Courier"].unread) == {"needs a person": 1}
     ((found, why),) = app.drafts.create_draft(NOW.date()).aside
     assert found.url == google

@@ -52,7 +52,10 @@ def test_addresses_of_one_article_share_a_key(other: str) -> None:
         ),
         ("https://a.example/x?utm_source=rss", "https://a.example/x"),
         ("https://a.example/%7Ex?b=%20&a", "https://a.example/%7Ex?b=%20&a"),
-        ("https://a.example/x#y?utm_source=z", "https://a.example/x#y?utm_source=z"),
+        (
+            "https://a.example/x#y?utm_source=z",
+            "https://a.example/x#y?utm_source=z",
+        ),
     ],
 )
 def test_an_address_is_printed_without_trackers_and_otherwise_untouched(

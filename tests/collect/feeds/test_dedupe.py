@@ -20,7 +20,8 @@ SEQUENCES = SHARED / "data" / "feeds" / "sequences"
 
 def titles(app: App) -> list[str]:
     return sorted(
-        j.article.title for j in app.articles.list_ranked(NOW.replace(year=2000))
+        j.article.title
+        for j in app.articles.list_ranked(NOW.replace(year=2000))
     )
 
 
@@ -56,7 +57,9 @@ def entry(title: str, link: str, guid: str) -> str:
         "both, same time",
     ],
 )
-def test_an_article_is_known_again(poll: Callable[..., App], again: str) -> None:
+def test_an_article_is_known_again(
+    poll: Callable[..., App], again: str
+) -> None:
     poll(entry("Water rates to rise in May", "/1", "g"))
     app = poll(again)
     assert app.report["The Courier"].new == 0
@@ -77,7 +80,9 @@ def test_phones_amp_and_trackers_are_no_other_article(other: str) -> None:
 def test_a_feed_that_gives_every_entry_one_guid_loses_none(
     poll: Callable[..., App],
 ) -> None:
-    app = poll(*(entry(f"Headline number {n}", f"/{n}", "same") for n in range(4)))
+    app = poll(
+        *(entry(f"Headline number {n}", f"/{n}", "same") for n in range(4))
+    )
     assert app.report["The Courier"].new == 4
 
 
@@ -100,7 +105,9 @@ def test_what_its_page_calls_itself_is_another_name(
     app = poll(first, item("One report", "/b"), feeds_only=False)
     assert titles(app) == ["One report"]
     assert (
-        poll(item("One report", "/real"), feeds_only=False).report["The Courier"].new
+        poll(item("One report", "/real"), feeds_only=False)
+        .report["The Courier"]
+        .new
         == 0
     )
 
@@ -142,7 +149,9 @@ def test_a_headline_with_a_clock_in_it_does_not_change_for_ever(
 @needs_shared
 @pytest.mark.shared
 @pytest.mark.parametrize("name", ["bbc", "nytimes"])
-def test_a_real_outlet_polled_for_days_gives_each_article_once(name: str) -> None:
+def test_a_real_outlet_polled_for_days_gives_each_article_once(
+    name: str,
+) -> None:
     """As many articles as the sequence has distinct ids, up to those that share an address."""
     steps = json.loads((SEQUENCES / "expected.json").read_text())[name]
     memory, found, pairs = Memory(), [], set()
@@ -155,18 +164,26 @@ def test_a_real_outlet_polled_for_days_gives_each_article_once(name: str) -> Non
         found += new
         pairs |= {a.key for a in given}
         assert len(new) <= step["new"]
-    assert len({a.key for a in found}) == len(found) <= steps[-1]["total_distinct"]
+    assert (
+        len({a.key for a in found}) == len(found) <= steps[-1]["total_distinct"]
+    )
     assert len(found) > 0.95 * len(pairs)
 
 
 # Dates
 
 
-def test_undated_and_future_articles_are_set_aside(poll: Callable[..., App]) -> None:
+def test_undated_and_future_articles_are_set_aside(
+    poll: Callable[..., App],
+) -> None:
     undated = "<item><title>Open Water, undated</title><link>/u</link></item>"
-    future = item("Open Water, in the future", "/f", "Thu, 26 Feb 2099 09:00:00 GMT")
+    future = item(
+        "Open Water, in the future", "/f", "Thu, 26 Feb 2099 09:00:00 GMT"
+    )
     app = poll(undated, future)
-    assert sorted(why for _, why in app.drafts.create_draft(NOW.date()).aside) == [
+    assert sorted(
+        why for _, why in app.drafts.create_draft(NOW.date()).aside
+    ) == [
         "dated in the future",
         "undated",
     ]

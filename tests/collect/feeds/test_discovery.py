@@ -20,7 +20,8 @@ def test_a_declared_feed_is_found_and_the_one_of_comments_is_not(
         b'<link rel="alternate" type="application/atom+xml" href="/other.xml"></head></html>'
     )
     web.answers |= {
-        path: Answer(RSS) for path in ("/news.xml", "/other.xml", "/comments/feed")
+        path: Answer(RSS)
+        for path in ("/news.xml", "/other.xml", "/comments/feed")
     }
     added = invoke(folder, "feeds", "add", web.url + "/")
     assert f"added {web.url}/news.xml (The Ledger)" in added.output
@@ -41,13 +42,18 @@ def test_a_feed_nobody_declares_is_found(
 ) -> None:
     web.answers["/"] = Answer(page)
     web.answers[feed] = Answer(RSS)
-    assert invoke(folder, "feeds", "add", web.url + "/", "--outlet", "L").exit_code == 0
+    assert (
+        invoke(folder, "feeds", "add", web.url + "/", "--outlet", "L").exit_code
+        == 0
+    )
     assert feeds_of(folder)[-1] == web.url + feed
 
 
 def test_a_news_sitemap_is_a_feed(web: FakeWeb, folder: Path) -> None:
     web.answers["/"] = Answer(b"<p>Nothing at all</p>")
-    web.answers["/robots.txt"] = Answer(f"Sitemap: {web.url}/news-sitemap.xml".encode())
+    web.answers["/robots.txt"] = Answer(
+        f"Sitemap: {web.url}/news-sitemap.xml".encode()
+    )
     web.answers["/news-sitemap.xml"] = Answer(
         b'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
         b' xmlns:n="http://www.google.com/schemas/sitemap-news/0.9"><url><loc>https://l.example/a</loc>'
@@ -64,10 +70,14 @@ def test_an_outlet_is_called_what_its_site_calls_itself(
         b"<title>The Ledger: News of the County | Home</title><a href=/rss>RSS</a>"
     )
     web.answers["/rss"] = Answer(RSS)
-    assert "(The Ledger)" in invoke(folder, "feeds", "add", web.url + "/").output
+    assert (
+        "(The Ledger)" in invoke(folder, "feeds", "add", web.url + "/").output
+    )
 
 
-def test_a_site_without_a_feed_says_what_to_do(web: FakeWeb, folder: Path) -> None:
+def test_a_site_without_a_feed_says_what_to_do(
+    web: FakeWeb, folder: Path
+) -> None:
     web.answers["/"] = Answer(b"<p>Nothing at all</p>")
     refused = invoke(folder, "feeds", "add", web.url + "/")
     assert refused.exit_code == 1
@@ -82,11 +92,16 @@ def test_an_address_that_answers_nowhere_is_named(folder: Path) -> None:
     )  # fmt: skip
 
 
-def test_a_feed_of_a_watched_outlet_joins_it(web: FakeWeb, tmp_path: Path) -> None:
+def test_a_feed_of_a_watched_outlet_joins_it(
+    web: FakeWeb, tmp_path: Path
+) -> None:
     workspace(tmp_path, web.url)
     web.answers["/sport"] = Answer(RSS)
     assert (
-        "(The Courier)" in invoke(tmp_path, "feeds", "add", f"{web.url}/sport").output
+        "(The Courier)"
+        in invoke(tmp_path, "feeds", "add", f"{web.url}/sport").output
     )
-    assert "already" in invoke(tmp_path, "feeds", "add", f"{web.url}/sport").output
+    assert (
+        "already" in invoke(tmp_path, "feeds", "add", f"{web.url}/sport").output
+    )
     assert feeds_of(tmp_path) == [f"{web.url}/feed", f"{web.url}/sport"]

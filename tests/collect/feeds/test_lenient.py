@@ -27,4 +27,6 @@ def test_what_feedparser_itself_fails_at_is_read_as_far_as_it_goes(
     """Found by changing real feeds at random; what is read can be stored."""
     found = convert_entries(parse_feed(broken), Origin("https://a.example/f"))
     assert "A" in [a.title for a in found]
-    assert all((a.guid + a.title + a.summary).encode() is not None for a in found)
+    assert all(
+        (a.guid + a.title + a.summary).encode() is not None for a in found
+    )

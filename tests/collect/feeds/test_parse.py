@@ -58,7 +58,8 @@ def test_the_header_s_charset_wins_over_the_documents() -> None:
     """RFC 7303, section 3: and where the header is wrong, what can be decoded is kept."""
     body = rss(item("Café", "/a")).decode().encode("latin-1")
     found = parse_feed(
-        b'<?xml version="1.0" encoding="utf-8"?>' + body, "text/xml; charset=iso-8859-1"
+        b'<?xml version="1.0" encoding="utf-8"?>' + body,
+        "text/xml; charset=iso-8859-1",
     )
     assert found.entries[0].title == "Café"
 
@@ -83,7 +84,10 @@ def test_a_bad_date_is_no_date() -> None:
         item("A", "https://c.example/1", "soon"),
         item("B", "https://c.example/2", "Fri, 99 Foo 2026"),
     )
-    assert [a.published for a in parse(feed, "https://c.example/", "C")] == [None, None]
+    assert [a.published for a in parse(feed, "https://c.example/", "C")] == [
+        None,
+        None,
+    ]
 
 
 @pytest.mark.parametrize(
@@ -92,7 +96,9 @@ def test_a_bad_date_is_no_date() -> None:
 def test_a_date_beyond_the_calendar_is_no_date(when: str) -> None:
     """One such date must not cost the rest of the press."""
     feed = f'{{"items": [{{"url": "https://c.example/1", "date_published": "{when}"}}]}}'.encode()
-    assert [a.published for a in parse(feed, "https://c.example/", "C")] == [None]
+    assert [a.published for a in parse(feed, "https://c.example/", "C")] == [
+        None
+    ]
     assert combined_reader(
         page("A", PROSE * 4).replace(b"2026-02-26T09:00:00Z", when.encode()),
         "https://c.example/a",
@@ -118,7 +124,11 @@ def test_a_json_feed_is_a_feed() -> None:
 
 @given(st.binary(max_size=400))
 def test_no_bytes_are_a_crash(body: bytes) -> None:
-    for source in (body, b"{" + body, b"<rss version='2.0'><channel><item>" + body):
+    for source in (
+        body,
+        b"{" + body,
+        b"<rss version='2.0'><channel><item>" + body,
+    ):
         try:
             parse(source, "https://c.example/", "C")
         except FeedUnreadable:

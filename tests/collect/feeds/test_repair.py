@@ -28,7 +28,9 @@ from tests.cases.feeds import document, facts, rss, texts
         ("A&#xD800;B&#0;C&#99999999;", "ABC"),
     ],
 )
-def test_what_is_not_xml_is_mended_to_what_was_meant(written: str, meant: str) -> None:
+def test_what_is_not_xml_is_mended_to_what_was_meant(
+    written: str, meant: str
+) -> None:
     found = parse_feed(rss(f"<item><title>{written}</title></item>"))
     assert [plain_text(e.title) for e in found.entries] == [meant]
 
@@ -42,7 +44,9 @@ def test_what_stands_in_cdata_is_left_alone() -> None:
 
 
 @given(st.lists(texts))
-def test_mending_leaves_a_well_formed_feed_as_it_says(titles: list[str]) -> None:
+def test_mending_leaves_a_well_formed_feed_as_it_says(
+    titles: list[str],
+) -> None:
     body = document([(t, "", datetime(2026, 1, 1)) for t in titles], "rss")  # noqa: DTZ001
     assert facts(parse_feed(body)) == facts(parse_feed(repair_feed(body)))
 

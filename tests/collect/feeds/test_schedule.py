@@ -37,7 +37,9 @@ headers = st.fixed_dictionaries(
         "cache-control": st.sampled_from(
             ["max-age=60", "max-age=999999999", "no-store", "x"]
         ),
-        "expires": st.sampled_from(["0", "soon", "Fri, 27 Feb 2026 18:00:00 GMT"]),
+        "expires": st.sampled_from(
+            ["0", "soon", "Fri, 27 Feb 2026 18:00:00 GMT"]
+        ),
         "retry-after": st.sampled_from(
             ["5", "86400", "never", "Sat, 28 Feb 2026 15:00:00 GMT"]
         ),
@@ -58,7 +60,10 @@ paces = st.integers(1, 10_080).map(lambda minutes: timedelta(minutes=minutes))
 
 
 def live(
-    feed: Feed, fates: list[GoodAnswer | str], every: timedelta, now: datetime = NOW
+    feed: Feed,
+    fates: list[GoodAnswer | str],
+    every: timedelta,
+    now: datetime = NOW,
 ) -> Feed:
     """Let a feed meet its fates, each when it is next due."""
     for fate in fates:
@@ -70,14 +75,18 @@ def live(
     return feed
 
 
-def wait(feed: Feed, fate: GoodAnswer | str, every: timedelta = EVERY) -> timedelta:
+def wait(
+    feed: Feed, fate: GoodAnswer | str, every: timedelta = EVERY
+) -> timedelta:
     after = live(replace(feed, next_poll=None), [fate], every)
     assert after.next_poll is not None
     return after.next_poll - NOW
 
 
 @given(fates, paces)
-def test_every_feed_is_polled_again_within_a_day(fates, every: timedelta) -> None:
+def test_every_feed_is_polled_again_within_a_day(
+    fates, every: timedelta
+) -> None:
     """Never switched off for good, and never hammered."""
     feed = live(FEED, fates, every)
     for fate in (GoodAnswer(30, 0), GoodAnswer(30, 30), *REASONS):
@@ -93,7 +102,8 @@ def test_a_feed_is_not_asked_before_it_and_its_server_wish(
     fates, good: GoodAnswer
 ) -> None:
     asked = min(
-        max(good.ttl, schedule.freshness_lifetime(good.headers, NOW)), MAX_INTERVAL
+        max(good.ttl, schedule.freshness_lifetime(good.headers, NOW)),
+        MAX_INTERVAL,
     )
     assert wait(live(FEED, fates, EVERY), good) >= asked
 
@@ -109,9 +119,9 @@ def test_each_failure_slows_a_feed_down_more_than_the_one_before(
     fates, reason: str
 ) -> None:
     once = live(FEED, [*fates, reason], EVERY)
-    assert wait(once, reason) >= wait(live(FEED, fates, EVERY), reason) - timedelta(
-        seconds=1
-    )
+    assert wait(once, reason) >= wait(
+        live(FEED, fates, EVERY), reason
+    ) - timedelta(seconds=1)
 
 
 @given(fates)
@@ -155,15 +165,31 @@ def test_failures_weigh_by_their_kind(reason: str, hours: int) -> None:
     [
         ({"cache-control": "public, max-age=7200"}, 7200),
         ({"cache-control": "no-cache, max-age=7200"}, 0),
-        ({"expires": format_datetime(NOW + timedelta(hours=3), usegmt=True)}, 10_800),
-        ({"expires": format_datetime(NOW - timedelta(hours=3), usegmt=True)}, 0),
         (
-            {"cache-control": "max-age=60", "expires": "Sat, 28 Feb 2026 15:00:00 GMT"},
+            {"expires": format_datetime(NOW + timedelta(hours=3), usegmt=True)},
+            10_800,
+        ),
+        (
+            {"expires": format_datetime(NOW - timedelta(hours=3), usegmt=True)},
+            0,
+        ),
+        (
+            {
+                "cache-control": "max-age=60",
+                "expires": "Sat, 28 Feb 2026 15:00:00 GMT",
+            },
             60,
         ),
         ({"expires": "0"}, 0),
         ({"retry-after": "120"}, 120),
-        ({"retry-after": format_datetime(NOW + timedelta(hours=1), usegmt=True)}, 3600),
+        (
+            {
+                "retry-after": format_datetime(
+                    NOW + timedelta(hours=1), usegmt=True
+                )
+            },
+            3600,
+        ),
         ({"retry-after": "-5"}, 0),
         ({"expires": "Fri, 31 Dec 9999 23:59:59 -1200"}, 0),
     ],
@@ -174,7 +200,9 @@ def test_how_long_an_answer_is_fresh(names: dict[str, str], fresh: int) -> None:
 
 def test_who_asks_for_a_pause_gets_it_up_to_a_day() -> None:
     for asked, hours in ((7200, 2), (10**9, 24)):
-        feed = schedule.after_failure(FEED, "slow down", "http 429", NOW, EVERY, asked)
+        feed = schedule.after_failure(
+            FEED, "slow down", "http 429", NOW, EVERY, asked
+        )
         assert feed.next_poll == NOW + timedelta(hours=hours) + schedule.SLACK
 
 
@@ -189,7 +217,11 @@ NEW_HOME = GoodAnswer(30, 0, moved="https://b.example/feed")
 
 def test_a_permanent_move_is_believed_only_after_it_has_held_for_days() -> None:
     feed = schedule.after_success(FEED, NEW_HOME, NOW, EVERY)
-    for days, address in ((0, FEED.url), (5, FEED.url), (6, "https://b.example/feed")):
+    for days, address in (
+        (0, FEED.url),
+        (5, FEED.url),
+        (6, "https://b.example/feed"),
+    ):
         later = NOW + timedelta(days=days)
         feed = schedule.after_success(feed, NEW_HOME, later, EVERY)
         assert schedule.polling_address(feed, later) == address
@@ -209,7 +241,9 @@ def test_a_move_that_is_taken_back_is_forgotten() -> None:
 
 def test_a_feed_failing_at_its_new_address_is_asked_at_the_old() -> None:
     moved = replace(
-        FEED, moved="https://b.example/feed", moved_since=NOW - timedelta(days=30)
+        FEED,
+        moved="https://b.example/feed",
+        moved_since=NOW - timedelta(days=30),
     )
     assert schedule.polling_address(moved, NOW) == "https://b.example/feed"
     assert (
@@ -222,7 +256,9 @@ def test_a_feed_failing_at_its_new_address_is_asked_at_the_old() -> None:
 
 def test_not_modified_is_believed_for_a_day() -> None:
     """Some servers say so of a feed that has changed."""
-    full = schedule.after_success(FEED, GoodAnswer(30, 3, {"etag": "x"}), NOW, EVERY)
+    full = schedule.after_success(
+        FEED, GoodAnswer(30, 3, {"etag": "x"}), NOW, EVERY
+    )
     assert schedule.accepts_not_modified(full, NOW + timedelta(hours=23))
     assert not schedule.accepts_not_modified(full, NOW + timedelta(hours=25))
     unchanged = schedule.after_success(
@@ -238,7 +274,9 @@ def test_a_permanent_move_is_followed_after_six_days(
     tmp_path: Path, web: FakeWeb
 ) -> None:
     workspace(tmp_path, web.url)
-    web.answers["/feed"] = Answer(status=301, headers={"Location": f"{web.url}/new"})
+    web.answers["/feed"] = Answer(
+        status=301, headers={"Location": f"{web.url}/new"}
+    )
     web.answers["/new"] = Answer(rss(item("A", "/a")))
 
     def asked_on(day: int) -> list[str]:

@@ -46,7 +46,11 @@ def test_no_weekend_is_a_silence_where_none_is_worked_on() -> None:
     """Eight weeks of weekdays; the next Monday is three days after the last Friday."""
     friday = date(2026, 2, 27)
     known = Counter(
-        {friday - timedelta(days=7 * w + d): 8 for w in range(8) for d in range(5)}
+        {
+            friday - timedelta(days=7 * w + d): 8
+            for w in range(8)
+            for d in range(5)
+        }
     )
     assert not describe_silence("Courier", known, friday + timedelta(days=3))
     assert describe_silence("Courier", known, friday + timedelta(days=4))
@@ -59,14 +63,20 @@ def test_a_long_silence_does_not_become_the_habit() -> None:
 
 
 def test_before_a_whole_week_nothing_is_usual() -> None:
-    assert find_habit(Counter({TODAY: 50, TODAY - timedelta(days=5): 50})) is None
+    assert (
+        find_habit(Counter({TODAY: 50, TODAY - timedelta(days=5): 50})) is None
+    )
     assert find_habit(Counter()) is None
 
 
 @given(
-    st.dictionaries(st.dates(date(2026, 1, 1), date(2026, 3, 1)), st.integers(1, 99))
+    st.dictionaries(
+        st.dates(date(2026, 1, 1), date(2026, 3, 1)), st.integers(1, 99)
+    )
 )
-def test_whoever_gave_something_today_is_not_silent(given_on: dict[date, int]) -> None:
+def test_whoever_gave_something_today_is_not_silent(
+    given_on: dict[date, int],
+) -> None:
     assert describe_silence("A", given_on, max(given_on, default=TODAY)) == ""
 
 
@@ -101,5 +111,9 @@ def test_silence_is_told_when_collecting_listing_and_drafting(
             "The Courier usually gives 27 a week, 0 so far: nothing new since"
         )
         (health,) = app.feeds.list_health()
-        assert (health.silence, health.a_week, health.last_week) == (said, 27, 11)
+        assert (health.silence, health.a_week, health.last_week) == (
+            said,
+            27,
+            11,
+        )
         assert app.feeds.find_silences() == {"The Courier": said}

@@ -25,7 +25,9 @@ BETTER = {"feedrs-rss_1.0_spec_2.xml"}
 @needs_shared
 @pytest.mark.shared
 @pytest.mark.parametrize("name", sorted(f.name for f in FEEDS.glob("*")))
-def test_the_quick_parser_agrees_with_feedparser_on_real_feeds(name: str) -> None:
+def test_the_quick_parser_agrees_with_feedparser_on_real_feeds(
+    name: str,
+) -> None:
     body = (FEEDS / name).read_bytes()
     quickly = parse_strictly(body)
     if quickly is not None and name not in BETTER:
@@ -60,8 +62,11 @@ def test_the_quick_parser_agrees_with_feedparser_on_any_well_formed_feed(
 
 
 @pytest.mark.parametrize(
-    "extra", ["<item><item><title>In</title></item></item>", "<x:y>unbound</x:y>"]
+    "extra",
+    ["<item><item><title>In</title></item></item>", "<x:y>unbound</x:y>"],
 )
 def test_what_the_quick_parser_is_not_sure_of_it_leaves(extra: str) -> None:
     assert parse_strictly(rss(item("A", "/a"), extra)) is None
-    assert "A" in [e.title for e in parse_feed(rss(item("A", "/a"), extra)).entries]
+    assert "A" in [
+        e.title for e in parse_feed(rss(item("A", "/a"), extra)).entries
+    ]

@@ -57,7 +57,9 @@ def test_leaving_early_stops_what_still_runs(web: FakeWeb) -> None:
     with HttpFetcher(
         "test", Limits(spacing=0, timeout=60, allow_loopback=True)
     ) as fetch:
-        waiting = fetch([Request(f"{web.url}/hang"), Request("http://127.0.0.1:9/")])
+        waiting = fetch(
+            [Request(f"{web.url}/hang"), Request("http://127.0.0.1:9/")]
+        )
         next(waiting)
     release.set()
 
@@ -96,7 +98,9 @@ class SlowToConnect(HttpFetcher):
 
         async def wait(*_: object) -> None:
             self.begun += 1
-            await asyncio.sleep(self._limits.spacing + 0.02 if self.begun == 1 else 0)
+            await asyncio.sleep(
+                self._limits.spacing + 0.02 if self.begun == 1 else 0
+            )
 
         async def note(*_: object) -> None:
             self.sent.append(time.monotonic())
@@ -110,6 +114,8 @@ class SlowToConnect(HttpFetcher):
 
 def test_a_hosts_time_is_kept_although_a_request_is_late(web: FakeWeb) -> None:
     web.answers["/a"] = Answer(b"x")
-    with SlowToConnect("test", Limits(spacing=0.4, allow_loopback=True)) as fetch:
+    with SlowToConnect(
+        "test", Limits(spacing=0.4, allow_loopback=True)
+    ) as fetch:
         list(fetch([Request(f"{web.url}/a?{n}") for n in range(3)]))
     assert all(later - one >= 0.39 for one, later in pairwise(fetch.sent))

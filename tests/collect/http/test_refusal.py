@@ -14,15 +14,23 @@ from digest.collect.http.refusal import RefusedAnswer, explain_refusal
             RefusedAnswer(403, "Forbidden", {"cf-mitigated": "challenge"}, b""),
             "challenge",
         ),
-        (RefusedAnswer(503, "", {}, b"<title>Just a moment...</title>"), "challenge"),
+        (
+            RefusedAnswer(503, "", {}, b"<title>Just a moment...</title>"),
+            "challenge",
+        ),
         (
             RefusedAnswer(
-                403, "", {}, b"<script src='https://ct.captcha-delivery.com/c.js'>"
+                403,
+                "",
+                {},
+                b"<script src='https://ct.captcha-delivery.com/c.js'>",
             ),
             "challenge",
         ),
         (
-            RefusedAnswer(403, "Forbidden", {}, b"Already a subscriber? Sign in"),
+            RefusedAnswer(
+                403, "Forbidden", {}, b"Already a subscriber? Sign in"
+            ),
             "paywall",
         ),
         (RefusedAnswer(402, "Payment Required", {}, b""), "paywall"),
@@ -30,5 +38,7 @@ from digest.collect.http.refusal import RefusedAnswer, explain_refusal
         (RefusedAnswer(410, "Gone", {}, b""), "http 410"),
     ],
 )
-def test_a_refusal_is_named_for_what_it_is(answer: RefusedAnswer, reason: str) -> None:
+def test_a_refusal_is_named_for_what_it_is(
+    answer: RefusedAnswer, reason: str
+) -> None:
     assert explain_refusal(answer).reason == reason

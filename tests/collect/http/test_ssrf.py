@@ -24,7 +24,9 @@ def test_this_machine_is_out_of_bounds_unless_allowed(web: FakeWeb) -> None:
         "0.0.0.0",
     ]
     with HttpFetcher("test", Limits(spacing=0, timeout=2)) as fetch:
-        answers = [a for _, a in fetch([Request(f"http://{h}:{port}/") for h in hosts])]
+        answers = [
+            a for _, a in fetch([Request(f"http://{h}:{port}/") for h in hosts])
+        ]
     assert all(isinstance(a, FetchError) for a in answers)
     assert web.asked == []
 

@@ -8,7 +8,9 @@ from tests.cases.pages import read
 
 def test_paragraphs_that_are_the_same_are_all_kept() -> None:
     chorus = "We want the water that was promised to us, said the crowd outside the county hall."
-    verses = "".join(f"<p>{PROSE * 2} ({n})</p><p>{chorus}</p>" for n in range(3))
+    verses = "".join(
+        f"<p>{PROSE * 2} ({n})</p><p>{chorus}</p>" for n in range(3)
+    )
     assert read("", f"<article>{verses}</article>").text.count(chorus) == 3
 
 
@@ -25,7 +27,8 @@ def test_what_is_not_the_articles_is_weeded() -> None:
 
 def test_an_article_in_several_containers_is_read_whole() -> None:
     parts = "".join(
-        f'<div class="chunk"><p>Part {n}. {PROSE * 3}</p></div>' for n in range(4)
+        f'<div class="chunk"><p>Part {n}. {PROSE * 3}</p></div>'
+        for n in range(4)
     )
     text = read("", f"<main>{parts}</main>").text
     assert [f"Part {n}." in text for n in range(4)] == [True] * 4

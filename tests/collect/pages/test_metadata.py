@@ -19,7 +19,9 @@ from tests.cases.pages import ARTICLE, BODY, URL, linked, meta, read
         (meta("article:published_time", "2026-02-27T02:00:00Z"), "", "https://l.example/2026/02/26/rates"),
     ],
 )  # fmt: skip
-def test_the_date_is_the_outlets_own_day(head: str, body: str, url: str) -> None:
+def test_the_date_is_the_outlets_own_day(
+    head: str, body: str, url: str
+) -> None:
     found = read(head, body + BODY, url).published
     assert found is not None
     assert found.date().isoformat() == "2026-02-26"

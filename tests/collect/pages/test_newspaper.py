@@ -42,7 +42,8 @@ def test_the_reader_in_the_settings_is_the_one_used(
     web.answers["/feed"] = Answer(rss(item("A", "/a")))
     web.answers["/a"] = Answer(page("A", "</p><p>".join([PROSE * 2] * 4)))
     with App(
-        load_workspace(tmp_path, {"DIGEST_EXTRACTOR": "newspaper3k"}), lambda: NOW
+        load_workspace(tmp_path, {"DIGEST_EXTRACTOR": "newspaper3k"}),
+        lambda: NOW,
     ) as app:
         app.collection.collect_and_fill()
         assert app.articles.list_ranked()[0].article.reader == "newspaper3k"
@@ -70,7 +71,8 @@ def test_newspaper_is_the_second_opinion_on_a_short_text(
 
 
 @pytest.mark.parametrize(
-    "body", [b"", b"   ", b"\x00\x01", b"%PDF-1.4", b"<div>" * 50_000, b"{}" * 100]
+    "body",
+    [b"", b"   ", b"\x00\x01", b"%PDF-1.4", b"<div>" * 50_000, b"{}" * 100],
 )
 def test_a_page_that_is_none_is_said_to_be_unread(body: bytes) -> None:
     try:

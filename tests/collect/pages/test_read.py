@@ -21,7 +21,9 @@ def test_a_page_that_comes_at_last_is_read(
 ) -> None:
     web.answers["/story"] = Answer(status=503)
     collect()
-    web.answers["/story"] = Answer(page("Open Water sues the county", PROSE * 5))
+    web.answers["/story"] = Answer(
+        page("Open Water sues the county", PROSE * 5)
+    )
     app = collect(1)
     (found,) = app.articles.list_ranked()
     assert (app.report.read, found.article.unread) == (1, "")
@@ -34,11 +36,14 @@ def test_a_host_that_says_too_many_is_left_in_peace(
         rss(*(item(f"Open Water, part {n} of it", f"/p{n}") for n in range(9)))
     )
     web.answers |= {
-        f"/p{n}": Answer(status=429, headers={"Retry-After": "600"}) for n in range(9)
+        f"/p{n}": Answer(status=429, headers={"Retry-After": "600"})
+        for n in range(9)
     }
     report = collect().report
     assert report.unread["http 429"] == 9
-    assert len([p for p, _ in web.asked if p.startswith("/p")]) <= 2  # what ran at once
+    assert (
+        len([p for p, _ in web.asked if p.startswith("/p")]) <= 2
+    )  # what ran at once
 
 
 def test_a_page_that_is_not_free_is_a_paywall(

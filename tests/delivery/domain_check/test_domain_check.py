@@ -44,7 +44,9 @@ def found(folder: Path, dns: FakeDns) -> Callable[..., list[Finding]]:
     def run(problem: str = "", **env: str) -> list[Finding]:
         usual = {"DIGEST_DELIVERY__DKIM_SELECTORS": '["k1"]'}
         settings = load_workspace(folder, usual | env).settings
-        return check_domain(settings, make_lookup([dns.server]), lambda _: problem)
+        return check_domain(
+            settings, make_lookup([dns.server]), lambda _: problem
+        )
 
     return run
 
@@ -84,7 +86,10 @@ def txt(name: str, *records: str) -> dict:
     ],
 )  # fmt: skip
 def test_each_fault_of_a_domain_is_named_with_what_to_do(
-    found: Callable[..., list[Finding]], dns: FakeDns, records: dict, expected: str
+    found: Callable[..., list[Finding]],
+    dns: FakeDns,
+    records: dict,
+    expected: str,
 ) -> None:
     dns.records |= records
     findings = found()
@@ -107,18 +112,25 @@ def test_the_policy_of_the_domain_above_stands_for_one_below(
 ) -> None:
     below = f"news.{DOMAIN}"
     dns.records |= txt(below, "v=spf1 mx -all") | {
-        (f"k1._domainkey.{below}", "TXT"): WELL[f"k1._domainkey.{DOMAIN}", "TXT"]
+        (f"k1._domainkey.{below}", "TXT"): WELL[
+            f"k1._domainkey.{DOMAIN}", "TXT"
+        ]
     }
-    assert said(found(DIGEST_NEWSLETTER__SENDER__ADDRESS=f"letter@{below}")) == []
+    assert (
+        said(found(DIGEST_NEWSLETTER__SENDER__ADDRESS=f"letter@{below}")) == []
+    )
 
 
-def test_sendgrids_own_keys_are_looked_for(found: Callable[..., list[Finding]]) -> None:
+def test_sendgrids_own_keys_are_looked_for(
+    found: Callable[..., list[Finding]],
+) -> None:
     env = {
         "DIGEST_DELIVERY__TRANSPORT": "sendgrid",
         "DIGEST_DELIVERY__DKIM_SELECTORS": "[]",
     }
     assert said(found(**env)) == [
-        f"must {s}._domainkey.{DOMAIN}: there is no DKIM key" for s in ("s1", "s2")
+        f"must {s}._domainkey.{DOMAIN}: there is no DKIM key"
+        for s in ("s1", "s2")
     ]
 
 
@@ -152,7 +164,9 @@ def test_a_return_path_is_examined_as_spf_and_dmarc_see_it(
         "should back.example: the return path belongs to another organisation than openwater.example",
     ]
     own = f"bounces.{DOMAIN}"
-    dns.records |= txt(own, "v=spf1 mx -all") | {(own, "MX"): [f"10 mx.{DOMAIN}."]}
+    dns.records |= txt(own, "v=spf1 mx -all") | {
+        (own, "MX"): [f"10 mx.{DOMAIN}."]
+    }
     aligned = RETURN_PATH | {"DIGEST_DELIVERY__SMTP__RETURN_PATH": f"b@{own}"}
     assert said(found(**aligned)) == []
     aligned["DIGEST_DELIVERY__SMTP__RETURN_PATH"] = f"b@{DOMAIN}"
@@ -165,8 +179,14 @@ def test_a_return_path_beside_the_senders_domain_is_of_one_organisation(
     found: Callable[..., list[Finding]], dns: FakeDns
 ) -> None:
     below, beside = f"news.{DOMAIN}", f"bounces.{DOMAIN}"
-    key = {(f"k1._domainkey.{below}", "TXT"): WELL[f"k1._domainkey.{DOMAIN}", "TXT"]}
-    dns.records |= key | txt(below, "v=spf1 mx -all") | txt(beside, "v=spf1 mx -all")
+    key = {
+        (f"k1._domainkey.{below}", "TXT"): WELL[
+            f"k1._domainkey.{DOMAIN}", "TXT"
+        ]
+    }
+    dns.records |= (
+        key | txt(below, "v=spf1 mx -all") | txt(beside, "v=spf1 mx -all")
+    )
     dns.records |= {(beside, "MX"): [f"10 mx.{DOMAIN}."]}
     env = RETURN_PATH | {
         "DIGEST_DELIVERY__SMTP__RETURN_PATH": f"b@{beside}",
@@ -179,14 +199,19 @@ def test_an_unsubscribe_page_out_of_reach_must_be_mended(
     found: Callable[..., list[Finding]],
 ) -> None:
     assert (
-        "the unsubscribe page cannot be reached: refused" in said(found("refused"))[0]
+        "the unsubscribe page cannot be reached: refused"
+        in said(found("refused"))[0]
     )
-    http = found(DIGEST_NEWSLETTER__PUBLIC_URL="http://letter.openwater.example")
+    http = found(
+        DIGEST_NEWSLETTER__PUBLIC_URL="http://letter.openwater.example"
+    )
     assert "the unsubscribe address is not https" in said(http)[0]
 
 
 def test_a_name_server_that_is_silent_is_said_and_ends_nothing(
-    found: Callable[..., list[Finding]], dns: FakeDns, monkeypatch: pytest.MonkeyPatch
+    found: Callable[..., list[Finding]],
+    dns: FakeDns,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("digest.delivery.domain_check.dns.TIMEOUT_SECONDS", 0.2)
     dns.silent = True
@@ -225,6 +250,8 @@ def test_the_command_prints_and_fails(folder: Path, dns: FakeDns) -> None:
         in result.output
     )
     assert (
-        json.loads(CliRunner().invoke(cli, [*args, "--json"]).stdout)[0]["severity"]
+        json.loads(CliRunner().invoke(cli, [*args, "--json"]).stdout)[0][
+            "severity"
+        ]
         == "must"
     )

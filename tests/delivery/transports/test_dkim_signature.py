@@ -28,7 +28,8 @@ def keys() -> tuple[str, bytes]:
         serialization.Encoding.PEM, pkcs1, serialization.NoEncryption()
     )
     der = key.public_key().public_bytes(
-        serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
+        serialization.Encoding.DER,
+        serialization.PublicFormat.SubjectPublicKeyInfo,
     )
     return pem.decode(), b"v=DKIM1; k=rsa; p=" + b64encode(der)
 
@@ -55,10 +56,16 @@ def test_mail_is_signed_where_the_server_does_not(
     assert len(smtp.raw) == 25
     for raw in smtp.raw:
         assert dkim.verify(raw, dnsfunc=dns)
-        signature = message_from_bytes(raw, policy=policy.default)["DKIM-Signature"]
-        assert "list-unsubscribe : list-unsubscribe-post" in " ".join(signature.split())
+        signature = message_from_bytes(raw, policy=policy.default)[
+            "DKIM-Signature"
+        ]
+        assert "list-unsubscribe : list-unsubscribe-post" in " ".join(
+            signature.split()
+        )
     assert set(asked) == {b"letter._domainkey.openwater.example."}
-    altered = smtp.raw[0].replace(b"What the records show", b"What the records hide")
+    altered = smtp.raw[0].replace(
+        b"What the records show", b"What the records hide"
+    )
     assert not dkim.verify(altered, dnsfunc=dns)
 
 

@@ -31,7 +31,10 @@ def test_sendgrid_gets_one_personalization_each(
         "Feedback-ID": "20260227:the-open-water-letter:newsletter:openwaterexampl",
     }
     assert not any(t["enable"] for t in payload["tracking_settings"].values())
-    assert [c["type"] for c in payload["content"]] == ["text/plain", "text/html"]
+    assert [c["type"] for c in payload["content"]] == [
+        "text/plain",
+        "text/html",
+    ]
     for address, person in people.items():
         token = person["substitutions"][TOKEN_PLACEHOLDER]
         assert (
@@ -40,7 +43,8 @@ def test_sendgrid_gets_one_personalization_each(
         )
         assert f"/u/{token}>" in person["headers"]["List-Unsubscribe"]
         assert (
-            person["headers"]["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+            person["headers"]["List-Unsubscribe-Post"]
+            == "List-Unsubscribe=One-Click"
         )
         assert all(
             token in c["value"].replace(TOKEN_PLACEHOLDER, token)
@@ -100,7 +104,9 @@ def test_what_cannot_be_taken_back_waits_for_a_person(
     late = open_app(
         sendgrid.env, now=NOW + timedelta(minutes=6)
     )  # nine before it leaves
-    assert late.sending.send_edition(DAY).counts == {DeliveryState.UNCERTAIN: 25}
+    assert late.sending.send_edition(DAY).counts == {
+        DeliveryState.UNCERTAIN: 25
+    }
     assert len(sendgrid.payloads) == 1
     assert open_app(sendgrid.env).sending.send_edition(DAY).counts == {
         DeliveryState.ACCEPTED: 25
@@ -114,7 +120,9 @@ def test_a_cancel_whose_answer_was_lost_is_asked_after(
     sendgrid.lose, sendgrid.deaf = 1, True
     open_app(sendgrid.env).sending.send_edition(DAY)
     sendgrid.deaf = False
-    sendgrid.cancelled.add(sendgrid.payloads[0]["batch_id"])  # heard, and not answered
+    sendgrid.cancelled.add(
+        sendgrid.payloads[0]["batch_id"]
+    )  # heard, and not answered
     assert open_app(sendgrid.env).sending.send_edition(DAY).counts == {
         DeliveryState.ACCEPTED: 25
     }
@@ -153,11 +161,17 @@ def test_one_bad_address_does_not_stop_the_others(
         DeliveryState.EXCLUDED: 2,
     }
     refused = dict(
-        app.store.deliveries.list_deliveries_in_state(DAY, DeliveryState.EXCLUDED)
+        app.store.deliveries.list_deliveries_in_state(
+            DAY, DeliveryState.EXCLUDED
+        )
     )
     assert set(refused) == sendgrid.refuse
-    assert all("Does not contain a valid address" in why for why in refused.values())
-    assert sendgrid.mailed() == dict.fromkeys(set(approved) - sendgrid.refuse, 1)
+    assert all(
+        "Does not contain a valid address" in why for why in refused.values()
+    )
+    assert sendgrid.mailed() == dict.fromkeys(
+        set(approved) - sendgrid.refuse, 1
+    )
 
 
 def test_when_asked_to_slow_down_it_waits_and_goes_on(
@@ -181,7 +195,10 @@ def test_more_than_the_provider_lets_cancel_is_held_and_listed(
     app.approval.approve_edition(DAY, "Ada")
     sendgrid.lose, sendgrid.limit = 13, 10
     counts = app.sending.send_edition(DAY).counts
-    assert counts == {DeliveryState.ACCEPTED: 11_000, DeliveryState.UNCERTAIN: 3_000}
+    assert counts == {
+        DeliveryState.ACCEPTED: 11_000,
+        DeliveryState.UNCERTAIN: 3_000,
+    }
     assert max(sendgrid.mailed().values()) == 1
     assert len(app.reconciliation.reconcile_edition(DAY)) == 3_000
 
@@ -227,7 +244,9 @@ def test_the_shared_fake_of_sendgrid_takes_the_edition(
             assert open_app(env).sending.send_edition(DAY).counts == {
                 DeliveryState.ACCEPTED: 25
             }
-            assert not log.exists() or not log.read_text()  # it keeps the mail back
+            assert (
+                not log.exists() or not log.read_text()
+            )  # it keeps the mail back
             requests.post(f"http://127.0.0.1:{port}/_flush", timeout=5)
         finally:
             fake.terminate()

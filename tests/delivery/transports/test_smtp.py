@@ -36,7 +36,10 @@ def test_a_broken_chain_loses_only_the_current_message(
     smtp.vanish, smtp.per_connection = {approved[4], approved[9]}, 6
     app = open_app(smtp.env | {"DIGEST_DELIVERY__SMTP__CONNECTIONS": "1"})
     proof = app.sending.send_edition(DAY)
-    assert proof.counts == {DeliveryState.ACCEPTED: 23, DeliveryState.UNCERTAIN: 2}
+    assert proof.counts == {
+        DeliveryState.ACCEPTED: 23,
+        DeliveryState.UNCERTAIN: 2,
+    }
     assert {
         a
         for a, _ in app.store.deliveries.list_deliveries_in_state(
@@ -53,9 +56,12 @@ def test_a_slow_pace_keeps_no_server_waiting_for_a_message(
     with FakeSmtp(pipelining=True, patience=0.15) as smtp:
         slow = {"CONNECTIONS": "1", "RATE": "4 a second"}
         app = open_app(
-            smtp.env | {f"DIGEST_DELIVERY__SMTP__{n}": v for n, v in slow.items()}
+            smtp.env
+            | {f"DIGEST_DELIVERY__SMTP__{n}": v for n, v in slow.items()}
         )
-        proof = app.sending.send_edition(DAY, stop=lambda: len(smtp.messages) >= 4)
+        proof = app.sending.send_edition(
+            DAY, stop=lambda: len(smtp.messages) >= 4
+        )
     assert proof.counts == {DeliveryState.ACCEPTED: 4, DeliveryState.QUEUED: 21}
 
 
@@ -93,7 +99,10 @@ def test_a_server_without_starttls_says_what_to_set(
 
 @pytest.mark.parametrize("utf8", [True, False])
 def test_a_server_that_takes_them_gets_them_and_another_is_no_mishap(
-    open_app: Callable[..., App], approved: list[str], smtp: FakeSmtp, utf8: bool
+    open_app: Callable[..., App],
+    approved: list[str],
+    smtp: FakeSmtp,
+    utf8: bool,
 ) -> None:
     smtp.utf8 = utf8
     app = open_app(smtp.env)

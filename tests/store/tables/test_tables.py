@@ -42,7 +42,9 @@ def large(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
     with filled(chapter(folder, "", url), READERS, {}) as app:
         days = [NOW.date() + timedelta(days=7 * n) for n in range(5)]
         for day in days:
-            app.editions.save_source(EDITION.replace("2026-02-27", day.isoformat()))
+            app.editions.save_source(
+                EDITION.replace("2026-02-27", day.isoformat())
+            )
             app.store.deliveries.freeze_audience(
                 day, SendSpec("0" * 64, "sendgrid"), NOW, size=10
             )
@@ -67,7 +69,9 @@ def grown(url: str) -> None:
             " 'Courier', now(), '[]', CASE WHEN n % 100 > 0 THEN now() END"
             " FROM generate_series(1, 2000) n"
         )
-        c.execute("INSERT INTO event SELECT n, now() FROM generate_series(1, 2000) n")
+        c.execute(
+            "INSERT INTO event SELECT n, now() FROM generate_series(1, 2000) n"
+        )
         c.execute("ANALYZE")
         for table, rows in MANY.items():
             c.execute(
@@ -87,7 +91,12 @@ def read(app: App) -> Iterator[list[tuple[str, Any]]]:
     made: list[tuple[str, Any]] = []
 
     def heard(
-        _c: Any, _cursor: Any, statement: str, given: Any, _context: Any, _many: bool
+        _c: Any,
+        _cursor: Any,
+        statement: str,
+        given: Any,
+        _context: Any,
+        _many: bool,
     ) -> None:
         made.append((statement, given[0] if isinstance(given, list) else given))
 
@@ -179,8 +188,12 @@ def pages(app: App) -> None:
 
 
 def rates(app: App) -> None:
-    app.store.articles.count_articles_since(utc_now())  # the table is of just now
-    app.store.deliveries.count_handed_over_since(NOW.date(), NOW - timedelta(minutes=1))
+    app.store.articles.count_articles_since(
+        utc_now()
+    )  # the table is of just now
+    app.store.deliveries.count_handed_over_since(
+        NOW.date(), NOW - timedelta(minutes=1)
+    )
 
 
 def the_public(app: App) -> None:
@@ -218,5 +231,7 @@ def test_nothing_reads_a_large_table_to_find_a_few_rows(
 def test_the_planner_believes_that_there_are_so_many(large: App) -> None:
     """Show that the statistics are believed, and that the test above can fail."""
     asked = "SELECT 1 FROM delivery WHERE edition = '2026-02-27' AND address = 'a@b.example'"
-    assert scanned(large, "SELECT 1 FROM delivery WHERE address = 'a@b.example'", None)
+    assert scanned(
+        large, "SELECT 1 FROM delivery WHERE address = 'a@b.example'", None
+    )
     assert not scanned(large, asked + " AND subscriber = 3", None)

@@ -94,14 +94,18 @@ NAMES = {EDITOR: "Ed", APPROVER: "Ap", ADMIN: "Ad"}
 
 @pytest.fixture(scope="module")
 def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
-    folder: Path = workspace(tmp_path_factory.mktemp("doors"), "http://127.0.0.1:9")
+    folder: Path = workspace(
+        tmp_path_factory.mktemp("doors"), "http://127.0.0.1:9"
+    )
     weak = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
     with (
         pytest.MonkeyPatch.context() as patch,
         App(load_workspace(folder, {}), lambda: NOW) as opened,
     ):
         patch.setattr(Staff, "_hasher", weak)
-        patch.setenv("PATH", "")  # SpamAssassin takes a second for each look at a check
+        patch.setenv(
+            "PATH", ""
+        )  # SpamAssassin takes a second for each look at a check
         put(opened, 1, "A story")
         opened.editions.save_source(EDITION)
         for role, name in NAMES.items():
@@ -121,7 +125,9 @@ def come(web: Flask, role: StaffRights | None) -> FlaskClient:
     client.get("/login", base_url=HOME)
     if role:
         assert (
-            post(client, "/login", name=NAMES[role], password=PASSWORD).status_code
+            post(
+                client, "/login", name=NAMES[role], password=PASSWORD
+            ).status_code
             == 303
         )
     return client
@@ -138,7 +144,9 @@ def test_every_door_is_in_the_table(web: Flask) -> None:
     for rule in web.url_map.iter_rules():
         path = rule.rule.replace("<day:day>", "<day>")
         doors.setdefault(path, set()).update(rule.methods - {"HEAD", "OPTIONS"})
-    assert doors == {rule: set(methods.split()) for rule, (_, methods) in DOORS.items()}
+    assert doors == {
+        rule: set(methods.split()) for rule, (_, methods) in DOORS.items()
+    }
 
 
 def verdict(status: int, location: str) -> str:
@@ -147,7 +155,9 @@ def verdict(status: int, location: str) -> str:
     return {405: "wrong method"}.get(status, "open")
 
 
-def meant(rule: str, method: str, role: StaffRights | None, ours: bool) -> set[str]:
+def meant(
+    rule: str, method: str, role: StaffRights | None, ours: bool
+) -> set[str]:
     """What may come of knocking: with a token of ours or a wrong one."""
     least, methods = DOORS[rule]
     needed = ACTING.get(rule, least) if method == "POST" else least
@@ -170,11 +180,15 @@ def test_each_door_opens_to_its_roles_alone(
 
 @pytest.mark.slow
 @pytest.mark.parametrize("role", [ANYBODY, *StaffRights])
-def test_no_door_opens_by_another_method(web: Flask, role: StaffRights | None) -> None:
+def test_no_door_opens_by_another_method(
+    web: Flask, role: StaffRights | None
+) -> None:
     knock(web, role, METHODS)
 
 
-def knock(web: Flask, role: StaffRights | None, methods: tuple[str, ...]) -> None:
+def knock(
+    web: Flask, role: StaffRights | None, methods: tuple[str, ...]
+) -> None:
     """Try each door by each method, with a token of ours and with a wrong one."""
     client = come(web, role)
     for rule, method, ours in product(DOORS, methods, (True, False)):
@@ -182,7 +196,9 @@ def knock(web: Flask, role: StaffRights | None, methods: tuple[str, ...]) -> Non
             continue  # carries no token
         with client.session_transaction(base_url=HOME) as session:
             form = {"csrf": session["csrf"] if ours else "wrong"}
-        answer = client.open(filled(rule), method=method, data=form, base_url=HOME)
+        answer = client.open(
+            filled(rule), method=method, data=form, base_url=HOME
+        )
         answer.close()
         got = verdict(answer.status_code, answer.headers.get("Location", ""))
         where = f"{role} {method} {rule} {ours}: {answer.status_code}"
@@ -213,6 +229,9 @@ def test_nothing_was_changed_by_all_of_that(app: App, web: Flask) -> None:
         if "GET" in methods.split():
             for query in ("", "?approve=1&send=1&do=reject&article=1"):
                 client.get(filled(rule) + query, base_url=HOME).close()
-    assert (app.editions.read_source(DAY), app.store.staff.list_members()) == before
+    assert (
+        app.editions.read_source(DAY),
+        app.store.staff.list_members(),
+    ) == before
     assert app.store.editions.get_approval(DAY) is None
     assert app.store.deliveries.get_delivery_report(DAY).planned == 0

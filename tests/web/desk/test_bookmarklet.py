@@ -18,7 +18,9 @@ def test_an_address_is_added_into_the_edition(
         '<meta property="article:published_time" content="2026-02-27T10:00:00Z">'
         f"</head><body><article><h1>Found by hand</h1><p>{WIRE}</p></article></body></html>"
     )
-    web.answers["/story"] = Answer(body.encode(), headers={"Content-Type": "text/html"})
+    web.answers["/story"] = Answer(
+        body.encode(), headers={"Content-Type": "text/html"}
+    )
     client = let_in(open_app({}))
     url = f"{web.url}/story"
     asked = page(client, f"/add?url={url}")
@@ -29,9 +31,13 @@ def test_an_address_is_added_into_the_edition(
         "//input[@name='url']/@value"
     ) == [""]
     assert post(client, "/add", url=url, section="following").status_code == 303
-    (newest,) = set(stocked.store.editions.list_dates()) - {DAY}  # the one in work now
+    (newest,) = set(stocked.store.editions.list_dates()) - {
+        DAY
+    }  # the one in work now
     sections = stocked.editing_as("").load_edition(newest).sections
     assert "Found by hand" in [p.headline for p in sections[1].picks]
-    answer = post(client, "/add", url="http://127.0.0.1:9/nobody", title="", section="")
+    answer = post(
+        client, "/add", url="http://127.0.0.1:9/nobody", title="", section=""
+    )
     assert answer.status_code == 400
     assert "127.0.0.1:9/nobody" in answer.text

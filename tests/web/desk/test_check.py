@@ -9,11 +9,17 @@ from tests.desk_client import DAY, page
 # Looking
 
 
-def test_each_finding_leads_to_its_place(desk: FlaskClient, stocked: App) -> None:
-    text = EDITION.replace("subject: What the records show", 'subject: "RE: records"')
+def test_each_finding_leads_to_its_place(
+    desk: FlaskClient, stocked: App
+) -> None:
+    text = EDITION.replace(
+        "subject: What the records show", 'subject: "RE: records"'
+    )
     stocked.editions.save_source(text.replace("[Headline as it runs]", "[TK]"))
     shown = page(desk, f"/{DAY}/edition")
-    anchors = {a.split("#")[1] for a in shown.xpath("//*[@id='findings']//a/@href")}
+    anchors = {
+        a.split("#")[1] for a in shown.xpath("//*[@id='findings']//a/@href")
+    }
     assert {"head", "p-in_the_news-0"} <= anchors
     ids = set(shown.xpath("//@id"))
     assert anchors <= ids

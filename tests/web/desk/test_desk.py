@@ -21,18 +21,30 @@ def test_only_the_printed_address_lets_its_owner_in(
     web = create_desk_app(stocked, TOKEN, once="for-the-browser")
     first, second, stranger = (web.test_client() for _ in range(3))
     assert first.get("/", base_url="http://localhost").status_code == 403
-    assert first.get("/?token=wrong", base_url="http://localhost").status_code == 403
+    assert (
+        first.get("/?token=wrong", base_url="http://localhost").status_code
+        == 403
+    )
     for again in (first, second):
         assert (
-            again.get(f"/?token={TOKEN}", base_url="http://localhost").status_code
+            again.get(
+                f"/?token={TOKEN}", base_url="http://localhost"
+            ).status_code
             == 302
         )
         assert (
-            again.get(f"/{DAY}/finds", base_url="http://localhost").status_code == 200
+            again.get(f"/{DAY}/finds", base_url="http://localhost").status_code
+            == 200
         )
     for token in ("", "?token=", "?token=%00", "?token=for-the-browse"):
-        assert stranger.get(f"/{token}", base_url="http://localhost").status_code == 403
-    assert "Use the address that" in stranger.get("/", base_url="http://localhost").text
+        assert (
+            stranger.get(f"/{token}", base_url="http://localhost").status_code
+            == 403
+        )
+    assert (
+        "Use the address that"
+        in stranger.get("/", base_url="http://localhost").text
+    )
 
 
 def test_what_the_browser_is_started_with_is_good_once(stocked: App) -> None:
@@ -41,16 +53,31 @@ def test_what_the_browser_is_started_with_is_good_once(stocked: App) -> None:
     first, second = web.test_client(), web.test_client()
     asked = "/?token=for-the-browser"
     assert first.get(asked, base_url="http://localhost").status_code == 302
-    assert first.get(f"/{DAY}/finds", base_url="http://localhost").status_code == 200
+    assert (
+        first.get(f"/{DAY}/finds", base_url="http://localhost").status_code
+        == 200
+    )
     assert second.get(asked, base_url="http://localhost").status_code == 403
 
 
-def test_a_name_that_somebodys_dns_points_here_is_refused(desk: FlaskClient) -> None:
+def test_a_name_that_somebodys_dns_points_here_is_refused(
+    desk: FlaskClient,
+) -> None:
     assert desk.get("/", base_url="http://evil.example").status_code == 421
 
 
 ROUTES = (
-    *("finds", "undo", "head", "story", "move", "lead", "approve", "test", "send"),
+    *(
+        "finds",
+        "undo",
+        "head",
+        "story",
+        "move",
+        "lead",
+        "approve",
+        "test",
+        "send",
+    ),
     *("publish", "withdraw", "correct", "correction"),
 )
 
@@ -65,7 +92,9 @@ def test_no_form_works_without_its_token_or_without_a_session(
     client = let_in(stocked)
     for csrf in ("", "wrong"):
         assert (
-            post(client, route, csrf=csrf, article="1", do="following").status_code
+            post(
+                client, route, csrf=csrf, article="1", do="following"
+            ).status_code
             == 403
         )
     assert stocked.editions.read_source(DAY) == before
@@ -83,7 +112,9 @@ def test_looking_changes_nothing_and_runs_nothing_foreign(
     stocked: App, path: str
 ) -> None:
     client, before = let_in(stocked), stocked.editions.read_source(DAY)
-    answer = client.get(f"/{DAY}/{path}" if path else "/", base_url="http://127.0.0.1")
+    answer = client.get(
+        f"/{DAY}/{path}" if path else "/", base_url="http://127.0.0.1"
+    )
     policy = answer.headers["Content-Security-Policy"]
     assert "default-src 'none'" in policy
     assert "script-src 'unsafe" not in policy

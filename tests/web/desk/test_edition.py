@@ -11,7 +11,9 @@ from tests.desk_client import DAY, headlines, page, post, urls
 # The edition
 
 
-def test_stories_move_up_down_across_and_out(picked: FlaskClient, stocked: App) -> None:
+def test_stories_move_up_down_across_and_out(
+    picked: FlaskClient, stocked: App
+) -> None:
     a, b, c = urls(stocked)
 
     def move(url: str, to: str, section: str = "in_the_news") -> list[str]:
@@ -62,7 +64,9 @@ def test_two_editors_at_the_same_words_are_told_and_nothing_is_overwritten(
 ) -> None:
     url, was = urls(stocked)[0], headlines(stocked, 0)[0]
     post(picked, f"/{DAY}/story", url=url, headline="First", was_headline=was)
-    answer = post(picked, f"/{DAY}/story", url=url, headline="Second", was_headline=was)
+    answer = post(
+        picked, f"/{DAY}/story", url=url, headline="Second", was_headline=was
+    )
     assert answer.status_code == 409
     assert "First" in answer.text
     assert "Second" in answer.text
@@ -79,7 +83,10 @@ def test_subject_and_leads_are_written_and_guarded_alike(
         "was_preheader": stocked.editing_as("Ada").load_edition(DAY).preheader,
     }
     assert post(desk, f"/{DAY}/head", **head).status_code == 303
-    assert post(desk, f"/{DAY}/head", **head | {"subject": "Other"}).status_code == 409
+    assert (
+        post(desk, f"/{DAY}/head", **head | {"subject": "Other"}).status_code
+        == 409
+    )
     lead = {
         "number": "2",
         "headline": "A third lead",
@@ -87,14 +94,24 @@ def test_subject_and_leads_are_written_and_guarded_alike(
         "body": "Text.\r\n\r\nMore.",
     }
     post(desk, f"/{DAY}/lead", **lead)
-    assert stocked.editing_as("Ada").load_edition(DAY).leads[2].body == "Text.\n\nMore."
-    assert post(desk, f"/{DAY}/lead", **lead | {"headline": "Again"}).status_code == 409
+    assert (
+        stocked.editing_as("Ada").load_edition(DAY).leads[2].body
+        == "Text.\n\nMore."
+    )
+    assert (
+        post(desk, f"/{DAY}/lead", **lead | {"headline": "Again"}).status_code
+        == 409
+    )
     first = stocked.editing_as("Ada").load_edition(DAY).leads[0]
-    was = {"was_headline": first.headline, "was_dek": first.dek, "was_body": first.body}
+    was = {
+        "was_headline": first.headline,
+        "was_dek": first.dek,
+        "was_body": first.body,
+    }
     post(desk, f"/{DAY}/lead", number="0", drop="yes", **was)
-    assert [le.headline for le in stocked.editing_as("Ada").load_edition(DAY).leads][
-        -1
-    ] == "A third lead"
+    assert [
+        le.headline for le in stocked.editing_as("Ada").load_edition(DAY).leads
+    ][-1] == "A third lead"
     assert len(stocked.editing_as("Ada").load_edition(DAY).leads) == 2
 
 
@@ -120,12 +137,26 @@ def test_a_script_is_told_what_stands_there_now(
     picked: FlaskClient, stocked: App
 ) -> None:
     url, was = urls(stocked)[0], headlines(stocked, 0)[0]
-    form = {"url": url, "headline": "  Ours   now ", "was_headline": was, "part": "1"}
+    form = {
+        "url": url,
+        "headline": "  Ours   now ",
+        "was_headline": was,
+        "part": "1",
+    }
     assert (
-        post(picked, f"/{DAY}/story", **form).json["stored"]["headline"] == "Ours now"
+        post(picked, f"/{DAY}/story", **form).json["stored"]["headline"]
+        == "Ours now"
     )
-    lead = {"number": "2", "headline": "H", "body": "One\r\n\r\nTwo  ", "part": "1"}
-    assert post(picked, f"/{DAY}/lead", **lead).json["stored"]["body"] == "One\n\nTwo"
+    lead = {
+        "number": "2",
+        "headline": "H",
+        "body": "One\r\n\r\nTwo  ",
+        "part": "1",
+    }
+    assert (
+        post(picked, f"/{DAY}/lead", **lead).json["stored"]["body"]
+        == "One\n\nTwo"
+    )
     head = {"subject": "S", "was_subject": "What the records show", "part": "1"}
     assert post(picked, f"/{DAY}/head", **head).json["stored"]["subject"] == "S"
 
@@ -140,16 +171,22 @@ def photo(side: int = 3000) -> io.BytesIO:
 def test_an_image_is_uploaded_into_a_lead_made_fit_for_mail(
     desk: FlaskClient, stocked: App
 ) -> None:
-    sent = {"image": (photo(), "../../Our Tap.JPG"), "alt": "A [tap]", "number": "2"}
-    answer = post(desk, f"/{DAY}/lead", headline="H", body="Text.", add="image", **sent)
+    sent = {
+        "image": (photo(), "../../Our Tap.JPG"),
+        "alt": "A [tap]",
+        "number": "2",
+    }
+    answer = post(
+        desk, f"/{DAY}/lead", headline="H", body="Text.", add="image", **sent
+    )
     assert answer.status_code == 303
     body = stocked.editing_as("").load_edition(DAY).leads[2].body
     assert body == "Text.\n\n![A \\[tap\\]](images/our-tap.jpg)"
     with Image.open(stocked.workspace.images_folder / "our-tap.jpg") as kept:
         assert kept.width == 1200
-    line = post(desk, f"/{DAY}/picture", image=(photo(60), "x.jpg"), alt="Two").json[
-        "line"
-    ]
+    line = post(
+        desk, f"/{DAY}/picture", image=(photo(60), "x.jpg"), alt="Two"
+    ).json["line"]
     assert line == "![Two](images/x.jpg)"
 
 
@@ -160,7 +197,10 @@ def test_bad_images_are_refused_with_the_reason(
         ({"image": (photo(60), "x.jpg"), "alt": " "}, "Say what is to be seen"),
         ({"alt": "A tap"}, "Choose an image first"),
         (
-            {"image": (io.BytesIO(b"<svg onload=alert(1)>"), "x.svg"), "alt": "A"},
+            {
+                "image": (io.BytesIO(b"<svg onload=alert(1)>"), "x.svg"),
+                "alt": "A",
+            },
             "expected a JPEG",
         ),
     ):

@@ -15,9 +15,9 @@ def test_every_change_can_be_undone_the_last_first(
     desk: FlaskClient, stocked: App
 ) -> None:
     before = stocked.editions.read_source(DAY)
-    for article in page(desk, f"/{DAY}/finds").xpath("//input[@name='article']/@value")[
-        :3
-    ]:
+    for article in page(desk, f"/{DAY}/finds").xpath(
+        "//input[@name='article']/@value"
+    )[:3]:
         post(desk, f"/{DAY}/finds", article=article, do="in_the_news")
     for left in (2, 1, 0):
         post(desk, f"/{DAY}/undo")
@@ -65,7 +65,9 @@ def test_a_burst_of_typing_is_one_change_and_one_step_back(
     was = "What the records show"
     for n, text in enumerate(("T", "Ty", "Typed")):
         app = open_app(now=NOW + timedelta(minutes=n))
-        app.editing_as("Ada").change_heading(DAY, {"subject": text}, {"subject": was})
+        app.editing_as("Ada").change_heading(
+            DAY, {"subject": text}, {"subject": was}
+        )
         was = text
     assert len(stocked.store.editions.list_revisions(DAY)) == 1
     stocked.editing_as("Ben").change_heading(
@@ -86,7 +88,9 @@ def test_passing_over_is_undone_like_everything(
         return bool(find.picked), find.rejected
 
     number = next(
-        f.article.id for f in stocked.editing_as("").list_candidates(DAY) if f.picked
+        f.article.id
+        for f in stocked.editing_as("").list_candidates(DAY)
+        if f.picked
     )
     post(picked, f"/{DAY}/finds", article=str(number), do="reject")
     assert state(number) == (False, True)
@@ -119,7 +123,10 @@ def test_history_says_what_the_provider_told(
 def test_undo_says_what_it_took_back(picked: FlaskClient, stocked: App) -> None:
     stocked.editing_as("Ben").remove_story(DAY, urls(stocked)[0])
     post(picked, f"/{DAY}/undo", here="edition")
-    assert "Undone: took a story out" in page(picked, f"/{DAY}/edition").text_content()
+    assert (
+        "Undone: took a story out"
+        in page(picked, f"/{DAY}/edition").text_content()
+    )
     for _ in range(4):
         post(picked, f"/{DAY}/undo")
     assert "nothing to undo" in page(picked, f"/{DAY}/finds").text_content()

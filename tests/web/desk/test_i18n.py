@@ -5,7 +5,9 @@ from flask.testing import FlaskClient
 from tests.desk_client import DAY, HOME, page, post
 
 
-def test_the_desk_speaks_the_language_of_whoever_asks(desk: FlaskClient) -> None:
+def test_the_desk_speaks_the_language_of_whoever_asks(
+    desk: FlaskClient,
+) -> None:
     spanish = desk.get(
         f"/{DAY}/finds",
         base_url=HOME,

@@ -14,16 +14,20 @@ def test_images_in_the_preview_come_from_this_machine(
     stocked.workspace.images_folder.mkdir()
     Image.new("RGB", (40, 20)).save(stocked.workspace.images_folder / "tap.png")
     post(
-        desk, f"/{DAY}/lead", number="2", headline="H", body="![A tap](images/tap.png)"
+        desk,
+        f"/{DAY}/lead",
+        number="2",
+        headline="H",
+        body="![A tap](images/tap.png)",
     )
     built = stocked.editions.render_stored(DAY)
     mail = desk.get(f"/{DAY}/view/mail", base_url=HOME)
     (src,) = document_fromstring(mail.text).xpath("//img/@src")
     name = f"{built.pictures[0].key}-tap.png"
     theirs = f"https://letter.openwater.example/images/{built.pictures[0].key}/tap.png"
-    assert mail.text.replace('<base target="_blank">', "") == built.html.replace(
-        theirs, src
-    )
+    assert mail.text.replace(
+        '<base target="_blank">', ""
+    ) == built.html.replace(theirs, src)
     assert src == f"../images/{name}"
     image = desk.get(f"/{DAY}/images/{name}", base_url=HOME)
     assert image.data == built.pictures[0].content

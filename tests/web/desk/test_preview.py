@@ -57,7 +57,9 @@ def test_nothing_in_a_view_can_run(web: FlaskClient) -> None:
 
 def test_images_can_be_off(edited: App, web: FlaskClient) -> None:
     answer = view(web, "off")
-    assert answer.text.replace(BASE, "") == edited.editions.render_stored(DAY).html
+    assert (
+        answer.text.replace(BASE, "") == edited.editions.render_stored(DAY).html
+    )
     assert "img-src" not in answer.headers["Content-Security-Policy"]
 
 
@@ -70,7 +72,9 @@ def test_a_broken_template_is_shown_and_the_preview_lives_on(
     before, templates = version(), edited.workspace.templates_folder
     templates.mkdir()
     (templates / "edition.txt").write_text("{{ nosuch }}")
-    assert version()["broken"] == "templates/edition.txt:1: 'nosuch' is undefined"
+    assert (
+        version()["broken"] == "templates/edition.txt:1: 'nosuch' is undefined"
+    )
     assert "is undefined" in web.get(f"/{DAY}/preview", base_url=HOME).text
     assert "is undefined" in web.get(f"/{DAY}/edition", base_url=HOME).text
     (templates / "edition.txt").unlink()
@@ -81,7 +85,9 @@ def test_a_change_of_the_settings_is_seen_at_once(
     edited: App, web: FlaskClient
 ) -> None:
     file = edited.workspace.folder / "feeds.yaml"
-    file.write_text(file.read_text().replace("The Open Water Letter", "Another Letter"))
+    file.write_text(
+        file.read_text().replace("The Open Water Letter", "Another Letter")
+    )
     assert "Another Letter" in view(web, "mail").text
     file.write_text("nothing: good")
     assert "nothing" in web.get(f"/{DAY}/version", base_url=HOME).json["broken"]
@@ -91,7 +97,9 @@ def test_the_edition_before_stands_beside_this_one(
     edited: App, web: FlaskClient
 ) -> None:
     assert "view=compare" not in web.get(f"/{DAY}/preview", base_url=HOME).text
-    edited.editions.save_source(EDITION.replace("date: 2026-02-27", "date: 2026-02-20"))
+    edited.editions.save_source(
+        EDITION.replace("date: 2026-02-27", "date: 2026-02-20")
+    )
     shown = web.get(f"/{DAY}/preview?view=compare", base_url=HOME).text
     assert "/2026-02-20/view/mail" in shown
     assert f"/{DAY}/view/mail" in shown
@@ -111,7 +119,9 @@ def test_a_person_sees_every_view_and_changes_as_they_are_made(
     from playwright.sync_api import expect
 
     with browser() as chromium:
-        seen = watched(chromium, address, viewport={"width": 1280, "height": 900})
+        seen = watched(
+            chromium, address, viewport={"width": 1280, "height": 900}
+        )
         page = seen.page
         page.goto(f"{address}/{DAY}/preview?token={TOKEN}")
         mail = page.frame_locator("#view")
@@ -130,7 +140,9 @@ def test_a_person_sees_every_view_and_changes_as_they_are_made(
         page.get_by_role("link", name="Dark phone").click()
         assert page.locator("#view").bounding_box()["width"] <= 377
         edited.editions.save_source(
-            EDITION.replace("Headline of the first lead", "Changed while you looked")
+            EDITION.replace(
+                "Headline of the first lead", "Changed while you looked"
+            )
         )
         expect(
             mail.get_by_role("heading", name="Changed while you looked")

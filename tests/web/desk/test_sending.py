@@ -41,7 +41,10 @@ def words(client: FlaskClient, path: str) -> str:
 
 @pytest.fixture
 def halted(
-    stocked: App, audience: list[str], open_app: Callable[..., App], smtp: FakeSmtp
+    stocked: App,
+    audience: list[str],
+    open_app: Callable[..., App],
+    smtp: FakeSmtp,
 ) -> tuple[App, FlaskClient]:
     """An edition of which two mails have left when a person paused it."""
     stocked.approval.approve_edition(DAY, "Ada")
@@ -73,7 +76,10 @@ def test_no_page_around_sending_speaks_in_riddles_hashes_or_machine_words(
         f"{PATH}confirm/cancel",
     ):
         shown = words(client, path)
-        assert [w for w in (*RIDDLES, digest) if w in shown] == [], (path, shown)
+        assert [w for w in (*RIDDLES, digest) if w in shown] == [], (
+            path,
+            shown,
+        )
 
 
 def test_progress_is_told_in_ones_language_and_adds_up(
@@ -81,11 +87,11 @@ def test_progress_is_told_in_ones_language_and_adds_up(
 ) -> None:
     app, client = halted
     accepted = len(
-        app.store.deliveries.list_deliveries_in_state(DAY, DeliveryState.ACCEPTED)
+        app.store.deliveries.list_deliveries_in_state(
+            DAY, DeliveryState.ACCEPTED
+        )
     )
-    told = (
-        f"25 readers: {accepted} accepted for delivery, {25 - accepted} still waiting"
-    )
+    told = f"25 readers: {accepted} accepted for delivery, {25 - accepted} still waiting"
     for path in (f"{PATH}send", f"{PATH}sent", f"{PATH}history", "/history"):
         assert told in words(client, path), path
     post(client, "/speak", language="es")
@@ -100,7 +106,9 @@ def test_a_paused_send_offers_to_go_on_and_nothing_else(
     _, client = halted
     shown = page(client, f"{PATH}send")
     (main,) = shown.xpath("//main")
-    buttons = [b.text_content() for b in main.xpath(".//button[not(ancestor::dialog)]")]
+    buttons = [
+        b.text_content() for b in main.xpath(".//button[not(ancestor::dialog)]")
+    ]
     assert buttons == ["Go on", "Cancel for good …", "Send a test"]
     assert "began to leave" in main.text_content()
     assert "was sent" not in main.text_content()
@@ -132,13 +140,19 @@ def test_cancelling_asks_first_and_is_done_by_that_answer_alone(
 
 
 def test_a_rehearsal_is_not_taken_for_a_send_that_reached_everybody(
-    stocked: App, audience: list[str], open_app: Callable[..., App], smtp: FakeSmtp
+    stocked: App,
+    audience: list[str],
+    open_app: Callable[..., App],
+    smtp: FakeSmtp,
 ) -> None:
     stocked.approval.approve_edition(DAY, "Ada")
     stocked.sending.send_edition(DAY)
     app = open_app(smtp.env)
     shown = page(let_in(app), f"{PATH}send")
-    assert "25 messages became files, and nobody was mailed" in shown.text_content()
+    assert (
+        "25 messages became files, and nobody was mailed"
+        in shown.text_content()
+    )
     assert shown.xpath("//progress") == []
     assert "is complete" not in shown.text_content()
     assert "Send to 25 subscribers …" in shown.text_content()
@@ -151,17 +165,23 @@ def test_a_running_send_counts_its_readers_not_the_list(
     halted: tuple[App, FlaskClient],
 ) -> None:
     app, client = halted
-    app.subscribers.add_people([Subscriber("late@readers.example", consent_at=NOW)])
+    app.subscribers.add_people(
+        [Subscriber("late@readers.example", consent_at=NOW)]
+    )
     assert "To 25 subscribers" in words(client, f"{PATH}send")
 
 
-def test_the_status_page_says_what_has_left(halted: tuple[App, FlaskClient]) -> None:
+def test_the_status_page_says_what_has_left(
+    halted: tuple[App, FlaskClient],
+) -> None:
     app, client = halted
     post(client, f"{PATH}cancel")
     shown = words(client, "/status")
     assert "sent since" in shown
     mailed = len(
-        app.store.deliveries.list_deliveries_in_state(DAY, DeliveryState.ACCEPTED)
+        app.store.deliveries.list_deliveries_in_state(
+            DAY, DeliveryState.ACCEPTED
+        )
     )
     assert f"{mailed} mails in the last minute" in shown
 
@@ -202,14 +222,21 @@ def test_the_dialog_that_asks_before_cancelling_is_used_by_keyboard(
 def test_no_page_of_the_spanish_desk_is_wider_than_a_phone(
     stocked: App, axe: str
 ) -> None:
-    with served(create_desk_app(stocked, TOKEN)) as address, browser() as chromium:
+    with (
+        served(create_desk_app(stocked, TOKEN)) as address,
+        browser() as chromium,
+    ):
         screen = {"width": 360, "height": 800}
-        context = chromium.new_context(bypass_csp=True, locale="es-ES", viewport=screen)
+        context = chromium.new_context(
+            bypass_csp=True, locale="es-ES", viewport=screen
+        )
         seen = watched(context, address)
         tab = seen.page
         tab.goto(f"{address}/?token={TOKEN}")
         for path in ("finds", "edition", "preview", "check", "send", "history"):
             tab.goto(f"{address}{PATH}{path}")
             expect(tab.locator("html")).to_have_attribute("lang", "es")
-            seen.problems += [f"{path}: {a}" for a in found_amiss(tab, axe, 360)]
+            seen.problems += [
+                f"{path}: {a}" for a in found_amiss(tab, axe, 360)
+            ]
         assert seen.problems == []

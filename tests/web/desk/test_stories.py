@@ -35,7 +35,12 @@ def test_finds_are_filtered_by_topic_age_and_whether_they_were_read(
         "Open Water counted lead pipes and lead pipes and lead pipes.",
     )
     store(
-        stocked, 51, "Open Water behind a wall", "", published=NOW, unread="robots.txt"
+        stocked,
+        51,
+        "Open Water behind a wall",
+        "",
+        published=NOW,
+        unread="robots.txt",
     )
     assert count(desk, "topic=Drinking+water") == 1
     assert count(desk, "topic=Nothing") == 0
@@ -56,7 +61,9 @@ def test_a_long_list_is_shown_in_parts(desk: FlaskClient, stocked: App) -> None:
 
 def test_another_report_can_stand_for_its_story(app: App) -> None:
     for n, outlet in enumerate(("The Courier", "The Post")):
-        store(app, n, "County sued over lead", WIRE, outlet=outlet, published=NOW)
+        store(
+            app, n, "County sued over lead", WIRE, outlet=outlet, published=NOW
+        )
     app.editions.save_source(re.sub(r"- \[.*\n", "", EDITION))
     client = let_in(app)
     (find,) = page(client, f"/{DAY}/finds").xpath("//article")
@@ -102,19 +109,22 @@ def test_what_another_process_read_anew_is_seen(
 ) -> None:
     """Its words changed, and it was judged again, all elsewhere."""
     before = [
-        s.representative.article.title for s in stocked.articles.list_stories(but=DAY)
+        s.representative.article.title
+        for s in stocked.articles.list_stories(but=DAY)
     ]
     other = open_app()
     changed = other.store.articles.get_article(1)
     other.store.articles.put_article(
         changed.__class__(
-            **{f: getattr(changed, f) for f in changed.__slots__} | {"title": "Anew"}
+            **{f: getattr(changed, f) for f in changed.__slots__}
+            | {"title": "Anew"}
         ),
         NOW,
     )
     other.articles.analyse_new()
     after = [
-        s.representative.article.title for s in stocked.articles.list_stories(but=DAY)
+        s.representative.article.title
+        for s in stocked.articles.list_stories(but=DAY)
     ]
     assert "Anew" not in before
     assert "Anew" in after
@@ -135,14 +145,18 @@ def test_what_is_no_number_is_said(desk: FlaskClient) -> None:
 def test_a_paywall_is_marked(open_app: Callable[..., App]) -> None:
     file = open_app().workspace.folder / "feeds.yaml"
     file.write_text(
-        file.read_text().replace("    tier: 1\n", "    tier: 1\n    paywall: metered\n")
+        file.read_text().replace(
+            "    tier: 1\n", "    tier: 1\n    paywall: metered\n"
+        )
     )
     app = open_app()
     put(app, 1, "A story")
     app.editions.save_source(EDITION)
     assert (
         "paywall"
-        in page(let_in(app), f"/{DAY}/finds").xpath("//article")[0].text_content()
+        in page(let_in(app), f"/{DAY}/finds")
+        .xpath("//article")[0]
+        .text_content()
     )
 
 
@@ -150,7 +164,9 @@ def test_a_paywall_is_marked(open_app: Callable[..., App]) -> None:
 
 
 def test_a_find_shows_the_sentence_that_proves_it(desk: FlaskClient) -> None:
-    first = page(desk, f"/{DAY}/finds").xpath("//article[contains(@class, 'find')]")[0]
+    first = page(desk, f"/{DAY}/finds").xpath(
+        "//article[contains(@class, 'find')]"
+    )[0]
     assert first.findtext(".//blockquote/mark") == "Open Water"
     assert "sued pipe number" in first.find(".//blockquote").text_content()
     assert "names Open Water" in first.find(".//details").text_content()
@@ -159,9 +175,12 @@ def test_a_find_shows_the_sentence_that_proves_it(desk: FlaskClient) -> None:
 def test_a_picked_story_goes_to_its_section_and_back(
     desk: FlaskClient, stocked: App
 ) -> None:
-    article = page(desk, f"/{DAY}/finds").xpath("//input[@name='article']/@value")[0]
+    article = page(desk, f"/{DAY}/finds").xpath(
+        "//input[@name='article']/@value"
+    )[0]
     assert (
-        post(desk, f"/{DAY}/finds", article=article, do="following").status_code == 303
+        post(desk, f"/{DAY}/finds", article=article, do="following").status_code
+        == 303
     )
     assert len(headlines(stocked, 1)) == 1
     post(desk, f"/{DAY}/finds", article=article, do="in_the_news")
@@ -170,10 +189,16 @@ def test_a_picked_story_goes_to_its_section_and_back(
     assert headlines(stocked, 0) == []
 
 
-def test_a_story_passed_over_is_gone_until_all_are_asked_for(desk: FlaskClient) -> None:
-    article = page(desk, f"/{DAY}/finds").xpath("//input[@name='article']/@value")[0]
+def test_a_story_passed_over_is_gone_until_all_are_asked_for(
+    desk: FlaskClient,
+) -> None:
+    article = page(desk, f"/{DAY}/finds").xpath(
+        "//input[@name='article']/@value"
+    )[0]
     post(desk, f"/{DAY}/finds", article=article, do="reject")
-    assert page(desk, f"/{DAY}/finds").xpath(f"//article[@id='f{article}']") == []
+    assert (
+        page(desk, f"/{DAY}/finds").xpath(f"//article[@id='f{article}']") == []
+    )
     (shown,) = page(desk, f"/{DAY}/finds?show=all").xpath(
         f"//article[@id='f{article}']"
     )

@@ -16,7 +16,9 @@ def client(app: App) -> FlaskClient:
 
 @pytest.fixture
 def ada(app: App) -> str:
-    app.subscribers.add_people([Subscriber("ada@r.example", "Ada", "form", NOW)])
+    app.subscribers.add_people(
+        [Subscriber("ada@r.example", "Ada", "form", NOW)]
+    )
     return app.tokens.sign_subscriber(
         app.store.subscribers.find_subscriber("ada@r.example").id
     )

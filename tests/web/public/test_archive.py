@@ -28,7 +28,11 @@ HOME = "https://letter.openwater.example/"
 def archive(open_app: Callable[..., App]) -> FlaskClient:
     """One edition is out, one is approved and due, one nobody has approved."""
     app = open_app(now=NOW + timedelta(hours=1))
-    for day, yes in (("2026-02-27", True), ("2026-02-26", True), ("2026-02-20", False)):
+    for day, yes in (
+        ("2026-02-27", True),
+        ("2026-02-26", True),
+        ("2026-02-20", False),
+    ):
         app.editions.save_source(EDITION.replace("2026-02-27", day))
         if yes:
             app.approval.approve_edition(date.fromisoformat(day), "Ada")
@@ -54,23 +58,33 @@ def test_missing_pages_are_styled_and_link_to_editions(
     assert answer.status_code == 404
     assert "style-src 'self'" in answer.headers["Content-Security-Policy"]
     page = html.fromstring(answer.text)
-    assert page.xpath("//link[@rel='stylesheet']/@href") == ["/about/public.css"]
+    assert page.xpath("//link[@rel='stylesheet']/@href") == [
+        "/about/public.css"
+    ]
     assert page.xpath("//a[.='All editions']/@href") == ["/"]
 
 
 def test_a_page_previews_well_where_it_is_shared(archive: FlaskClient) -> None:
     page = html.fromstring(archive.get("/2026-02-27/").text)
     meta = {
-        m.get("property"): m.get("content") for m in page.iterfind(".//meta[@property]")
+        m.get("property"): m.get("content")
+        for m in page.iterfind(".//meta[@property]")
     }
     assert meta["og:title"] == "What the records show"
-    assert meta["og:description"] == "Emails, training files and a demand letter"
+    assert (
+        meta["og:description"] == "Emails, training files and a demand letter"
+    )
     assert meta["og:url"] == f"{HOME}2026-02-27/"
-    assert page.find(".//link[@rel='canonical']").get("href") == f"{HOME}2026-02-27/"
+    assert (
+        page.find(".//link[@rel='canonical']").get("href")
+        == f"{HOME}2026-02-27/"
+    )
     assert page.find(".//main") is not None
 
 
-def test_what_is_out_is_not_changed_by_an_edit(open_app: Callable[..., App]) -> None:
+def test_what_is_out_is_not_changed_by_an_edit(
+    open_app: Callable[..., App],
+) -> None:
     """The web shows what somebody said yes to, whatever the edition has become since."""
     app = open_app(now=NOW + timedelta(hours=1))
     app.editions.save_source(EDITION)
@@ -85,14 +99,19 @@ def test_what_is_out_is_not_changed_by_an_edit(open_app: Callable[..., App]) -> 
             )
         )
     assert client.get("/2026-02-27/").text == before
-    assert "Half a thought" not in client.get("/").text + client.get("/feed.atom").text
+    assert (
+        "Half a thought"
+        not in client.get("/").text + client.get("/feed.atom").text
+    )
 
 
 def test_an_edition_in_another_language_is_listed_as_such(
     open_app: Callable[..., App],
 ) -> None:
     app = open_app(now=NOW + timedelta(hours=1))
-    app.editions.save_source(EDITION.replace("subject:", "language: ar\nsubject:"))
+    app.editions.save_source(
+        EDITION.replace("subject:", "language: ar\nsubject:")
+    )
     app.approval.approve_edition(NOW.date(), "Ada")
     app.publishing.publish_edition(NOW.date(), "Ada")
     assert (
@@ -102,7 +121,9 @@ def test_an_edition_in_another_language_is_listed_as_such(
 
 
 @pytest.mark.parametrize("path", ["/", "/2026-02-27/", "/feed.atom"])
-def test_no_page_of_the_archive_runs_anything(archive: FlaskClient, path: str) -> None:
+def test_no_page_of_the_archive_runs_anything(
+    archive: FlaskClient, path: str
+) -> None:
     answer = archive.get(path)
     assert "<script" not in answer.text
     policy = answer.headers["Content-Security-Policy"]
@@ -111,7 +132,9 @@ def test_no_page_of_the_archive_runs_anything(archive: FlaskClient, path: str) -
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
 
 
-def test_the_unsubscribe_page_keeps_its_stricter_policy(archive: FlaskClient) -> None:
+def test_the_unsubscribe_page_keeps_its_stricter_policy(
+    archive: FlaskClient,
+) -> None:
     answer = archive.get("/u/x")
     policy = answer.headers["Content-Security-Policy"]
     assert "img-src 'self';" in policy
@@ -127,7 +150,10 @@ def test_the_feed_is_read_by_our_own_collector_without_mending(
     document = parse_feed(answer.data)
     assert document.problems == []
     (found,) = convert_entries(document, Origin(f"{HOME}feed.atom"))
-    assert (found.title, found.url) == ("What the records show", f"{HOME}2026-02-27/")
+    assert (found.title, found.url) == (
+        "What the records show",
+        f"{HOME}2026-02-27/",
+    )
     assert found.summary == "Emails, training files and a demand letter"
     assert found.published == NOW + timedelta(hours=1)
 
@@ -143,7 +169,9 @@ def test_the_mail_names_its_page(open_app: Callable[..., App]) -> None:
 @pytest.fixture(scope="module")
 def rules(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     folder = tmp_path_factory.mktemp("w")
-    (folder / "feeds.yaml").write_text(FEEDS.format(home="https://courier.example"))
+    (folder / "feeds.yaml").write_text(
+        FEEDS.format(home="https://courier.example")
+    )
     return load_workspace(folder, {}).settings
 
 
@@ -152,9 +180,13 @@ def test_no_subject_breaks_the_feed_or_the_list(
     rules: Settings, subject: str, preheader: str
 ) -> None:
     """Well-formed XML, and every visible word as it was typed."""
-    edition = replace(load_edition(EDITION), subject=subject, preheader=preheader)
+    edition = replace(
+        load_edition(EDITION), subject=subject, preheader=preheader
+    )
     sent = [PublicEdition(edition, NOW, NOW)]
-    feed = etree.fromstring(atom_feed(sent, rules, Path("/nonexistent")).encode())
+    feed = etree.fromstring(
+        atom_feed(sent, rules, Path("/nonexistent")).encode()
+    )
     title = feed.findtext("{*}entry/{*}title")
     if typed := _visible(subject):
         assert _visible(title) == typed

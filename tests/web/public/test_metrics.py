@@ -25,5 +25,6 @@ def test_figures_are_for_whoever_has_their_token(
     assert "digest_feeds_lag_seconds 0" in told
     assert 'digest_deliveries{edition="2026-02-27",state="accepted"} 25' in told
     assert (
-        create_public_app(open_app()).test_client().get("/metrics").status_code == 404
+        create_public_app(open_app()).test_client().get("/metrics").status_code
+        == 404
     )

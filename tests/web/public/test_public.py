@@ -16,7 +16,9 @@ def mails(app: App) -> list:
     found = sorted(
         (app.workspace.output_folder / "notices/outbox").glob("*.eml"), key=_age
     )
-    return [message_from_bytes(f.read_bytes(), policy=policy.default) for f in found]
+    return [
+        message_from_bytes(f.read_bytes(), policy=policy.default) for f in found
+    ]
 
 
 def _age(file: Path) -> float:
@@ -32,7 +34,9 @@ def ask(client: FlaskClient, address: str = "ada@r.example", **more: str):
     return client.post("/subscribe", data={"address": address} | more)
 
 
-def test_get_changes_nothing_anywhere(app: App, client: FlaskClient, ada: str) -> None:
+def test_get_changes_nothing_anywhere(
+    app: App, client: FlaskClient, ada: str
+) -> None:
     """Scanners open every link in a mail."""
     ask(client, "new@r.example")
     before = list(app.store.subscribers.iterate_subscribers())

@@ -105,8 +105,13 @@ def test_the_reply_says_nothing_of_who_is_subscribed(
 def test_the_endpoint_for_programs_has_the_same_guard(
     app: App, client: FlaskClient
 ) -> None:
-    good = client.post("/subscribe", json={"address": "ada@r.example", "name": "Ada"})
-    assert (good.status_code, good.headers["Access-Control-Allow-Origin"]) == (202, "*")
+    good = client.post(
+        "/subscribe", json={"address": "ada@r.example", "name": "Ada"}
+    )
+    assert (good.status_code, good.headers["Access-Control-Allow-Origin"]) == (
+        202,
+        "*",
+    )
     assert client.options("/subscribe").status_code == 204
     robot = client.post(
         "/subscribe", json={"address": "robot@r.example", "website": "x"}
@@ -114,7 +119,9 @@ def test_the_endpoint_for_programs_has_the_same_guard(
     assert robot.status_code == 202
     assert [m["To"] for m in mails(app)] == ["ada@r.example"]
     for body in ('{"address": 7}', "[]", "null", "{", '{"address": "nobody"}'):
-        answer = client.post("/subscribe", data=body, content_type="application/json")
+        answer = client.post(
+            "/subscribe", data=body, content_type="application/json"
+        )
         assert answer.status_code == 400
         assert "error" in answer.json
 
@@ -153,8 +160,13 @@ def test_the_answer_does_not_wait_for_what_would_give_somebody_away(
     assert threading.get_ident() not in looked
 
 
-def test_one_network_cannot_ask_for_everybody(app: App, client: FlaskClient) -> None:
-    codes = [ask(client, f"r{n}@r.example").status_code for n in range(PER_NETWORK + 3)]
+def test_one_network_cannot_ask_for_everybody(
+    app: App, client: FlaskClient
+) -> None:
+    codes = [
+        ask(client, f"r{n}@r.example").status_code
+        for n in range(PER_NETWORK + 3)
+    ]
     assert codes == [202] * PER_NETWORK + [429] * 3
     assert ask(client, "late@r.example").headers["Retry-After"] == "3600"
     elsewhere = client.post(
@@ -167,7 +179,9 @@ def test_one_network_cannot_ask_for_everybody(app: App, client: FlaskClient) -> 
 
 
 def test_addresses_of_one_network_count_together() -> None:
-    assert network_of_source("203.0.113.9") == network_of_source("203.0.113.200")
+    assert network_of_source("203.0.113.9") == network_of_source(
+        "203.0.113.200"
+    )
     assert network_of_source("203.0.113.9") != network_of_source("203.0.114.9")
     assert network_of_source("2001:db8:0:1::5") == network_of_source(
         "2001:db8:0:1:ffff::1"
@@ -175,7 +189,9 @@ def test_addresses_of_one_network_count_together() -> None:
     assert network_of_source("nonsense" * 20) == ("nonsense" * 20)[:40]
 
 
-def test_their_own_word_undoes_an_earlier_no(app: App, client: FlaskClient) -> None:
+def test_their_own_word_undoes_an_earlier_no(
+    app: App, client: FlaskClient
+) -> None:
     app.subscribers.add_people([Subscriber("ada@r.example", consent_at=NOW)])
     app.subscribers.unsubscribe_address("ada@r.example")
     app.store.subscribers.suppress_address(
@@ -193,13 +209,17 @@ def test_who_never_confirms_is_forgotten(
     ask(create_public_app(app).test_client())
     app.signup.wait_for_mails()
     assert app.signup.forget_unconfirmed() == 0
-    assert open_app(now=NOW + timedelta(hours=49)).signup.forget_unconfirmed() == 1
+    assert (
+        open_app(now=NOW + timedelta(hours=49)).signup.forget_unconfirmed() == 1
+    )
 
 
 @pytest.mark.parametrize(
     "name", ["A\r\nBcc: x@y.example", "=cmd|' /C calc'!A0", "<script>"]
 )
-def test_a_hostile_name_goes_nowhere(app: App, client: FlaskClient, name: str) -> None:
+def test_a_hostile_name_goes_nowhere(
+    app: App, client: FlaskClient, name: str
+) -> None:
     ask(client, name=name)
     client.post(link(mails(app)[0]))
     raw = b"".join(
@@ -212,7 +232,9 @@ def test_a_hostile_name_goes_nowhere(app: App, client: FlaskClient, name: str) -
     assert "<script>" not in page
 
 
-def test_the_mail_really_leaves(open_app: Callable[..., App], smtp: FakeSmtp) -> None:
+def test_the_mail_really_leaves(
+    open_app: Callable[..., App], smtp: FakeSmtp
+) -> None:
     app = open_app(smtp.env)
     client = create_public_app(app).test_client()
     ask(client)
@@ -223,7 +245,9 @@ def test_the_mail_really_leaves(open_app: Callable[..., App], smtp: FakeSmtp) ->
 
 
 def test_a_dead_mail_server_loses_nobody(
-    open_app: Callable[..., App], smtp: FakeSmtp, caplog: pytest.LogCaptureFixture
+    open_app: Callable[..., App],
+    smtp: FakeSmtp,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     """Who was not asked back can ask again; who confirms is in, welcomed or not."""
     app = open_app(smtp.env | {"DIGEST_DELIVERY__SMTP__PORT": "9"})

@@ -15,11 +15,17 @@ def test_one_sees_and_changes_what_is_known_of_oneself(
     assert "a…@r.example" in shown
     assert "ada@r.example" not in shown  # the mail may have been passed on
     client.post(f"/p/{ada}", data={"do": "name", "name": " Ada  Byron "})
-    assert app.store.subscribers.find_subscriber("ada@r.example").name == "Ada Byron"
+    assert (
+        app.store.subscribers.find_subscriber("ada@r.example").name
+        == "Ada Byron"
+    )
 
 
 def test_one_can_be_forgotten(app: App, client: FlaskClient, ada: str) -> None:
-    assert "You are forgotten" in client.post(f"/p/{ada}", data={"do": "forget"}).text
+    assert (
+        "You are forgotten"
+        in client.post(f"/p/{ada}", data={"do": "forget"}).text
+    )
     assert app.store.subscribers.find_subscriber("ada@r.example") is None
     assert client.get(f"/p/{ada}").status_code == 404
     assert (
@@ -55,17 +61,27 @@ def test_opening_the_link_changes_nothing(app: App, ada: str) -> None:
     assert b"ada@r.example" not in page.data
 
 
-def test_one_click_unsubscribes_without_cookie_or_redirect(app: App, ada: str) -> None:
+def test_one_click_unsubscribes_without_cookie_or_redirect(
+    app: App, ada: str
+) -> None:
     client = create_public_app(app).test_client()
     for _ in range(2):
-        answer = client.post(f"/u/{ada}", data={"List-Unsubscribe": "One-Click"})
-        assert (answer.status_code, answer.headers.get("Set-Cookie")) == (200, None)
+        answer = client.post(
+            f"/u/{ada}", data={"List-Unsubscribe": "One-Click"}
+        )
+        assert (answer.status_code, answer.headers.get("Set-Cookie")) == (
+            200,
+            None,
+        )
     assert app.store.subscribers.count_active() == 0
 
 
 @pytest.mark.parametrize("token", ["x", "1.forged", "1"])
 def test_a_forged_link_removes_nobody(app: App, ada: str, token: str) -> None:
-    assert create_public_app(app).test_client().post(f"/u/{token}").status_code == 404
+    assert (
+        create_public_app(app).test_client().post(f"/u/{token}").status_code
+        == 404
+    )
     assert app.store.subscribers.count_active() == 1
 
 

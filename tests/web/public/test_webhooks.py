@@ -37,7 +37,8 @@ DAY = NOW.date()
 KEY = ec.generate_private_key(ec.SECP256R1())
 PUBLIC = base64.b64encode(
     KEY.public_key().public_bytes(
-        serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
+        serialization.Encoding.DER,
+        serialization.PublicFormat.SubjectPublicKeyInfo,
     )
 ).decode()
 
@@ -72,7 +73,9 @@ def client(app: App) -> FlaskClient:
 
 def tell(client: FlaskClient, *events: dict, **headers):
     body = json.dumps(events).encode()
-    return client.post("/hooks/sendgrid", data=body, headers=headers or signed(body))
+    return client.post(
+        "/hooks/sendgrid", data=body, headers=headers or signed(body)
+    )
 
 
 # Who may speak
@@ -104,32 +107,49 @@ def test_nobody_else_is_listened_to(
         answer = client.post("/hooks/sendgrid", data=body, headers=headers)
         assert answer.status_code == 403, what
     assert (
-        client.post("/hooks/sendgrid", data=body + b" ", headers=good).status_code
+        client.post(
+            "/hooks/sendgrid", data=body + b" ", headers=good
+        ).status_code
         == 403
     )
     assert (
-        client.post("/hooks/sendgrid", data=b"\xff\xfe", headers=good).status_code
+        client.post(
+            "/hooks/sendgrid", data=b"\xff\xfe", headers=good
+        ).status_code
         == 403
     )
     assert client.get("/hooks/sendgrid").status_code == 405
     unset = create_public_app(open_app()).test_client()
-    assert unset.post("/hooks/sendgrid", data=body, headers=good).status_code == 403
+    assert (
+        unset.post("/hooks/sendgrid", data=body, headers=good).status_code
+        == 403
+    )
 
 
 def test_a_body_of_ten_megabytes_is_refused(client: FlaskClient) -> None:
     body = b"[" + b" " * 10_000_000 + b"]"
     assert (
-        client.post("/hooks/sendgrid", data=body, headers=signed(body)).status_code
+        client.post(
+            "/hooks/sendgrid", data=body, headers=signed(body)
+        ).status_code
         == 413
     )
 
 
-def test_what_came_before_changes_nothing(app: App, client: FlaskClient) -> None:
-    body = json.dumps([told(1, "bounce", "a@r.example", type="bounce")]).encode()
+def test_what_came_before_changes_nothing(
+    app: App, client: FlaskClient
+) -> None:
+    body = json.dumps(
+        [told(1, "bounce", "a@r.example", type="bounce")]
+    ).encode()
     headers = signed(body)
-    assert client.post("/hooks/sendgrid", data=body, headers=headers).json == {"new": 1}
+    assert client.post("/hooks/sendgrid", data=body, headers=headers).json == {
+        "new": 1
+    }
     app.subscribers.lift_suppression("a@r.example")
-    assert client.post("/hooks/sendgrid", data=body, headers=headers).json == {"new": 0}
+    assert client.post("/hooks/sendgrid", data=body, headers=headers).json == {
+        "new": 0
+    }
     twice = [told(2, "delivered", "a@r.example")] * 3
     assert tell(client, *twice).json == {"new": 1}
     assert list(app.store.subscribers.iterate_suppressions()) == []
@@ -155,7 +175,9 @@ def test_ten_thousand_events_at_once_are_each_taken_once(
     for thread in threads:
         thread.join()
     assert sum(new) == 10_000
-    assert sum(1 for _ in app.store.subscribers.iterate_suppressions()) == 10_000
+    assert (
+        sum(1 for _ in app.store.subscribers.iterate_suppressions()) == 10_000
+    )
 
 
 def app_client(app: App) -> FlaskClient:
@@ -186,7 +208,10 @@ def test_any_json_is_events_or_a_clear_error(value: object) -> None:
         (told(1, "spamreport", "ada@r.example"), "complained"),
         (told(1, "unsubscribe", "ada@r.example"), "asked"),
         (told(1, "group_unsubscribe", "ada@r.example"), "asked"),
-        (told(1, "dropped", "ada@r.example", reason="Bounced Address"), "bounced"),
+        (
+            told(1, "dropped", "ada@r.example", reason="Bounced Address"),
+            "bounced",
+        ),
         (told(1, "dropped", "ada@r.example", reason="Something new"), ""),
         (told(1, "deferred", "ada@r.example"), ""),
         (told(1, "delivered", "ada@r.example"), ""),
@@ -218,18 +243,24 @@ def test_whoever_the_provider_says_no_of_is_never_mailed(
     app.sending.send_edition(DAY)
     mailed = {
         f.name
-        for f in (app.workspace.output_folder / str(DAY) / "outbox").glob("*.eml")
+        for f in (app.workspace.output_folder / str(DAY) / "outbox").glob(
+            "*.eml"
+        )
     }
     assert len(mailed) == 22
     assert not [name for name in mailed for a in audience[:3] if a in name]
     assert dict(
-        app.store.deliveries.list_deliveries_in_state(DAY, DeliveryState.EXCLUDED)
+        app.store.deliveries.list_deliveries_in_state(
+            DAY, DeliveryState.EXCLUDED
+        )
     ) == {
         audience[0]: "suppressed",
         audience[1]: "suppressed",
         audience[2]: "left",
     }
-    app.subscribers.add_people(app.subscribers.list_matching("", active_only=False))
+    app.subscribers.add_people(
+        app.subscribers.list_matching("", active_only=False)
+    )
     assert app.store.subscribers.count_active() == 22
 
 
@@ -272,7 +303,10 @@ def test_an_uncertain_delivery_is_settled_by_the_providers_word(
     ]
     tell(client, *events)
     counts = ledger.get_delivery_report(DAY).counts
-    assert (counts[DeliveryState.ACCEPTED], counts[DeliveryState.UNCERTAIN]) == (20, 5)
+    assert (
+        counts[DeliveryState.ACCEPTED],
+        counts[DeliveryState.UNCERTAIN],
+    ) == (20, 5)
 
 
 def test_a_chunk_that_a_dead_process_left_is_settled_too(
@@ -285,7 +319,9 @@ def test_a_chunk_that_a_dead_process_left_is_settled_too(
     claimed = ledger.claim_chunk(DAY, NOW)
     ledger.mark_in_flight(DAY, claimed, [who for who, _ in claimed.subscribers])
     ledger.freeze_audience(DAY, SendSpec("x", "sendgrid"), NOW)
-    assert ledger.get_delivery_report(DAY).counts == {DeliveryState.UNCERTAIN: 25}
+    assert ledger.get_delivery_report(DAY).counts == {
+        DeliveryState.UNCERTAIN: 25
+    }
     who, address = claimed.subscribers[0]
     app.store.provider_events.take_in_events(
         [ProviderEvent("e", Fate.DELIVERED, address, NOW, DAY, who)], NOW
@@ -299,7 +335,9 @@ def test_a_chunk_that_a_dead_process_left_is_settled_too(
 # What proves that a hand-over was taken
 
 
-def unsure(app: App, batch: str = "", whole: bool = True) -> list[tuple[int, str]]:
+def unsure(
+    app: App, batch: str = "", whole: bool = True
+) -> list[tuple[int, str]]:
     """Leave a hand-over uncertain, all of its chunk or each reader by itself."""
     app.editions.save_source(EDITION)
     ledger = app.store.deliveries
@@ -336,11 +374,19 @@ def test_whatever_proves_that_it_was_taken_settles_an_uncertain_delivery(
     ours = {"edition": str(DAY)}
     tell(
         client,
-        *(told(n, kind, a, subscriber=str(n), **ours, **more) for n, a in people[:20]),
+        *(
+            told(n, kind, a, subscriber=str(n), **ours, **more)
+            for n, a in people[:20]
+        ),
     )
     counts = app.store.deliveries.get_delivery_report(DAY).counts
-    assert (counts[DeliveryState.ACCEPTED], counts[DeliveryState.UNCERTAIN]) == (20, 5)
-    assert app.store.provider_events.count_by_fate(DAY) == ({fate: 20} if fate else {})
+    assert (
+        counts[DeliveryState.ACCEPTED],
+        counts[DeliveryState.UNCERTAIN],
+    ) == (20, 5)
+    assert app.store.provider_events.count_by_fate(DAY) == (
+        {fate: 20} if fate else {}
+    )
     barred = [s.address for s in app.store.subscribers.iterate_suppressions()]
     assert sorted(barred) == (
         sorted(a for _, a in people[:20]) if fate == "bounced" else []
@@ -356,7 +402,12 @@ def test_events_of_an_earlier_hand_over_prove_nothing_later(
     """The first was taken back; the provider tells of it all the same. Who got it got it, though."""
     who, address = unsure(app, "the second")[0]
     event = told(
-        1, kind, address, edition=str(DAY), subscriber=str(who), batch="the first"
+        1,
+        kind,
+        address,
+        edition=str(DAY),
+        subscriber=str(who),
+        batch="the first",
     )
     tell(client, event)
     assert app.store.deliveries.get_delivery_report(DAY).count_in_state(
@@ -376,7 +427,14 @@ def test_what_was_taken_in_and_then_taken_back_is_handed_over_again(
 ) -> None:
     people = unsure(app, "a batch")
     events = (
-        told(n, "processed", a, edition=str(DAY), subscriber=str(n), batch="a batch")
+        told(
+            n,
+            "processed",
+            a,
+            edition=str(DAY),
+            subscriber=str(n),
+            batch="a batch",
+        )
         for n, a in people[:10]
     )
     tell(client, *events)
@@ -388,7 +446,10 @@ def test_what_was_taken_in_and_then_taken_back_is_handed_over_again(
 
 
 def test_mail_bears_the_name_of_its_hand_over(
-    open_app: Callable[..., App], app: App, audience: list[str], sendgrid: FakeSendgrid
+    open_app: Callable[..., App],
+    app: App,
+    audience: list[str],
+    sendgrid: FakeSendgrid,
 ) -> None:
     app.approval.approve_edition(DAY, "Ada")
     open_app(sendgrid.env).sending.send_edition(DAY)
@@ -409,7 +470,9 @@ def test_what_was_told_before_the_answer_was_lost_settles_it_later(
     app.store.provider_events.take_in_events(
         [ProviderEvent("e", Fate.DELIVERED, address, NOW, DAY, who)], NOW
     )
-    ledger.record_chunk_outcome(DAY, claimed, Outcome(DeliveryState.UNCERTAIN, "lost"))
+    ledger.record_chunk_outcome(
+        DAY, claimed, Outcome(DeliveryState.UNCERTAIN, "lost")
+    )
     assert len(app.reconciliation.reconcile_edition(DAY)) == 24
     assert ledger.get_delivery_report(DAY).counts == {
         DeliveryState.UNCERTAIN: 24,
@@ -420,13 +483,20 @@ def test_what_was_told_before_the_answer_was_lost_settles_it_later(
 def test_events_in_any_order_and_again_come_to_the_same(
     app: App, audience: list[str]
 ) -> None:
-    orders = list(permutations(["processed", "deferred", "delivered", "blocked"]))
+    orders = list(
+        permutations(["processed", "deferred", "delivered", "blocked"])
+    )
     people = unsure(app)
     for (who, address), order in zip(people, orders, strict=False):
         for kind in order * 2:
-            event = ProviderEvent(f"{kind} {who}", Fate(kind), address, NOW, DAY, who)
+            event = ProviderEvent(
+                f"{kind} {who}", Fate(kind), address, NOW, DAY, who
+            )
             app.store.provider_events.take_in_events([event], NOW)
     counts = app.store.deliveries.get_delivery_report(DAY).counts
-    assert (counts[DeliveryState.ACCEPTED], counts[DeliveryState.UNCERTAIN]) == (24, 1)
+    assert (
+        counts[DeliveryState.ACCEPTED],
+        counts[DeliveryState.UNCERTAIN],
+    ) == (24, 1)
     assert app.store.provider_events.count_by_fate(DAY) == {"blocked": 24}
     assert list(app.store.subscribers.iterate_suppressions()) == []

@@ -75,7 +75,9 @@ def upgrade() -> None:
         sa.Column("folded", sa.String(length=320), nullable=False),
         sa.Column("address", sa.String(length=320), nullable=False),
         sa.Column("name", sa.Text(), server_default="", nullable=False),
-        sa.Column("consent_source", sa.Text(), server_default="", nullable=False),
+        sa.Column(
+            "consent_source", sa.Text(), server_default="", nullable=False
+        ),
         sa.Column("consent_at", UtcDateTime(), nullable=False),
         sa.Column("left_at", UtcDateTime(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_subscriber")),
@@ -95,7 +97,9 @@ def upgrade() -> None:
     op.create_table(
         "judgement",
         sa.Column("article", sa.Integer(), nullable=False),
-        sa.Column("section", sa.String(length=100), server_default="", nullable=False),
+        sa.Column(
+            "section", sa.String(length=100), server_default="", nullable=False
+        ),
         sa.Column("score", sa.Float(), nullable=False),
         sa.Column("story", sa.Integer(), nullable=False),
         sa.Column("detail", sa.JSON(), nullable=False),
@@ -111,7 +115,9 @@ def upgrade() -> None:
         batch_op.create_index(
             batch_op.f("ix_judgement_section"), ["section"], unique=False
         )
-        batch_op.create_index(batch_op.f("ix_judgement_story"), ["story"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_judgement_story"), ["story"], unique=False
+        )
 
     op.create_table(
         "sending",
@@ -151,15 +157,23 @@ def upgrade() -> None:
             name=op.f("fk_delivery_edition"),
         ),
         sa.ForeignKeyConstraint(
-            ["subscriber"], ["subscriber.id"], name=op.f("fk_delivery_subscriber")
+            ["subscriber"],
+            ["subscriber.id"],
+            name=op.f("fk_delivery_subscriber"),
         ),
-        sa.PrimaryKeyConstraint("edition", "subscriber", name=op.f("pk_delivery")),
+        sa.PrimaryKeyConstraint(
+            "edition", "subscriber", name=op.f("pk_delivery")
+        ),
     )
     with op.batch_alter_table("delivery", schema=None) as batch_op:
-        batch_op.create_index("ix_delivery_chunk", ["edition", "chunk"], unique=False)
+        batch_op.create_index(
+            "ix_delivery_chunk", ["edition", "chunk"], unique=False
+        )
 
     # ### end Alembic commands ###
 
 
 def downgrade() -> None:
-    raise NotImplementedError("digest only moves forward; restore a backup instead")
+    raise NotImplementedError(
+        "digest only moves forward; restore a backup instead"
+    )

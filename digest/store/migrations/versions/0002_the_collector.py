@@ -20,7 +20,9 @@ def upgrade() -> None:
             )
         for name in ("interval", "good"):
             feed.add_column(
-                sa.Column(name, sa.Integer(), server_default="0", nullable=False)
+                sa.Column(
+                    name, sa.Integer(), server_default="0", nullable=False
+                )
             )
         for name in ("last_full", "last_new", "moved_since"):
             feed.add_column(sa.Column(name, UtcDateTime(), nullable=True))

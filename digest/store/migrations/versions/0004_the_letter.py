@@ -12,7 +12,8 @@ depends_on = None
 def upgrade() -> None:
     for name in ("source", "page"):
         op.add_column(
-            "approval", sa.Column(name, sa.Text(), nullable=False, server_default="")
+            "approval",
+            sa.Column(name, sa.Text(), nullable=False, server_default=""),
         )
     op.create_table(
         "picture",

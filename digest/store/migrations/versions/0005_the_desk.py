@@ -38,5 +38,7 @@ def upgrade() -> None:
             name=op.f("fk_rejection_article"),
             ondelete="CASCADE",
         ),
-        sa.PrimaryKeyConstraint("edition", "article", name=op.f("pk_rejection")),
+        sa.PrimaryKeyConstraint(
+            "edition", "article", name=op.f("pk_rejection")
+        ),
     )

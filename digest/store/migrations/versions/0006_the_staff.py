@@ -47,7 +47,9 @@ def upgrade() -> None:
         _text("password"),
         _text("stamp"),
         _text("totp"),
-        sa.Column("totp_used", sa.Integer(), server_default="0", nullable=False),
+        sa.Column(
+            "totp_used", sa.Integer(), server_default="0", nullable=False
+        ),
         _text("subject"),
         _text("invited"),
         sa.Column("invited_until", UtcDateTime()),

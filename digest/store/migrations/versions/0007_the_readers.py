@@ -60,7 +60,9 @@ def upgrade() -> None:
     op.create_index(op.f("ix_event_at"), "event", ["at"])
     op.add_column(
         "delivery",
-        sa.Column("fate", sa.String(length=20), server_default="", nullable=False),
+        sa.Column(
+            "fate", sa.String(length=20), server_default="", nullable=False
+        ),
     )
     op.add_column("sending", _text("segment"))
     op.add_column("chunk", _text("batch"))

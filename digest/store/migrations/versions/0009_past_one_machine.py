@@ -18,7 +18,9 @@ def upgrade() -> None:
     op.add_column("sending", sa.Column("kept", sa.JSON()))
     op.add_column(
         "article",
-        sa.Column("packed", sa.LargeBinary(), nullable=False, server_default=""),
+        sa.Column(
+            "packed", sa.LargeBinary(), nullable=False, server_default=""
+        ),
     )
     _pack(op.get_bind())
     op.execute("ALTER TABLE article DROP COLUMN text")
@@ -33,6 +35,7 @@ def _pack(c: sa.Connection) -> None:
     last = 0
     while rows := c.execute(some, {"last": last, "most": AT_ONCE}).all():
         c.execute(
-            keep, [{"id": n, "packed": zlib.compress(t.encode())} for n, t in rows]
+            keep,
+            [{"id": n, "packed": zlib.compress(t.encode())} for n, t in rows],
         )
         last = rows[-1].id

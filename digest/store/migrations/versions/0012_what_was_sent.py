@@ -22,13 +22,17 @@ def upgrade() -> None:
         sa.Column("edition", sa.Date(), nullable=False),
         _text("source"),
         _text("page"),
-        sa.Column("letter", sa.LargeBinary(), server_default="", nullable=False),
+        sa.Column(
+            "letter", sa.LargeBinary(), server_default="", nullable=False
+        ),
         sa.Column("approved_hash", sa.String(length=64), nullable=False),
         sa.Column("approved_by", sa.String(length=200), nullable=False),
         sa.Column("approved_at", UtcDateTime(), nullable=False),
         _text("approved_second"),
         sa.ForeignKeyConstraint(
-            ["edition"], ["sending.edition"], name=op.f("fk_sent_content_edition")
+            ["edition"],
+            ["sending.edition"],
+            name=op.f("fk_sent_content_edition"),
         ),
         sa.PrimaryKeyConstraint("edition", name=op.f("pk_sent_content")),
     )
@@ -56,11 +60,15 @@ def upgrade() -> None:
         sa.Column("source", sa.Text(), nullable=False),
         sa.Column("page", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(
-            ["edition"], ["edition.date"], name=op.f("fk_page_correction_edition")
+            ["edition"],
+            ["edition.date"],
+            name=op.f("fk_page_correction_edition"),
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_page_correction")),
     )
-    op.create_index(op.f("ix_page_correction_edition"), "page_correction", ["edition"])
+    op.create_index(
+        op.f("ix_page_correction_edition"), "page_correction", ["edition"]
+    )
     # What is known today of what was sent is what was approved last; no later approval alters it.
     op.execute(
         "INSERT INTO sent_content (edition, source, page, approved_hash, approved_by, approved_at,"

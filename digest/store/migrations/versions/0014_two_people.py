@@ -66,7 +66,8 @@ def upgrade() -> None:
             continue
         c.execute(COPY, {"new": new, "old": row.folded})
         c.execute(
-            FORGET_ASKED if new in asked else FOLD_ASKED, {"new": new, "id": row.id}
+            FORGET_ASKED if new in asked else FOLD_ASKED,
+            {"new": new, "id": row.id},
         )
         asked[new] = row
 

@@ -11,7 +11,8 @@ depends_on = None
 
 def upgrade() -> None:
     op.add_column(
-        "sending", sa.Column("stopped", sa.Text(), server_default="", nullable=False)
+        "sending",
+        sa.Column("stopped", sa.Text(), server_default="", nullable=False),
     )
     op.add_column("sending", sa.Column("again_at", sa.DateTime()))
     op.add_column("delivery", sa.Column("refused_at", sa.DateTime()))
