@@ -21,6 +21,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from digest.app import App
 from digest.errors import DigestError
@@ -69,8 +70,11 @@ def stocked(folder: Path, recipients: int) -> list[str]:
 
 def killed(command: list[str], env: dict[str, str], moment: float) -> bool:
     """Run a command and kill it at a moment; False if it was done before."""
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    return _killed(subprocess.Popen(command, env=env, **quiet), moment)  # type: ignore[call-overload]
+    quiet: dict[str, Any] = {
+        "stdout": subprocess.DEVNULL,
+        "stderr": subprocess.DEVNULL,
+    }
+    return _killed(subprocess.Popen(command, env=env, **quiet), moment)
 
 
 def _lasts(command: list[str], env: dict[str, str]) -> float:
@@ -155,13 +159,15 @@ def disturbed(
     starts = _lasts(
         [*command, "--dry-run"], env
     )  # kills are to hit what comes after it
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    quiet: dict[str, Any] = {
+        "stdout": subprocess.DEVNULL,
+        "stderr": subprocess.DEVNULL,
+    }
     while count < kills and not done():
         number = dice.choice([1, 2])
         pairs += number == 2
         senders = [
-            subprocess.Popen(command, env=env, **quiet)
-            for _ in range(number)  # type: ignore[call-overload]
+            subprocess.Popen(command, env=env, **quiet) for _ in range(number)
         ]
         if dice.random() < 0.5:
             edit()

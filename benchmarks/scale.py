@@ -16,6 +16,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 from urllib.request import Request, urlopen
 
@@ -187,10 +188,8 @@ def press(running: Server, number: int) -> None:
             with working(
                 Path(name), apps[0], workers, "office,press"
             ) as several:
-                took = wait_for(
-                    lambda at=url: counted(at, POLLED) >= number,
-                    1800,  # type: ignore[misc]
-                )
+                is_polled = partial(_is_polled, url, number)
+                took = wait_for(is_polled, 1800)
                 peak = max(map(peak_mb, several))
             stored = counted(url, "article")
             for app in apps:
@@ -234,6 +233,11 @@ def chapter(folder: Path, n: int, url: str, port: int, number: int) -> App:
     text = text.replace("spacing: 0", f"spacing: {SPACING}\n  at_once: 64")
     (here / "feeds.yaml").write_text(text)
     return app
+
+
+def _is_polled(url: str, number: int) -> bool:
+    """Return whether so many feeds have been polled."""
+    return counted(url, POLLED) >= number
 
 
 def counted(url: str, rows: str) -> int:
