@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from digest.app import App
+    from digest.infra.job_queue import Worker
 
 
 def _parse_queues(
@@ -84,11 +85,11 @@ def run_worker(
         run_worker(context.folder, queues, _stop_on_signals, idle=idle)
 
 
-def _stop_on_signals(worker: Any) -> None:
+def _stop_on_signals(worker: "Worker") -> None:
     """Let SIGTERM and Ctrl-C end a worker after its job."""
 
     def stop_worker(_number: int, _frame: object) -> None:
-        worker.stop()
+        worker.stop_soon()
 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, stop_worker)

@@ -29,11 +29,11 @@ def said() -> Iterator[str]:
             m for _, _, m, *_ in extract_from_dir(folder, templates, OPTIONS)
         )
     yield from re.findall(
-        r"gettext\(\"(.+?)\"\)",
+        r"gettext\(\s*\"(.+?)\"\s*\)",
         (ROOT / "digest/render/story_lines.py").read_text(),
     )
     letters = (ROOT / "digest/render/email.py").read_text()
-    yield from re.findall(r"gettext\(\"(.+?)\"\)", letters)
+    yield from re.findall(r"gettext\(\s*\"(.+?)\"\s*\)", letters)
 
 
 @pytest.mark.parametrize("catalogue", CATALOGUES, ids=lambda p: p.stem)

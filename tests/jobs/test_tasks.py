@@ -431,7 +431,7 @@ def test_a_stopped_worker_finishes_its_current_jobs(
     assert len(app.jobs.connected_workers()) == 1
     worker.send_signal(signal.SIGTERM)
     _, said = worker.communicate(timeout=60)
-    assert worker.returncode == 0
+    assert worker.returncode == 0, said
     counts = app.store.deliveries.get_delivery_report(TODAY).counts
     assert (
         counts.get(DeliveryState.CLAIMED, 0)

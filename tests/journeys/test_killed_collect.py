@@ -112,6 +112,16 @@ def killed_after(folder: Path, seconds: float) -> bool:
     return killed(collect(folder), dict(os.environ), seconds)
 
 
+def has_stored_articles(folder: Path) -> bool:
+    """Return whether a collect that is running has stored something already."""
+    try:
+        with closing(sqlite3.connect(folder / "digest.db")) as database:
+            query = "select count(*) from article"
+            return database.execute(query).fetchone()[0] > 0
+    except sqlite3.OperationalError:  # there is no table yet
+        return False
+
+
 @pytest.mark.slow
 def test_ctrl_c_counts_what_was_stored(tmp_path: Path, press: FakeWeb) -> None:
     """The summary of an interrupted collect is the store's."""
@@ -122,9 +132,13 @@ def test_ctrl_c_counts_what_was_stored(tmp_path: Path, press: FakeWeb) -> None:
         stderr=subprocess.PIPE,
         text=True,
     )
-    time.sleep(2)
+    # it is in the middle of its work once feeds of it are stored
+    for _ in range(300):
+        if has_stored_articles(folder):
+            break
+        time.sleep(0.1)
     process.send_signal(signal.SIGINT)
-    said, complained = process.communicate(timeout=30)
+    said, complained = process.communicate(timeout=60)
     assert process.returncode == 1
     assert "stopped before the end" in complained
     import json
