@@ -34,7 +34,7 @@ class Answers:
 
     #: a word, or "column:word", to what it stands for; None for nothing
     statuses: Mapping[str, Standing | None] = field(default_factory=dict)
-    #: headings (`plain`) that say nothing about mail
+    #: headings (`normalize_words`) that say nothing about mail
     ignored: frozenset[str] = frozenset()
     #: how all are taken that no column speaks of
     everybody: Standing | None = None
@@ -93,7 +93,10 @@ def parse_standing(answer: str) -> Standing | None:
 
 
 def _comparison_key(word: str) -> str:
-    """Return a word as answers name it: signs that `plain` drops count where there is no letter."""
+    """Return a word as answers name it.
+
+    Signs that `normalize_words` drops count where there is no letter.
+    """
     if word.strip() in {"", EMPTY_WORD}:
         return EMPTY_WORD
     return normalize_words(word) or word.strip()

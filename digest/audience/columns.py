@@ -70,7 +70,7 @@ def _index_further_headings() -> dict[str, str]:
 
 
 PART_BY_HEADING = _index_headings()
-#: Headings in further languages, as `plain` writes them.
+#: Headings in further languages, as `normalize_words` writes them.
 PART_BY_FURTHER_HEADING = _index_further_headings()
 #: "nome" is the whole name, or, beside the family's, the first one.
 EITHER_NAMES = words_of(

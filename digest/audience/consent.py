@@ -105,12 +105,15 @@ def consent_rank(heading: str) -> float:
 
 
 def _is_about_confirmation(text: str) -> bool:
-    """Return whether a heading (`plain`) is about a confirmation, and not the opt-in itself."""
+    """Return whether a heading (`normalize_words`) is about a confirmation, and not the opt-in itself."""
     return text == "confirm time" or ("confirm" in text and "opt" not in text)
 
 
 def _is_about_something_else(text: str) -> bool:
-    """Return whether a heading (`plain`) is about a refusal, another time, or no time of consent."""
+    """Return whether a heading is about a refusal, another time, or no time of consent.
+
+    `text` is the heading after `normalize_words`.
+    """
     if is_refusal_heading(text) or begins_with(text, OTHER_TIME_STEMS):
         return True
     return bool(set(text.split()) & (UNRELATED_WORDS - NOT_UNRELATED))

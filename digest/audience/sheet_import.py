@@ -1,6 +1,6 @@
 """Import of people from CSV and spreadsheets, row by row.
 
-`open_sheet` opens a file and surveys it; `Sheet.arrivals` yields its people, or raises Unanswered
+`open_sheet` opens a file and surveys it; `Sheet.read_arrivals` yields its people, or raises Unanswered
 while a person has to say who may be mailed. Rows that cannot be used are passed to a callback, each
 with its line and reason. A million rows take little more memory than ten.
 """

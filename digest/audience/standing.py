@@ -59,7 +59,7 @@ def meaning_of(column: StatusColumn, cell: str) -> Meaning:
 
 
 def _meaning_of_text(column: StatusColumn, word: str, cell: str) -> Meaning:
-    """Return what a cell of a status, a consent or a refusal says; `word` is it after `plain`."""
+    """Return what a cell of a status, a consent or a refusal says; `word` is it after `normalize_words`."""
     if not word:
         return _meaning_of_mark(column, cell)
     if word in EMPTY:
@@ -207,7 +207,7 @@ def are_ticks(values: Iterable[str]) -> bool:
 
 
 def _is_tick(word: str) -> bool:
-    """Return whether a cell is a yes, a no, or holds only a mark; `word` is it after `plain`."""
+    """Return whether a cell is a yes, a no, or holds only a mark; `word` is it after `normalize_words`."""
     return not word or word in YES or word in NO
 
 

@@ -94,7 +94,7 @@ def candidate_columns(
 
 
 def _ignored_headings(columns: Columns, answers: Answers) -> frozenset[str]:
-    """Return the headings (`plain`) of columns that say nothing about mail."""
+    """Return the headings (`normalize_words`) of columns that say nothing about mail."""
     if any(
         "do not email" in normalize_words(heading)
         for heading in columns.headings

@@ -24,7 +24,7 @@ COLOUR_HEADING = "cell colour"
 
 
 def _add_stems(stems: str, further_stems: str) -> str:
-    """Return beginnings of words, with those of further languages as `plain` writes them.
+    """Return beginnings of words, with those of further languages as `normalize_words` writes them.
 
     A space at the end of one stays: the word ends there.
     """
@@ -35,7 +35,7 @@ def _add_stems(stems: str, further_stems: str) -> str:
     return "|".join(all_stems)
 
 
-# Words of headings, after `plain`. A stem matches the beginning of a word.
+# Words of headings, after `normalize_words`. A stem matches the beginning of a word.
 COMPLAINING = "complain|spam|abuse|junk|beschwerde|queja|plainte"
 BOUNCING = _add_stems(
     "bounce|bouncing|is bad|undeliverable|cleaned|clean time|clean campaign|unreachable|on hold"
@@ -170,7 +170,7 @@ def status_column(index: int, heading: str) -> StatusColumn | None:
 
 
 def _consent_column(index: int, heading: str, text: str) -> StatusColumn | None:
-    """Return a column that says a status or who agreed; `text` is its heading after `plain`."""
+    """Return a column that says a status or who agreed; `text` is its heading after `normalize_words`."""
     if _is_about_something_else(text, UNRELATED_WORDS):
         return None
     if begins_with(text, STATING):
@@ -213,7 +213,7 @@ def _is_about_hold(text: str) -> bool:
 
 
 def _refusal_of(text: str) -> Standing | None:
-    """Return which refusal a heading (`plain`) is about; None if none."""
+    """Return which refusal a heading (`normalize_words`) is about; None if none."""
     for standing, stems in REFUSAL_STEMS:
         if begins_with(text, stems):
             return standing
@@ -221,12 +221,15 @@ def _refusal_of(text: str) -> Standing | None:
 
 
 def is_refusal_heading(text: str) -> bool:
-    """Return whether a heading (`plain`) is about a refusal of any kind."""
+    """Return whether a heading (`normalize_words`) is about a refusal of any kind."""
     return _refusal_of(text) is not None
 
 
 def begins_with(text: str, stems: str) -> bool:
-    """Return whether a word of a heading (`plain`) begins with one of some stems, separated by |."""
+    """Return whether a word of a heading begins with one of some stems, separated by |.
+
+    `text` is the heading after `normalize_words`.
+    """
     padded = f" {text} "
     return any(
         f" {stem}" in padded or _is_within(stem, text)

@@ -1,6 +1,6 @@
 """Status words: meanings of the cells of a status column, in the languages known best.
 
-The words of further languages are in `vocabulary`. All are compared as `plain` writes them.
+The words of further languages are in `vocabulary`. All are compared as `normalize_words` writes them.
 """
 
 import re
@@ -13,7 +13,7 @@ from digest.model import Standing
 MAX_STATUS_WORDS = 60
 MORE_WORDS = "(more words)"  #: stands for those of a column beyond so many
 A_DATE = "(a date)"  #: stands for any date in a column of a status
-#: Marks of boxes, which `plain` would drop.
+#: Marks of boxes, which `normalize_words` would drop.
 TICKS = frozenset("✓✔☑√●◯○✅")
 CROSSES = frozenset("✗✘✕✖×☒❌❎")
 EMPTY_BOXES = frozenset("☐□⬜")
@@ -81,7 +81,7 @@ def normalize_words(text: str) -> str:
 
 
 def words_of(*lists: str) -> frozenset[str]:
-    """Return the words of lists that are separated by |, as `plain` writes them."""
+    """Return the words of lists that are separated by |, as `normalize_words` writes them."""
     return frozenset(
         normalize_words(word) for words in lists for word in words.split("|")
     )
@@ -110,7 +110,7 @@ YES = words_of(
 NO = words_of(
     "no|n|false|f|0|off|unchecked|nein|falsch|falso|non|faux|nao", vocabulary.NO
 )
-#: Words for nothing; after `plain`, [] and - are "" too.
+#: Words for nothing; after `normalize_words`, [] and - are "" too.
 EMPTY = frozenset({"", "null", "none", "nan", "n a", "nil"})
 #: An enhanced status code (RFC 3463, 2): a bounce list says nothing else.
 CODE = re.compile(r"[45]\.\d{1,3}\.\d{1,3}")

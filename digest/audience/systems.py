@@ -22,7 +22,7 @@ class ColumnMeaning:
 
 @dataclass(frozen=True, slots=True)
 class System:
-    """A system that exports lists of people. Headings and words are as `plain` writes them."""
+    """A system that exports lists of people. Headings and words are as `normalize_words` writes them."""
 
     name: str
     signs: tuple[str, ...]  #: any of these sets of headings tells it ("a & b")
@@ -34,7 +34,7 @@ class System:
     is_address_book: bool = False
 
     def is_exporter_of(self, headings: frozenset[str]) -> bool:
-        """Return whether it writes such headings (`plain`)."""
+        """Return whether it writes such headings (`normalize_words`)."""
         return any(
             headings.issuperset(sign.split(" & ")) for sign in self.signs
         )

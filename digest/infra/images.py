@@ -20,7 +20,7 @@ MAX_BYTES = 1_000_000
 #: Pixels: twice a column of 600, for sharp displays (the same page).
 MAX_WIDTH = 1200
 MAX_HEIGHT = 4 * MAX_WIDTH
-#: Target size of `fit`; a slow phone loads it in a second.
+#: Target size of `fit_image`; a slow phone loads it in a second.
 TARGET_BYTES = 250_000
 #: Of JPEG, in the order in which they are tried.
 QUALITIES = (84, 72, 60, 45)

@@ -2,13 +2,15 @@
 
 Pure functions: articles in, relevance with reasons out. The steps, for a batch of articles:
 
-1. `Rules.read`: mentions, topics and agency of each. Stored; it stands until text or rules change.
-2. `fingerprint` and `trace`: what is needed to compare each with the others. Stored.
-3. `group`: the story of each, from all that are in reach.
-4. `weigh`: section, points and reasons. Not stored, since they change with time and with picks.
+1. `RelevanceRules.read_article`: mentions, topics and agency of each. Stored; valid until the
+   text or the rules change.
+2. `make_fingerprint` and `trace_of`: what is needed to compare each with the others. Stored.
+3. `group_into_stories`: the story of each, from all that are in reach.
+4. `judge_read_articles`: section, points and reasons. Not stored, since they change with time
+   and with picks.
 5. `into_stories`: stories in the order in which sections take them.
 
-`judge` takes all steps at once.
+`judge_articles` takes all steps at once.
 """
 
 import hashlib

@@ -1,7 +1,7 @@
 """Articles: analyse new ones, list them by relevance, gather them into stories, explain one.
 
-`Press.analyse_new` is the command that stores analyses; all code that adds articles calls it. The
-other methods store nothing: new articles are analysed in memory (`article_analysis`).
+`Articles.analyse_new` is the command that stores analyses; all code that adds articles calls it.
+The other methods store nothing: new articles are analysed in memory (`article_analysis`).
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence

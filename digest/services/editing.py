@@ -265,7 +265,7 @@ class Editing:
     ) -> Edition:
         """Make one change to the present edition; all other changes stay.
 
-        `more` holds further parts of the change: see `Change` in the store.
+        `more` holds further parts of the change: see `EditionChange` in the store.
         """
         from digest.store.editions import EditionChange
 

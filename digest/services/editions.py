@@ -102,7 +102,7 @@ class Editions:
         """Store an edition given as Markdown. Raises EditionError with every problem's line.
 
         With `snapshot`, the state that the text was made from, stories added in the meantime are
-        kept: see `Filling.bring_back`.
+        kept: see `Drafts.store_outside_edit`.
         """
         edition = load_edition(text)
         if (

@@ -171,7 +171,7 @@ class Feeds:
     ) -> "Report":
         """Poll what is due of some addresses, beside workers that do so for others.
 
-        Raises Busy while `collect` itself runs.
+        Raises Busy while `poll_feeds` runs.
         """
         from digest.collect import READERS, CollectRun
 

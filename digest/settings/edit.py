@@ -1,6 +1,6 @@
 """Editing of feeds.yaml in place: add and remove feeds; every other line stays as it was.
 
-Changes are made in memory, and written all together by `save`. The tree (ruamel.yaml) gives the
+Changes are made in memory, and written all together by `save_changes`. The tree (ruamel.yaml) gives the
 lines of keys; these lines, counted from 0, are edited.
 """
 

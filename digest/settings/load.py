@@ -1,6 +1,6 @@
 """Settings: load feeds.yaml, .env and the environment, or report every problem at once.
 
-`load` returns a `Workspace`; SettingsError holds a line per problem, with file, line and key. The
+`load_workspace` returns a `Workspace`; SettingsError holds a line per problem, with file, line and key. The
 steps: read the YAML tree, override it from the environment, validate it (pydantic), and check what
 no single model can see.
 """

@@ -1,6 +1,6 @@
 """Metadata of a page: JSON-LD first, then OpenGraph and other meta tags, then HTML.
 
-A page's tree and address go in; an `Extract` without its text comes out, and the headlines
+A page's tree and address go in; a `PageExtract` without its text comes out, and the headlines
 by which the page calls its article. Nothing is raised, whatever the page holds.
 """
 

@@ -8,7 +8,7 @@ context.configure(
     connection=context.config.attributes["connection"],
     target_metadata=metadata,
     render_as_batch=True,
-    transactional_ddl=True,  # `schema._whole` makes it so
+    transactional_ddl=True,  # `schema._one_transaction` makes it so
 )
 with context.begin_transaction():
     context.run_migrations()
