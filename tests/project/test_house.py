@@ -1,22 +1,12 @@
 """How the house is kept: layers, migrations, the shipped files."""
 
 import ast
-import io
 import re
 import subprocess
 import sys
 import tomllib
 import venv
 from pathlib import Path
-from tokenize import (
-    COMMENT,
-    DEDENT,
-    ENDMARKER,
-    INDENT,
-    NEWLINE,
-    NL,
-    generate_tokens,
-)
 
 import pytest
 from sqlalchemy import create_engine, inspect
@@ -26,6 +16,7 @@ from digest.model import Article
 from digest.store import Store
 from digest.store.schema import HEAD
 from digest.store.tables import metadata
+from tests.project.readability import lines_of_code
 
 ROOT = Path(__file__).parents[2]
 MAX_LINES = 400
@@ -185,38 +176,18 @@ def test_each_file_can_be_read_in_one_sitting() -> None:
     long = [
         str(file.relative_to(ROOT))
         for file in sorted((ROOT / "digest").rglob("*.py"))
-        if _may_be_long(file) and len(_lines_of_code(file)) > MAX_LINES
+        if _may_be_long(file) and _count_lines_of_code(file) > MAX_LINES
     ]
     assert long == []
+
+
+def _count_lines_of_code(file: Path) -> int:
+    return len(lines_of_code(file, ast.parse(file.read_text())))
 
 
 def _may_be_long(file: Path) -> bool:
     """Say whether a file has so many lines of any kind: to count those of code takes longer."""
     return file.read_text().count("\n") > MAX_LINES
-
-
-def _lines_of_code(file: Path) -> set[int]:
-    """Return the numbers of the lines that are neither blank, comment nor docstring."""
-    source = file.read_text()
-    comments = (COMMENT, NL, NEWLINE, INDENT, DEDENT, ENDMARKER)
-    tokens = generate_tokens(io.StringIO(source).readline)
-    lines = {
-        line
-        for token in tokens
-        if token.type not in comments
-        for line in range(token.start[0], token.end[0] + 1)
-    }
-    for node in ast.walk(ast.parse(source)):
-        documented = (
-            ast.Module,
-            ast.ClassDef,
-            ast.FunctionDef,
-            ast.AsyncFunctionDef,
-        )
-        if isinstance(node, documented) and ast.get_docstring(node):
-            docstring = node.body[0]
-            lines -= set(range(docstring.lineno, docstring.end_lineno + 1))
-    return lines
 
 
 @pytest.mark.slow
