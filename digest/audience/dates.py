@@ -119,11 +119,6 @@ def is_never(text: str) -> bool:
     )
 
 
-def looks_like_serial(text: str) -> bool:
-    """Return whether a cell may hold a date as a spreadsheet counts days: 45352 is 2024-03-01."""
-    return bool(SERIAL_DAYS.fullmatch(text))
-
-
 def looks_like_time(text: str) -> bool:
     """Return whether a cell holds a date, in whatever form."""
     return bool(DATE_SHAPES.fullmatch(text) or UNIX_TIME.fullmatch(text))

@@ -24,7 +24,7 @@ from digest.model import (
     Subscriber,
     network_of,
 )
-from digest.store.notices import CONFIRM, NoticeFigures, WaitingMail
+from digest.store.notices import CONFIRM, WaitingMail
 
 if TYPE_CHECKING:
     from digest.store import Store
@@ -175,10 +175,6 @@ class Signup:
             if ended is Ended.DOWN:
                 break  # the others would meet the same
         return number_taken
-
-    def count_mails(self) -> NoticeFigures:
-        """Return how many mails wait, and how many were given up."""
-        return self._store.notices.get_figures()
 
     def _send_mail(self, number: int) -> "Ended":
         """Send one mail, unless another process does; return the result.

@@ -198,25 +198,6 @@ class Analyses:
         with self._engine.begin() as connection:
             connection.execute(store_story, rows)
 
-    def get_story_memberships(
-        self, ids: Collection[int]
-    ) -> dict[int, StoryMembership]:
-        """Return to which stories articles (ids) belong."""
-        stories = select(
-            judgement.c.article,
-            judgement.c.copy_of,
-            judgement.c.story,
-        ).where(
-            judgement.c.article.in_(ids),
-            judgement.c.story.is_not(None),
-        )
-        with self._engine.connect() as connection:
-            rows = connection.execute(stories)
-            return {
-                row.article: StoryMembership(row.copy_of, row.story)
-                for row in rows
-            }
-
     # Frequencies of words
 
     def get_word_counts(self) -> Any:

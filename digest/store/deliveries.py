@@ -382,11 +382,6 @@ class Deliveries:
             return None
         return dict(row._mapping) | {"frozen_at": row.frozen_at.isoformat()}
 
-    def list_frozen_editions(self) -> set[date]:
-        """Return the editions whose audience was frozen."""
-        with self._engine.connect() as connection:
-            return set(connection.scalars(select(sending.c.edition)))
-
     def get_delivery_report(self, day: date) -> DeliveryReport:
         """Count every planned delivery by its state."""
         counts_by_state = (

@@ -61,10 +61,6 @@ class StaffMembers:
         with self._engine.connect() as connection:
             return [_member_of(row) for row in connection.execute(by_name)]
 
-    def get_member(self, number: int) -> Member | None:
-        """Return a member by id."""
-        return self._select_member(staff.c.id == number)
-
     def find_member(self, name: str) -> Member | None:
         """Return a member by name, whatever its case; None if there is none."""
         return self._select_member(staff.c.folded == fold_name(name))

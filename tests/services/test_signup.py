@@ -123,7 +123,7 @@ def test_a_confirmation_is_retried_ever_less_often_then_given_up(
         assert pauses[0] == pause_after(1)
         assert len(pauses) > 10
         assert "is given up: refused for now: 451" in caplog.text
-        figures = app.signup.count_mails()
+        figures = app.store.notices.get_figures()
         assert (figures.waiting, figures.given_up) == (0, 1)
         with app.store._engine.connect() as c:
             left = c.execute(text("SELECT * FROM notice")).all()
@@ -159,7 +159,7 @@ def test_what_may_have_left_is_not_mailed_again(
     later = at(timedelta(hours=1))
     later.signup.send_waiting_mails()
     assert mailed(smtp) == [ADA]
-    assert later.signup.count_mails().given_up == 1
+    assert later.store.notices.get_figures().given_up == 1
     assert "no mail is sent twice" in caplog.text
 
 
@@ -176,7 +176,7 @@ def test_a_killed_process_s_mail_is_told_not_resent(
     assert later.signup.send_waiting_mails() == 0
     assert mailed(smtp) == []
     assert "the process ended" in caplog.text
-    assert later.signup.count_mails().given_up == 1
+    assert later.store.notices.get_figures().given_up == 1
 
 
 def test_who_asks_again_meanwhile_gets_one_mail(at: At, smtp: FakeSmtp) -> None:
@@ -204,7 +204,7 @@ def test_a_welcome_is_tried_again_and_not_sent_to_who_left_meanwhile(
     assert later.signup.send_waiting_mails() == 1
     assert mailed(smtp)[before:] == [ADA]
     assert "List-Unsubscribe" in smtp.messages[-1][1]
-    assert later.signup.count_mails().waiting == 0
+    assert later.store.notices.get_figures().waiting == 0
 
 
 def test_who_is_forgotten_leaves_no_mail_behind(at: At, smtp: FakeSmtp) -> None:
@@ -215,7 +215,7 @@ def test_who_is_forgotten_leaves_no_mail_behind(at: At, smtp: FakeSmtp) -> None:
     ask_at(app, "ADA@r.example")
     smtp.later |= {"ADA@r.example"}
     app.subscribers.erase_subscriber(ADA)
-    assert app.signup.count_mails().waiting == 0
+    assert app.store.notices.get_figures().waiting == 0
 
 
 def test_an_ask_that_was_answered_is_not_lost_with_the_process(
@@ -253,7 +253,7 @@ def test_serve_and_run_try_again_and_status_says_how_many_wait(
     CliRunner().invoke(
         cli, ["-C", folder, "run"]
     )  # its clock is today's: the link is over
-    assert app.signup.count_mails().given_up == 1
+    assert app.store.notices.get_figures().given_up == 1
     ask_at(app, "ben@r.example")
     smtp.later = {"cy@r.example"}
     ask_at(app, "cy@r.example")
