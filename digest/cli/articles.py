@@ -13,6 +13,7 @@ from digest.cli.common import (
     as_json,
     pass_app,
     print_json,
+    print_problems,
     print_table,
     say_filled,
     show_progress,
@@ -328,10 +329,7 @@ def _print_report(context: Context, report: "Report") -> None:
     headings = ["outlet", "feeds", "new", "read", "unread", "failures"]
     tallies = list(report.values())
     print_table(headings, [_tally_row(tally) for tally in tallies])
-    for tally in tallies:
-        for problem in (*tally.problems, tally.silence):
-            if problem:
-                click.secho(problem, err=True, fg="yellow")
+    print_problems(report)
     parts = [
         f"{sum(tally.polled for tally in tallies)} feeds polled",
         f"{sum(tally.new for tally in tallies)} new articles",

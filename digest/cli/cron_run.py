@@ -6,7 +6,13 @@ from typing import TYPE_CHECKING
 import click
 
 from digest.cli.bounces import read_if_set
-from digest.cli.common import Context, Failure, pass_app, say_filled
+from digest.cli.common import (
+    Context,
+    Failure,
+    pass_app,
+    print_problems,
+    say_filled,
+)
 from digest.cli.send_progress import describe_waiting
 from digest.cli.sending import print_result, send_with_progress
 from digest.errors import DigestError
@@ -71,14 +77,9 @@ def run_schedule(context: Context, app: "App", *, send_it: bool) -> None:
 
 def _print_collected(context: Context, report: "Report") -> None:
     """Print how many articles are new, and which feeds have problems."""
-    tallies = list(report.values())
-    context.print_note(
-        f"collected {sum(tally.new for tally in tallies)} new articles"
-    )
-    for tally in tallies:
-        for problem in (*tally.problems, tally.silence):
-            if problem:
-                click.secho(problem, err=True, fg="yellow")
+    new_articles = sum(tally.new for tally in report.values())
+    context.print_note(f"collected {new_articles} new articles")
+    print_problems(report)
 
 
 def _print_changed_links(app: "App") -> None:
