@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from digest.model import Article, ArticleAnalysis, StoryMembership
@@ -61,9 +62,8 @@ class ArticleAnalyses:
 
         `also` names older articles (by id) that stories are compared with.
         """
-        rules = RelevanceRules(self._settings)
-        for readings in self._read_new(rules, start):
-            self._store.analyses.save_analyses(rules.mark, readings)
+        for readings in self._read_new(start):
+            self._store.analyses.save_analyses(self._rules.mark, readings)
         if not self._store.analyses.has_ungrouped(start):
             return
         analysed = self.load_articles(start, also)
@@ -117,15 +117,18 @@ class ArticleAnalyses:
             read.article.id: read
             for read in self._store.analyses.read_analyses(start, also=also)
         }
-        for readings in self._read_new(RelevanceRules(self._settings), start):
+        for readings in self._read_new(start):
             for article, reading, print_ in readings:
                 by_id[article.id] = _as_loaded(article, reading, print_)
         return [by_id[number] for number in sorted(by_id)]
 
-    def _read_new(
-        self, rules: RelevanceRules, start: datetime
-    ) -> Iterator[list[_NewReading]]:
-        """Yield, some at a time, what articles say that were not read by these rules."""
+    @cached_property
+    def _rules(self) -> RelevanceRules:
+        return RelevanceRules(self._settings)
+
+    def _read_new(self, start: datetime) -> Iterator[list[_NewReading]]:
+        """Yield, some at a time, what articles say that were not read by today's rules."""
+        rules = self._rules
         ids = self._store.analyses.find_outdated_articles(rules.mark, start)
         for articles in self._store.analyses.iterate_texts(ids):
             yield [
