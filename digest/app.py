@@ -86,7 +86,7 @@ class App:
             self.settings.workspace,
         )
 
-    @cached_property
+    @property
     def tokens(self) -> "UnsubscribeTokens":
         """Signs and reads unsubscribe links. The first time, this may store a new key."""
         return self.token_keys.open_tokens()

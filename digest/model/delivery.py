@@ -8,6 +8,8 @@ from typing import NamedTuple
 
 PAUSED = "paused"
 CANCELLED = "cancelled"  #: how a person halts a send
+#: The subscriber id of test mails: the link of one unsubscribes nobody.
+TEST_SUBSCRIBER = 0
 REHEARSAL = "outbox"  #: the transport that mails nobody
 #: Audit statements of approving an edition, and of withdrawing that.
 APPROVED = "approved content"

@@ -10,6 +10,7 @@ from datetime import date
 from digest.audience import parse_filter
 from digest.model import (
     REHEARSAL,
+    TEST_SUBSCRIBER,
     DeliveryReport,
     DeliveryState,
     Email,
@@ -257,9 +258,9 @@ class Sending:
             ),
         )
         with self._transports.open_transport(day) as transport:
-            recipient = Recipient(
-                0, address, self._context.open_tokens().sign_subscriber(0)
-            )
+            tokens = self._context.open_tokens()
+            test_token = tokens.sign_subscriber(TEST_SUBSCRIBER)
+            recipient = Recipient(TEST_SUBSCRIBER, address, test_token)
             return transport.send(test_email, [recipient])[0]
 
     def send_notice(self, name: str, person: Subscriber, token: str) -> Outcome:

@@ -23,6 +23,7 @@ from digest.audience import (
 )
 from digest.errors import DigestError, NotFound
 from digest.model import (
+    TEST_SUBSCRIBER,
     ImportCounts,
     ImportedPerson,
     Subscriber,
@@ -229,6 +230,11 @@ class Subscribers:
             return False
         self._store.subscribers.mark_unsubscribed(number, self._clock())
         return True
+
+    def is_test_token(self, token: str) -> bool:
+        """Return whether a link is that of a test mail, which unsubscribes nobody."""
+        tokens = self._token_keys.open_tokens()
+        return tokens.read_subscriber(token) == TEST_SUBSCRIBER
 
     def add_subscriber(self, person: Subscriber) -> None:
         """Add one person. Raises DigestError if they unsubscribed or are suppressed."""

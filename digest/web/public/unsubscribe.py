@@ -11,8 +11,6 @@ if TYPE_CHECKING:
 
     from digest.model import Subscriber
 
-#: The subscriber that links in test mails belong to: nobody has this number.
-TEST_SUBSCRIBER = 0
 MAX_NAME_LENGTH = 200  #: characters
 
 blueprint = Blueprint("unsubscribe", __name__)
@@ -29,7 +27,7 @@ def unsubscribe_reader(token: str) -> "ResponseReturnValue":
     """Unsubscribe at once, without cookies, login or redirect; may be repeated (RFC 8058, 3.2)."""
     request.get_data()
     gone = app.subscribers.unsubscribe_by_token(token)
-    is_test = app.tokens.read_subscriber(token) == TEST_SUBSCRIBER
+    is_test = app.subscribers.is_test_token(token)
     page = render_template("left.html", gone=gone, is_test=is_test, token=token)
     return page, 200 if gone else 404
 
