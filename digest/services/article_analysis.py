@@ -94,7 +94,7 @@ class ArticleAnalyses:
             common_words = count_background(traces)
         else:
             before = _stored_stories(articles)
-        belongs = _group(traces, common_words, before)
+        belongs = _group_traces(traces, common_words, before)
         moved = {
             number: story
             for number, story in belongs.items()
@@ -171,7 +171,7 @@ def _stored_stories(
     return stories
 
 
-def _group(
+def _group_traces(
     traces: Sequence[ArticleTrace],
     common_words: Background,
     before: Mapping[int, StoryMembership],

@@ -74,12 +74,12 @@ class Articles:
 
         New is also what was analysed by other rules than today's settings give.
         """
-        start = since or self._earliest()
+        start = since or self._default_start()
         self._analyses.store_new(start, PastPicks(self._store).last_runs)
 
     def analyse_article(self, number: int) -> None:
         """Analyse an article (id), with all that it is compared with; store it. Raises NotFound."""
-        self.analyse_new(self._start_for(self._article(number)))
+        self.analyse_new(self._start_for(self._get_article(number)))
 
     # Queries
 
@@ -87,7 +87,7 @@ class Articles:
         self, since: datetime | None = None
     ) -> list[AnalysedArticle]:
         """Return the articles since a time (by default, of two windows), by section, best first."""
-        start = since or self._earliest()
+        start = since or self._default_start()
         past = PastPicks(self._store)
         analysed = self._analyses.load_articles(start, past.last_runs)
         recent = [read for read in analysed.articles if read.since >= start]
@@ -136,7 +136,7 @@ class Articles:
 
     def explain_article(self, number: int) -> Explanation:
         """Return the explanation of an article (id): analysis, rank, story. Raises NotFound."""
-        stories = self.list_stories(self._start_for(self._article(number)))
+        stories = self.list_stories(self._start_for(self._get_article(number)))
         story, judged = _find_in_stories(stories, number)
         section = _section_of(story)
         rivals = [rival for rival in stories if _section_of(rival) == section]
@@ -158,7 +158,7 @@ class Articles:
 
     # Inside
 
-    def _earliest(self) -> datetime:
+    def _default_start(self) -> datetime:
         return self._clock() - 2 * self._window_length()
 
     def _window_length(self) -> timedelta:
@@ -167,9 +167,9 @@ class Articles:
     def _start_for(self, article: Article) -> datetime:
         """Return from when on an article is compared with others."""
         published = article.published or article.first_seen or self._clock()
-        return min(published - self._window_length(), self._earliest())
+        return min(published - self._window_length(), self._default_start())
 
-    def _article(self, number: int) -> Article:
+    def _get_article(self, number: int) -> Article:
         article = self._store.articles.get_article(number)
         if article is None:
             raise NotFound(
@@ -194,7 +194,7 @@ class Articles:
         self._cache[request] = (mark, stories)
 
     def _make_stories(self, request: _Request) -> list[Story]:
-        start = request.since or self._earliest()
+        start = request.since or self._default_start()
         reach = start
         if request.late is not None:
             reach = request.late.earliest_publication
