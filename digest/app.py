@@ -46,7 +46,10 @@ if TYPE_CHECKING:
 
 
 class App:
-    """The services of a working folder. Use it in a `with`, which closes the database.
+    """The services of a working folder, for one of its newsletters.
+
+    Use it in a `with`, which closes the database. Those for the other newsletters, from
+    `for_newsletter`, share its database, feeds and subscribers, and are closed with it.
 
     It has no verbs: they are methods of the services. Add a service as a cached property that
     imports and builds it, so that a command loads only what it uses.
@@ -57,15 +60,40 @@ class App:
         workspace: Workspace,
         clock: Clock = utc_now,
         fetcher: "FetcherFactory | None" = None,
+        owner: "App | None" = None,
     ) -> None:
-        """Open a working folder; `fetcher` replaces the network in tests."""
+        """Open a working folder; `fetcher` replaces the network in tests.
+
+        `owner` is the App that this one shares its database with; None if it opens one.
+        """
         self.workspace = workspace
         self.settings = workspace.settings
         self.clock = clock
         self._fetcher = fetcher
+        self._owner = owner
+        self._scoped: dict[str, App] = {workspace.settings.newsletter.key: self}
 
     def __enter__(self) -> "App":
         return self
+
+    # Newsletters
+
+    @property
+    def newsletters(self) -> "tuple[App, ...]":
+        """The services for each newsletter, in the order of feeds.yaml."""
+        keys = [newsletter.key for newsletter in self.settings.newsletters]
+        return tuple(self.for_newsletter(key) for key in keys)
+
+    def for_newsletter(self, key: str) -> "App":
+        """Return the services for a newsletter. Raises NotFound if feeds.yaml has none of that key."""
+        if self._owner is not None:
+            return self._owner.for_newsletter(key)
+        if key not in self._scoped:
+            workspace = self.workspace.for_newsletter(key)
+            self._scoped[key] = App(
+                workspace, self.clock, self._fetcher, owner=self
+            )
+        return self._scoped[key]
 
     def __exit__(self, *_: object) -> None:
         if "signup" in self.__dict__:
@@ -80,10 +108,14 @@ class App:
         """The database, opened when first needed: for services and tests, and nobody else."""
         from digest.store import Store
 
+        newsletter = self.settings.newsletter.key
+        if self._owner is not None:
+            return self._owner.store.for_newsletter(newsletter)
         return Store(
             self.settings.database,
             self.workspace.folder,
             self.settings.workspace,
+            newsletter,
         )
 
     @property
@@ -101,6 +133,8 @@ class App:
     @cached_property
     def jobs(self) -> "JobQueue":
         """The queue that workers take jobs from; needs PostgreSQL."""
+        if self._owner is not None:
+            return self._owner.jobs
         from digest.infra.job_queue import JobQueue
 
         return JobQueue(self.settings.database)

@@ -161,7 +161,7 @@ def window_of(newsletter: Newsletter, day: date) -> EditionWindow:
     """Return what the edition of `day` covers, in the newsletter's own time zone."""
     zone = ZoneInfo(newsletter.time_zone)
     end = datetime.combine(day, time(newsletter.hour), zone)
-    start = end - timedelta(days=newsletter.window)
+    start = end - timedelta(days=newsletter.window_days)
     return EditionWindow(start, end)
 
 

@@ -59,6 +59,7 @@ from digest.model.edition import (
     Severity,
     gravest_first,
 )
+from digest.model.edition_key import ROOT_NEWSLETTER, EditionKey
 from digest.model.event import Fate, ProviderEvent
 from digest.model.job import QUEUES, Job
 from digest.model.judgement import (
@@ -98,6 +99,7 @@ __all__ = [
     "PAYWALLED",
     "QUEUES",
     "REHEARSAL",
+    "ROOT_NEWSLETTER",
     "SUBSCRIBERS_ONLY",
     "TEST_SUBSCRIBER",
     "TOKEN_PLACEHOLDER",
@@ -114,6 +116,7 @@ __all__ = [
     "DeliveryReport",
     "DeliveryState",
     "Edition",
+    "EditionKey",
     "Email",
     "Fate",
     "Feed",

@@ -92,7 +92,7 @@ class Approvals:
 
     def _is_second_of_two(self, first: Approval, second: Approval) -> bool:
         """Return whether two people must approve, and these are of the same content."""
-        needs_two_people = self._context.settings.desk.two_people
+        needs_two_people = self._context.settings.needs_two_people
         return needs_two_people and first.content_hash == second.content_hash
 
 

@@ -162,7 +162,7 @@ class Articles:
         return self._clock() - 2 * self._window_length()
 
     def _window_length(self) -> timedelta:
-        return timedelta(days=self._settings.newsletter.window)
+        return timedelta(days=self._settings.newsletter.window_days)
 
     def _start_for(self, article: Article) -> datetime:
         """Return from when on an article is compared with others."""

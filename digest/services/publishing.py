@@ -401,7 +401,7 @@ class Publishing:
                 f"the edition of {day} {state}, and only approved editions are published; "
                 f"run `digest approve {day}`"
             )
-        if self._settings.desk.two_people and not approval.second:
+        if self._settings.needs_two_people and not approval.second:
             raise NotApproved(
                 f"only {approval.by} has approved the edition of {day}; a second person must approve it too"
             )

@@ -74,7 +74,7 @@ class SendSchedule:
 
     def _recent_editions(self) -> Iterator[date]:
         """Yield editions not halted whose time came within the last window, or has yet to come."""
-        window_length = timedelta(self._settings.newsletter.window)
+        window_length = timedelta(self._settings.newsletter.window_days)
         earliest = self._context.clock() - window_length
         for day in self._store.editions.list_dates():
             if self.due_at(day) <= earliest:

@@ -42,7 +42,7 @@ class SentContents:
                 f"({approval.content_hash[:12]}, now {rendered.content_hash[:12]}); "
                 f"run `digest approve {day}`"
             )
-        if self._settings.desk.two_people and not approval.second:
+        if self._settings.needs_two_people and not approval.second:
             return (
                 f"only {approval.by} has approved the edition of {day}; "
                 "a second person must approve it too"

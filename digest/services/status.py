@@ -151,7 +151,7 @@ class Status:
         approval = editions.get_approval(day)
         if approval is None:
             return False
-        if self._settings.desk.two_people and not approval.second:
+        if self._settings.needs_two_people and not approval.second:
             return False
         approved_source, _ = editions.get_approved_content(day)
         return approved_source == editions.get_source(day)

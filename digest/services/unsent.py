@@ -169,7 +169,7 @@ class UnsentEditions:
         """Return which approval is missing: a second person's, or a new one."""
         approved_source = self._store.editions.get_approved_content(day)[0]
         is_unchanged = approved_source == self._store.editions.get_source(day)
-        needs_two_people = self._context.settings.desk.two_people
+        needs_two_people = self._context.settings.needs_two_people
         if needs_two_people and not approval.second and is_unchanged:
             return WaitReason.SECOND
         return WaitReason.AGAIN

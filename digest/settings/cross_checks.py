@@ -11,6 +11,14 @@ from typing import Any
 from digest.model import FOLLOWING, IN_THE_NEWS
 from digest.settings.explain import KeyPath
 
+#: First parts of addresses of the desk and of the public pages, which no newsletter may have.
+RESERVED_KEYS = frozenset(
+    "about add alerts api audit begin blocks bookmarklet c check feed feeds health help history "
+    "hooks images join leave login logout me metrics new newsletters oidc p people picture "
+    "preferences press reports search settings speak staff static status subscribe subscribers "
+    "u".split()
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Inconsistency:
@@ -29,12 +37,17 @@ class _Value:
 
 
 def find_inconsistencies(tree: Mapping[str, Any]) -> list[Inconsistency]:
-    """Return names, feeds and keys that are used twice, and sections that do not exist."""
+    """Return names, feeds and keys that are used twice, sections and topics that do not exist."""
     return [
+        *_find_missing_newsletter(tree),
+        *_find_wrong_keys(tree),
         *_find_repeated(_values_of(tree, "outlets", "name")),
         *_find_repeated(_feeds_of(tree)),
         *_find_repeated(_values_of(tree, "sections", "key")),
+        *_find_repeated(_values_of(tree, "newsletters", "key")),
         *_find_unknown_sections(tree),
+        *_find_unknown_shared_sections(tree),
+        *_find_unknown_topics(tree),
     ]
 
 
@@ -51,19 +64,104 @@ def _find_repeated(values: Iterable[_Value]) -> Iterator[Inconsistency]:
         earlier_values.add(entry.value)
 
 
+def _find_missing_newsletter(
+    tree: Mapping[str, Any],
+) -> Iterator[Inconsistency]:
+    """Yield that there is no newsletter, or both ways of giving them."""
+    has_one = tree.get("newsletter") is not None
+    has_list = tree.get("newsletters") is not None
+    if has_one and has_list:
+        yield Inconsistency(
+            ("newsletters",),
+            "expected either newsletter or newsletters, found both",
+        )
+    if not (has_one or tree.get("newsletters")):
+        yield Inconsistency(
+            ("newsletter",),
+            "expected the newsletter itself (or newsletters, a list), found nothing",
+        )
+
+
+def _find_wrong_keys(tree: Mapping[str, Any]) -> Iterator[Inconsistency]:
+    """Yield newsletters of a list that have no key, or one that has a meaning in addresses."""
+    for entry in _values_of(tree, "newsletters", "key"):
+        if entry.value is None:
+            yield Inconsistency(
+                entry.path, "expected a key such as clips, found nothing"
+            )
+        elif entry.value in RESERVED_KEYS:
+            yield Inconsistency(
+                entry.path,
+                f"expected another key, since {entry.value!r} has a meaning in addresses",
+            )
+
+
 def _find_unknown_sections(tree: Mapping[str, Any]) -> Iterator[Inconsistency]:
-    """Yield the topics that name a section which does not exist."""
-    sections = {entry.value for entry in _values_of(tree, "sections", "key")}
-    sections = sections or {IN_THE_NEWS, FOLLOWING}
+    """Yield the topics that name a section which does not exist, here or in a newsletter."""
+    sections = _shared_section_keys(tree)
+    for newsletter in _newsletters_of(tree):
+        sections |= {
+            entry.value
+            for entry in _values_of(newsletter.value, "sections", "key")
+        }
     for index, topic in _mappings_in(tree, "topics"):
         if topic.get("section", FOLLOWING) in sections:
             continue
-        names = ", ".join(sorted(map(str, sections)))
         section = topic.get("section", f"{FOLLOWING} (the default)")
         yield Inconsistency(
             ("topics", index, "section"),
-            f"expected a section's key ({names}), found {section!r}",
+            f"expected a section's key ({_names(sections)}), found {section!r}",
         )
+
+
+def _find_unknown_shared_sections(
+    tree: Mapping[str, Any],
+) -> Iterator[Inconsistency]:
+    """Yield the newsletters that name a shared section which does not exist."""
+    shared_keys = _shared_section_keys(tree)
+    for newsletter in _newsletters_of(tree):
+        sections = _list_or_empty(newsletter.value.get("sections"))
+        for index, section in enumerate(sections):
+            if isinstance(section, str) and section not in shared_keys:
+                yield Inconsistency(
+                    (*newsletter.path, "sections", index),
+                    f"expected a shared section's key ({_names(shared_keys)}), or a section "
+                    f"with key and title, found {section!r}",
+                )
+
+
+def _find_unknown_topics(tree: Mapping[str, Any]) -> Iterator[Inconsistency]:
+    """Yield the sections that take a topic which does not exist."""
+    topics = {entry.value for entry in _values_of(tree, "topics", "name")}
+    owners = [_Value((), tree), *_newsletters_of(tree)]
+    for owner in owners:
+        for index, section in _mappings_in(owner.value, "sections"):
+            for place, topic in enumerate(
+                _list_or_empty(section.get("topics"))
+            ):
+                if topic not in topics:
+                    yield Inconsistency(
+                        (*owner.path, "sections", index, "topics", place),
+                        f"expected a topic's name ({_names(topics)}), found {topic!r}",
+                    )
+
+
+def _shared_section_keys(tree: Mapping[str, Any]) -> set[Any]:
+    keys = {entry.value for entry in _values_of(tree, "sections", "key")}
+    return keys or {IN_THE_NEWS, FOLLOWING}
+
+
+def _newsletters_of(tree: Mapping[str, Any]) -> Iterator[_Value]:
+    """Yield the mappings of all newsletters, the only one or those listed."""
+    only = tree.get("newsletter")
+    if isinstance(only, dict):
+        yield _Value(("newsletter",), only)
+    for index, newsletter in _mappings_in(tree, "newsletters"):
+        yield _Value(("newsletters", index), newsletter)
+
+
+def _names(values: Iterable[Any]) -> str:
+    return ", ".join(sorted(map(str, values)))
 
 
 def _values_of(

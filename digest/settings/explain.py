@@ -9,6 +9,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from pydantic import BaseModel
+from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from digest.settings.models import Settings
@@ -61,7 +62,7 @@ def _explain_unknown_key(error: ErrorDetails) -> str:
     key = str(path[-1]).lower()
     if any(word in key for word in SECRET_WORDS):
         return "secrets do not belong in this file; set SENDGRID_API_KEY or SMTP_PASSWORD in .env"
-    known_keys = list(_model_at(path[:-1]).model_fields)
+    known_keys = _keys_of(_model_at(path[:-1]))
     similar_keys = get_close_matches(key, known_keys, n=1)
     if similar_keys:
         return f"unknown key; did you mean {similar_keys[0]}?"
@@ -118,10 +119,23 @@ def _model_at(path: KeyPath) -> type[BaseModel]:
     """Return the model that holds the deepest part of a path that exists."""
     model: type[BaseModel] = Settings
     for part in path:
-        if isinstance(part, str) and part in model.model_fields:
-            annotation = model.model_fields[part].annotation
-            model = next(_models_in(annotation), model)
+        field = _field_of(model, part)
+        if field is not None:
+            model = next(_models_in(field.annotation), model)
     return model
+
+
+def _field_of(model: type[BaseModel], name: str | int) -> FieldInfo | None:
+    """Return the field of a model that a key of feeds.yaml sets; None if there is none."""
+    for field_name, field in model.model_fields.items():
+        if name == (field.alias or field_name):
+            return field
+    return None
+
+
+def _keys_of(model: type[BaseModel]) -> list[str]:
+    """Return the keys of feeds.yaml that a model has."""
+    return [field.alias or name for name, field in model.model_fields.items()]
 
 
 def _models_in(annotation: Any) -> Iterator[type[BaseModel]]:
@@ -136,7 +150,7 @@ def _description_of(path: KeyPath) -> str:
     names = [part for part in path if isinstance(part, str)]
     if not names:
         return "another value"
-    field = _model_at(path[:-1]).model_fields.get(names[-1])
+    field = _field_of(_model_at(path[:-1]), names[-1])
     if field is None or not field.description:
         return "another value"
     return field.description

@@ -8,13 +8,13 @@ no single model can see.
 import json
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from dotenv import dotenv_values
 from pydantic import ValidationError
 
-from digest.errors import SettingsError
+from digest.errors import NotFound, SettingsError
 from digest.settings.cross_checks import find_inconsistencies
 from digest.settings.explain import KeyPath, explain_error, is_consequence
 from digest.settings.models import Settings
@@ -63,6 +63,17 @@ class Workspace:
     secrets: Secrets
     #: when feeds.yaml was changed last, in seconds since 1970
     read_at: float = 0
+
+    def for_newsletter(self, key: str) -> "Workspace":
+        """Return the workspace as it is for one newsletter. Raises NotFound if there is none."""
+        try:
+            settings = self.settings.for_newsletter(key)
+        except KeyError:
+            keys = ", ".join(one.key for one in self.settings.newsletters)
+            raise NotFound(
+                f"there is no newsletter {key!r} in {FILE}; there is {keys}"
+            ) from None
+        return replace(self, settings=settings)
 
     def has_changed(self) -> bool:
         """Whether feeds.yaml has been changed since."""
@@ -115,6 +126,7 @@ def load_workspace(
         raise SettingsError(_sort_by_line(invalid + problems)) from None
     if problems:
         raise SettingsError(_sort_by_line(problems))
+    settings = settings.with_newsletter(settings.newsletter)
     secrets = Secrets(*(environment.get(name, "") for name in SECRETS))
     return Workspace(folder, settings, secrets, read_at)
 

@@ -1,9 +1,11 @@
 """Store: the one package that knows the database."""
 
 from contextlib import AbstractContextManager
+from copy import copy
 from pathlib import Path
 from typing import Any
 
+from digest.model import ROOT_NEWSLETTER
 from digest.store.analyses import Analyses
 from digest.store.articles import Articles
 from digest.store.clicks import Clicks
@@ -45,9 +47,19 @@ __all__ = ["Store"]
 
 
 class Store:
-    """Everything of a workspace that outlives a command. Close it in the end."""
+    """Everything of a workspace that outlives a command. Close it in the end.
 
-    def __init__(self, url: str, folder: Path, workspace: str = "") -> None:
+    Editions, and all that belongs to them, are those of one newsletter; articles, feeds,
+    subscribers and staff are shared by all.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        folder: Path,
+        workspace: str = "",
+        newsletter: str = ROOT_NEWSLETTER,
+    ) -> None:
         """Open and bring up to date; a relative SQLite path is taken from `folder`.
 
         `workspace` names one of several in a PostgreSQL database.
@@ -62,6 +74,18 @@ class Store:
         except Exception:
             self.close()
             raise
+        self._locks = Locks(self._engine, folder, workspace)
+        self._open_tables(newsletter)
+
+    def for_newsletter(self, newsletter: str) -> "Store":
+        """Return the store for another newsletter, by the same connections: do not close it."""
+        other = copy(self)
+        other._open_tables(newsletter)
+        return other
+
+    def _open_tables(self, newsletter: str) -> None:
+        """Make what reads and writes each group of tables, for one newsletter."""
+        self.newsletter = newsletter
         self.articles = Articles(self._engine)
         self.feeds = Feeds(self._engine)
         self.analyses = Analyses(self._engine)
@@ -83,7 +107,6 @@ class Store:
         self.retention = Retention(self._engine)
         self.rate_limits = RateLimits(self._database_engine)
         self.job_failures = JobFailures(self._database_engine)
-        self._locks = Locks(self._engine, folder, workspace)
 
     def hold_lock(
         self, work: str, *, shared: bool = False

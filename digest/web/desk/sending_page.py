@@ -31,7 +31,7 @@ def sending_page_context(day: date) -> dict[str, object]:
         "day": day,
         "plan": plan,
         "yes": _approval_of_plan(plan),
-        "two": app.settings.desk.two_people,
+        "two": app.settings.needs_two_people,
         "must": app.preflight.list_open_musts(day),
         "due": due_at,
         "is_due": due_at <= now,
