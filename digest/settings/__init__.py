@@ -14,13 +14,12 @@ from digest.settings.load import (
 )
 from digest.settings.models import (
     Collect,
-    Newsletter,
     Organisation,
     Outlet,
-    SectionRule,
     Settings,
     Topic,
 )
+from digest.settings.newsletters import Newsletter, SectionRule
 
 __all__ = [
     "DEFAULTS",

@@ -13,9 +13,11 @@ from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from digest.settings.models import Settings
+from digest.settings.newsletters import OWN_SECTION, SHARED_SECTION
 
 KeyPath = tuple[str | int, ...]  #: such as ("outlets", 3, "tier")
 
+UNION_MARKS = (SHARED_SECTION, OWN_SECTION)
 SECRET_WORDS = ("key", "password", "secret", "token")
 EXPECTED = {
     "int_type": "a whole number",
@@ -45,6 +47,11 @@ def dotted_path(path: KeyPath) -> str:
     return text.lstrip(".")
 
 
+def path_in_file(error: ErrorDetails) -> KeyPath:
+    """Return the path of an error as feeds.yaml has it, without pydantic's marks of unions."""
+    return tuple(part for part in error["loc"] if part not in UNION_MARKS)
+
+
 def explain_error(error: ErrorDetails) -> str:
     """Return what was expected and what was found."""
     explain = EXPLANATIONS.get(error["type"], _explain_wrong_value)
@@ -58,7 +65,7 @@ def is_consequence(error: ErrorDetails) -> bool:
 
 
 def _explain_unknown_key(error: ErrorDetails) -> str:
-    path = error["loc"]
+    path = path_in_file(error)
     key = str(path[-1]).lower()
     if any(word in key for word in SECRET_WORDS):
         return "secrets do not belong in this file; set SENDGRID_API_KEY or SMTP_PASSWORD in .env"
@@ -74,7 +81,7 @@ def _explain_invalid_key(error: ErrorDetails) -> str:
 
 
 def _explain_missing(error: ErrorDetails) -> str:
-    return f"expected {_description_of(error['loc'])}, found nothing"
+    return f"expected {_description_of(path_in_file(error))}, found nothing"
 
 
 def _explain_invalid_value(error: ErrorDetails) -> str:
@@ -90,7 +97,7 @@ def _explain_wrong_value(error: ErrorDetails) -> str:
     template = EXPECTED.get(error["type"], "")
     expected = template.format(**error.get("ctx", {}))
     if not expected:
-        expected = _description_of(error["loc"])
+        expected = _description_of(path_in_file(error))
     return f"expected {expected}, found {_show_value(error['input'])}"
 
 

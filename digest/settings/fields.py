@@ -4,12 +4,18 @@ A wrong value raises ValueError, which says what was expected.
 """
 
 import re
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from urllib.parse import quote, urlsplit, urlunsplit
 from zoneinfo import ZoneInfo
 
 import idna
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+)
 
 from digest.settings.rates import check_rate
 
@@ -24,6 +30,8 @@ MAX_ADDRESS_LENGTH = 254
 MAX_PUBLIC_URL_LENGTH = 500
 #: Characters of a path or query that are not escaped (RFC 3986).
 URL_SIGNS = "/%:@!$&'()*+,;=~?"
+MAX_WINDOW_DAYS = 366
+SINCE_LAST = "since_last"  #: the window from the edition before
 TEMPLATE_VARIABLES = frozenset({"org", "title", "date", "headline", "outlet"})
 
 
@@ -125,12 +133,31 @@ def _check_template(value: str) -> str:
     return value
 
 
+def _check_window(value: Any) -> int | str:
+    """Return a number of days, which the environment gives as text, or SINCE_LAST."""
+    if value == SINCE_LAST:
+        return SINCE_LAST
+    try:
+        days = int(value)
+    except (TypeError, ValueError):
+        days = 0
+    if not 1 <= days <= MAX_WINDOW_DAYS:
+        raise ValueError(
+            f"expected a number of days from 1 to {MAX_WINDOW_DAYS}, or {SINCE_LAST}"
+        )
+    return days
+
+
 Text = Annotated[str, Field(min_length=1)]
 Url = Annotated[str, AfterValidator(_check_url)]
 PublicUrl = Annotated[str, AfterValidator(_check_public_url)]
 Mail = Annotated[str, AfterValidator(_check_mail_address)]
 MailOrNone = Annotated[str, AfterValidator(_check_optional_mail_address)]
 TimeZone = Annotated[str, AfterValidator(_check_time_zone)]
+Window = Annotated[
+    Annotated[int, Field(ge=1, le=MAX_WINDOW_DAYS)] | Literal["since_last"],
+    BeforeValidator(_check_window),
+]
 Rate = Annotated[str, AfterValidator(check_rate)]
 Template = Annotated[str, Field(min_length=1), AfterValidator(_check_template)]
 Weekday = Literal[

@@ -16,7 +16,12 @@ from pydantic import ValidationError
 
 from digest.errors import NotFound, SettingsError
 from digest.settings.cross_checks import find_inconsistencies
-from digest.settings.explain import KeyPath, explain_error, is_consequence
+from digest.settings.explain import (
+    KeyPath,
+    explain_error,
+    is_consequence,
+    path_in_file,
+)
 from digest.settings.models import Settings
 from digest.settings.yaml_tree import FILE, locate, override_tree, read_tree
 
@@ -119,7 +124,7 @@ def load_workspace(
         settings = Settings.model_validate(tree)
     except ValidationError as error:
         invalid = [
-            describe(detail["loc"], explain_error(detail))
+            describe(path_in_file(detail), explain_error(detail))
             for detail in error.errors()
             if not is_consequence(detail)
         ]

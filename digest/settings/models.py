@@ -4,9 +4,7 @@ Their docstrings and descriptions are part of the JSON Schema: editors show them
 them as what was expected.
 """
 
-from datetime import date
 from typing import Annotated, Literal, Self
-from zoneinfo import ZoneInfo
 
 from pydantic import Field, PrivateAttr, model_validator
 
@@ -14,30 +12,18 @@ from digest.model import FOLLOWING, IN_THE_NEWS, ROOT_NEWSLETTER
 from digest.settings.delivery import Delivery
 from digest.settings.fields import (
     LANGUAGE_TAG,
-    Mail,
     PublicUrl,
     Strict,
-    Template,
     Text,
-    TimeZone,
     Url,
-    Weekday,
 )
-from digest.settings.theme import Theme
+from digest.settings.newsletters import (
+    Newsletter,
+    SectionRule,
+    find_sections,
+)
 
 MIN_KEPT_DAYS = 90
-MAX_EXCERPT_LENGTH = 2_000  #: characters
-#: Days from one edition to the next, at most, without holidays.
-LONGEST_GAP_DAYS = {
-    "weekdays": 3,
-    "weekly": 7,
-    "every_two_weeks": 14,
-    "monthly": 35,
-    "by_hand": 92,
-}
-SECTION_KEY = r"^[a-z][a-z0-9_]*$"
-#: Names of newsletters are parts of addresses, database values and folders' names.
-NEWSLETTER_KEY = r"^[a-z][a-z0-9-]{0,31}$"
 DATABASE = r"^(sqlite:///|postgresql\+psycopg://).+$"
 
 
@@ -117,184 +103,6 @@ class Outlet(Strict):
     paywall: Literal["none", "metered", "hard"] = Field(
         "none", description="its paywall"
     )
-
-
-class SectionRule(Strict):
-    """One list of the edition."""
-
-    key: str = Field(
-        pattern=SECTION_KEY, description="a key such as in_the_news"
-    )
-    title: Text = Field(
-        description="its title; {org} stands for the organisation"
-    )
-    size: int = Field(
-        5, ge=1, le=50, description="how many stories a draft proposes"
-    )
-    topics: tuple[Text, ...] = Field(
-        (),
-        description="names of topics that it takes, in place of the section that each topic names",
-    )
-
-
-class Sender(Strict):
-    """Name and address of the sender."""
-
-    name: Text = Field(description="the sender's name")
-    address: Mail = Field(description="the sender's mail address")
-
-
-class InternalContent(Strict):
-    """What an internal newsletter prints of each story, and a public one may not."""
-
-    proof: bool = Field(
-        default=True, description="true to print the sentence that proves it"
-    )
-    reasons: bool = Field(
-        default=False, description="true to print why it was proposed"
-    )
-    quotes: bool = Field(
-        default=True, description="true to print what our people say in it"
-    )
-    excerpt: int = Field(
-        0,
-        ge=0,
-        le=MAX_EXCERPT_LENGTH,
-        description="how many characters of the article's text are printed, also behind a paywall",
-    )
-
-
-class BlockPlaces(Strict):
-    """Saved blocks that each edition has, by their names in the folder blocks/."""
-
-    top: tuple[Text, ...] = Field((), description="blocks before everything")
-    between: tuple[Text, ...] = Field(
-        (), description="blocks after the first section"
-    )
-    end: tuple[Text, ...] = Field((), description="blocks after everything")
-
-
-class Newsletter(Strict):
-    """A newsletter: its sender, look, audience, and when its editions are sent."""
-
-    key: str = Field(
-        ROOT_NEWSLETTER,
-        pattern=NEWSLETTER_KEY,
-        description="a key such as weekly, which names it in commands and addresses",
-    )
-    title: Text = Field(description="the newsletter's title")
-    sender: Sender = Field(description="name and address of the sender")
-    reply_to: Mail = Field(description="the mail address for replies")
-    postal_address: Text = Field(
-        description="a postal address; bulk mail must carry one"
-    )
-    public_url: PublicUrl = Field(
-        description="the web address where `digest serve` is reached"
-    )
-    count_links: bool = Field(
-        default=False,
-        description="true to count clicks on a story's link, never by whom",
-    )
-    subject: Template = Field(
-        "{{ headline }}", description="a template for the subject"
-    )
-    preheader: Template = Field(
-        "{{ org }} in the news, {{ date }}",
-        description="a template for the preview line",
-    )
-    language: str = Field(
-        "en", pattern=LANGUAGE_TAG, description="a language tag"
-    )
-    time_zone: TimeZone = Field(
-        "UTC", description="a time zone such as America/New_York"
-    )
-    cadence: Literal[
-        "weekdays", "weekly", "every_two_weeks", "monthly", "by_hand"
-    ] = Field(
-        "weekly",
-        description="how often: weekdays (Monday to Friday), weekly, every_two_weeks, "
-        "monthly (its first weekday), or by_hand",
-    )
-    weekday: Weekday = Field(
-        "friday", description="the day an edition is dated"
-    )
-    hour: int = Field(
-        9, ge=0, le=23, description="the hour of that day, 0 to 23"
-    )
-    starts: date | None = Field(
-        None,
-        description="the date of any one edition, from which every two weeks are counted",
-    )
-    holidays: tuple[date, ...] = Field(
-        (), description="dates on which no edition is made"
-    )
-    window: Annotated[int, Field(ge=1, le=366)] | Literal["since_last"] = Field(
-        7,
-        description="how many days an edition covers, or since_last: from the edition before",
-    )
-    empty: Literal["skip", "send"] = Field(
-        "skip",
-        description="what is done with an edition that has nothing to report",
-    )
-    sections: tuple[str | SectionRule, ...] = Field(
-        (),
-        description="its own lists, or keys of the shared ones; without it, all shared ones",
-    )
-    audience: tuple[Text, ...] = Field(
-        (),
-        description="tags of subscribers who get it, which makes it internal; without it, "
-        "those who subscribe to it",
-    )
-    two_people: bool | None = Field(
-        None,
-        description="true if two people must approve its editions; without it, as desk.two_people says",
-    )
-    layout: Literal["letter", "clips"] = Field(
-        "letter",
-        description="how it is laid out: letter, or clips (by topic, with proof and outlet first)",
-    )
-    internal: InternalContent | None = Field(
-        None, description="what an internal newsletter prints of each story"
-    )
-    blocks: BlockPlaces = Field(
-        default_factory=BlockPlaces,
-        description="saved blocks that each edition has",
-    )
-    draft_ahead: int = Field(
-        168,
-        ge=0,
-        le=720,
-        description="hours before an edition is due that it is first proposed",
-    )
-    theme: Theme = Field(
-        default_factory=Theme, description="how the newsletter looks"
-    )
-
-    @property
-    def zone(self) -> ZoneInfo:
-        """The newsletter's time zone."""
-        return ZoneInfo(self.time_zone)
-
-    @property
-    def window_days(self) -> int:
-        """How many days an edition covers, at most the usual ones if that is since the last."""
-        if self.window == "since_last":
-            return LONGEST_GAP_DAYS[self.cadence]
-        return self.window
-
-    @property
-    def is_internal(self) -> bool:
-        """Whether its audience are people with certain tags, and nobody else sees it."""
-        return bool(self.audience)
-
-    @model_validator(mode="after")
-    def _keeps_internal_content_inside(self) -> Self:
-        if self.internal and not self.is_internal:
-            raise ValueError(
-                "expected internal only where audience names tags: a public newsletter may not "
-                "print these"
-            )
-        return self
 
 
 class Collect(Strict):
@@ -478,7 +286,7 @@ class Settings(Strict):
     def with_newsletter(self, newsletter: Newsletter) -> Self:
         """Return these settings for a newsletter that need not be in feeds.yaml."""
         shared_sections = self._shared_sections or self.sections
-        sections = _sections_of(newsletter, shared_sections)
+        sections = find_sections(newsletter, shared_sections)
         scoped = self.model_copy(update={"sections": sections})
         scoped._chosen = newsletter
         scoped._shared_sections = shared_sections
@@ -491,19 +299,3 @@ class Settings(Strict):
                 "expected a PostgreSQL database for a named workspace, found SQLite"
             )
         return self
-
-
-def _sections_of(
-    newsletter: Newsletter, shared_sections: tuple[SectionRule, ...]
-) -> tuple[SectionRule, ...]:
-    """Return the sections of a newsletter: its own, and shared ones that it names by key."""
-    if not newsletter.sections:
-        return shared_sections
-    shared = {section.key: section for section in shared_sections}
-    sections: list[SectionRule] = []
-    for section in newsletter.sections:
-        if isinstance(section, str):
-            sections.append(shared[section])
-        else:
-            sections.append(section)
-    return tuple(sections)

@@ -5,7 +5,9 @@ file is no YAML, or a variable names no setting.
 """
 
 import json
+import re
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +19,7 @@ from digest.errors import SettingsError
 from digest.settings.explain import KeyPath, dotted_path
 
 FILE = "feeds.yaml"
+DATE = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
 PREFIX = "DIGEST_"
 PATH_SEPARATOR = "__"
 
@@ -24,7 +27,8 @@ PATH_SEPARATOR = "__"
 def read_tree(file: Path) -> CommentedMap:
     """Return the tree of a file. Raises SettingsError if it is none of keys and values."""
     try:
-        tree = YAML(typ="rt").load(file.read_text("utf-8"))
+        text = file.read_text("utf-8")
+        tree = YAML(typ="rt").load(text)
     except FileNotFoundError:
         raise SettingsError(
             [
@@ -41,6 +45,8 @@ def read_tree(file: Path) -> CommentedMap:
         ) from None
     except YAMLError as error:
         raise SettingsError([_describe_yaml_error(error)]) from None
+    except ValueError as error:  # a date that no calendar has
+        raise SettingsError([_describe_wrong_date(text, error)]) from None
     except RecursionError:
         raise SettingsError(
             [f"{FILE}: expected settings, found thousands of brackets"]
@@ -51,6 +57,20 @@ def read_tree(file: Path) -> CommentedMap:
     raise SettingsError(
         [f"{FILE}:1: expected keys such as organisation:, found {content}"]
     )
+
+
+def _describe_wrong_date(text: str, error: ValueError) -> str:
+    """Return the message for a date such as 2026-02-30, which ruamel.yaml refuses without a line."""
+    for number, line in enumerate(text.splitlines(), start=1):
+        for written_date in DATE.findall(line):
+            try:
+                date.fromisoformat(written_date)
+            except ValueError:
+                return (
+                    f"{FILE}:{number}: expected a date of the calendar such as 2026-02-27, "
+                    f"found {written_date!r}"
+                )
+    return f"{FILE}: expected valid YAML, found: {error}"
 
 
 def _describe_yaml_error(error: YAMLError) -> str:
