@@ -1,7 +1,7 @@
 """Store: the one package that knows the database."""
 
 from contextlib import AbstractContextManager
-from copy import copy
+from copy import copy as copy_shallowly
 from pathlib import Path
 from typing import Any
 
@@ -79,7 +79,7 @@ class Store:
 
     def for_newsletter(self, newsletter: str) -> "Store":
         """Return the store for another newsletter, by the same connections: do not close it."""
-        other = copy(self)
+        other = copy_shallowly(self)
         other._open_tables(newsletter)
         return other
 

@@ -45,6 +45,7 @@ from digest.web.desk.oidc import add_provider_login
 from digest.web.desk.page_request import DayConverter
 from digest.web.desk.security_headers import add_security_headers
 from digest.web.local_server import serve_locally
+from digest.web.newsletter_paths import add_newsletter_paths, limit_bodies
 from digest.web.server import serve_hosted
 
 if TYPE_CHECKING:
@@ -103,6 +104,7 @@ def create_desk_app(
         web.register_blueprint(blueprint)
     if not token:
         add_provider_login(web, app)
+    add_newsletter_paths(web, _keys_of(app))
     return web
 
 
@@ -156,7 +158,8 @@ def serve_desk_hosted(
     sends.start_clock()
     port = port or DEFAULT_PORT
     say(f"the desk listens on http://{address}:{port}, for {url}")
-    serve_hosted(web, address, port, proxy, body_limit)
+    limit = limit_bodies(body_limit, _keys_of(app))
+    serve_hosted(web, address, port, proxy, limit)
 
 
 def body_limit(path: str) -> int:
@@ -166,3 +169,7 @@ def body_limit(path: str) -> int:
     if path.startswith(OPEN_PATHS):
         return MAX_OPEN_FORM_BYTES
     return MAX_FORM_BYTES
+
+
+def _keys_of(app: "App") -> list[str]:
+    return [newsletter.key for newsletter in app.settings.newsletters]

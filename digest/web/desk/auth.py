@@ -19,7 +19,6 @@ from flask import (
     render_template,
     request,
     session,
-    url_for,
 )
 
 from digest.model import Member, StaffRights
@@ -29,6 +28,7 @@ from digest.web.desk.access import find_required_rights, is_open
 from digest.web.desk.error_pages import error_page
 from digest.web.desk.i18n import _
 from digest.web.desk.login_session import begin_session
+from digest.web.newsletter_paths import url_in_newsletter
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -93,7 +93,7 @@ class TokenLogin:
         if request.method != "GET" or not token or not self._is_valid(token):
             return None
         begin_session(who=LOCAL_MEMBER_ID)
-        return redirect(request.path)
+        return redirect(f"{request.script_root}{request.path}")
 
     def _is_valid(self, token: str) -> bool:
         if self._once and _are_equal(token, self._once):
@@ -152,8 +152,8 @@ def _answer_stranger() -> "ResponseReturnValue":
     if not current_app.config["DIGEST_HOSTED"]:
         return render_template("closed.html"), 403
     if request.method == "GET":
-        page = request.full_path.rstrip("?")
-        return redirect(url_for("login.log_in", next=page))
+        page = f"{request.script_root}{request.full_path}".rstrip("?")
+        return redirect(url_in_newsletter("", "login.log_in", next=page))
     return error_page(
         _("Your login has ended. Log in in another tab, and send this again."),
         403,

@@ -9,12 +9,12 @@ from flask import (
     current_app,
     request,
     session,
-    url_for,
 )
 from itsdangerous import BadSignature, URLSafeSerializer
 
 from digest.model import Member, fold_name
 from digest.web.current import app
+from digest.web.newsletter_paths import url_in_newsletter
 
 #: The cookie of a browser in which a member has logged in. It lets nobody in, but wrong guesses of
 #: a password from there are counted apart (OWASP, "Slow Down Online Guessing Attacks with Device
@@ -49,7 +49,7 @@ def log_member_in(member: Member) -> None:
             DEVICE_COOKIE,
             cookie,
             max_age=DEVICE_COOKIE_SECONDS,
-            path=url_for("login.log_in"),
+            path=url_in_newsletter("", "login.log_in"),
             secure=bool(current_app.config["SESSION_COOKIE_SECURE"]),
             httponly=True,
             samesite="Lax",

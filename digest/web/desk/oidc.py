@@ -12,6 +12,7 @@ from digest.errors import LoginRefused, SettingsError
 from digest.web.current import app
 from digest.web.desk.access import without_login
 from digest.web.desk.login_session import log_member_in
+from digest.web.newsletter_paths import url_in_newsletter
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -48,7 +49,10 @@ def add_provider_login(web: Flask, workspace: "App") -> None:
 def go_to_provider() -> "ResponseReturnValue":
     """Lead to the provider's login."""
     provider = _current_provider()
-    return_url = url_for("oidc.return_from_provider", _external=True)
+    # providers know one address to return to
+    return_url = url_in_newsletter(
+        "", "oidc.return_from_provider", external=True
+    )
     try:
         response: ResponseReturnValue = provider.client.authorize_redirect(
             return_url

@@ -9,6 +9,7 @@ from digest.model import StaffRights
 from digest.web.current import app
 from digest.web.desk.access import requires
 from digest.web.desk.i18n import _
+from digest.web.newsletter_paths import url_in_newsletter
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -71,7 +72,9 @@ def _staff_page(invited_name: str = "", token: str = "") -> str:
     """Return the list, with a link for the member who is invited, if one is."""
     link = ""
     if token:
-        link = url_for("login.accept_invitation", token=token, _external=True)
+        link = url_in_newsletter(
+            "", "login.accept_invitation", external=True, token=token
+        )
     return render_template(
         "staff.html",
         here="staff",

@@ -15,6 +15,7 @@ from werkzeug.exceptions import HTTPException
 
 from digest.errors import DigestError
 from digest.web.current import serve_workspace
+from digest.web.newsletter_paths import add_newsletter_paths, limit_bodies
 from digest.web.public import archive, metrics, signup, unsubscribe, webhooks
 from digest.web.public.i18n import add_translations
 from digest.web.server import serve_hosted
@@ -59,6 +60,7 @@ def create_public_app(app: "App") -> Flask:
     web.register_error_handler(DigestError, _answer_digest_error)
     web.register_error_handler(HTTPException, _answer_http_error)
     web.after_request(_add_headers)
+    add_newsletter_paths(web, _public_keys_of(app))
     return web
 
 
@@ -75,7 +77,8 @@ def serve_public_app(app: "App", host: str, port: int, proxy: str) -> None:
         threading.Thread(
             target=repeat, args=(app, time.sleep), daemon=True
         ).start()
-    serve_hosted(create_public_app(app), host, port, proxy, body_limit)
+    limit = limit_bodies(body_limit, _public_keys_of(app))
+    serve_hosted(create_public_app(app), host, port, proxy, limit)
 
 
 def delete_unconfirmed_signups(
@@ -134,3 +137,12 @@ def _add_headers(response: Response) -> Response:
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers.setdefault("Cache-Control", caching)
     return response
+
+
+def _public_keys_of(app: "App") -> list[str]:
+    """Return the keys of newsletters; an internal one's is an address like any that is nothing."""
+    return [
+        newsletter.key
+        for newsletter in app.settings.newsletters
+        if not newsletter.is_internal
+    ]
