@@ -190,10 +190,13 @@ class App:
 
     @cached_property
     def collection(self) -> "Collection":
-        """Collecting: from the feeds into the drafts."""
+        """Collecting: from the feeds into the drafts of all newsletters."""
         from digest.services.collection import Collection
 
-        return Collection(self.feeds, self.articles, self.drafts)
+        drafts = {
+            one.settings.newsletter.key: one.drafts for one in self.newsletters
+        }
+        return Collection(self.feeds, self.articles, drafts)
 
     # Editions
 

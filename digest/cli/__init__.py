@@ -18,6 +18,7 @@ from digest.cli import (
     editions,
     feeds,
     publishing,
+    sender_domain,
     sending,
     setup,
     staff,
@@ -86,7 +87,7 @@ cli.group_of = {
     "Staff": [staff.staff_group],
     "Work": [worker.run_worker, worker.print_work_status],
     "Delivery": [
-        sending.check_domain,
+        sender_domain.check_domain,
         sending.approve_edition,
         sending.send_edition,
         publishing.publish_edition,

@@ -18,6 +18,11 @@ from digest.cli.common import (
     say_filled,
     show_progress,
 )
+from digest.cli.newsletter_choice import (
+    if_given,
+    in_no_case,
+    pass_newsletter_app,
+)
 from digest.cli.output import also_in, as_data, print_judged, print_why
 
 if TYPE_CHECKING:
@@ -61,7 +66,7 @@ def collect_press(
         print_json([_tally_as_data(tally) for tally in report.values()])
     else:
         _print_report(context, report)
-        say_filled(context, collected.filled)
+        say_filled(context, app, collected.filled)
     if report.stopped:
         raise Failure(
             "stopped before the end; what was collected is kept, and `digest collect` "
@@ -90,7 +95,7 @@ def collect_press(
     help="Explain how this article was analysed and ranked.",
 )
 @as_json
-@pass_app
+@pass_newsletter_app(in_no_case)
 @click.pass_obj
 def list_articles(
     context: Context,
@@ -166,7 +171,7 @@ def _require_section(app: "App", section: str) -> None:
     help="Explain and record why it was not collected by itself.",
 )
 @as_json
-@pass_app
+@pass_newsletter_app(if_given("section"))
 @click.pass_obj
 def add_article(
     context: Context,
@@ -222,7 +227,7 @@ def _print_missed(clip: "MissedArticle") -> None:
 
 @click.command("evaluate")
 @as_json
-@pass_app
+@pass_newsletter_app(in_no_case)
 @click.pass_obj
 def evaluate_ranking(context: Context, app: "App", *, as_json: bool) -> None:
     """Measure how well past editions would have been predicted.

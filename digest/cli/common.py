@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from digest.app import App
     from digest.collect import Report
     from digest.model import Finding
-    from digest.services.draft_merge import Filled
+    from digest.services.collection import FilledDraft
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,18 +84,22 @@ class EditionDate(click.ParamType):  # type: ignore[type-arg]
         value: Any,
         param: click.Parameter | None,
         ctx: click.Context | None,
-    ) -> date:
+    ) -> Any:
         """Return the date, or fail with what was expected."""
-        if isinstance(value, date):
+        if not isinstance(value, str):
             return value
         try:
-            return date.fromisoformat(value)
+            return self.parse_text(value)
         except ValueError:
             self.fail(
                 f"expected a date such as 2026-02-27, found {value!r}",
                 param,
                 ctx,
             )
+
+    def parse_text(self, text: str) -> Any:
+        """Return the date that a text says. Raises ValueError."""
+        return date.fromisoformat(text)
 
     def get_metavar(
         self,
@@ -111,7 +115,6 @@ class EditionDate(click.ParamType):  # type: ignore[type-arg]
 #: Colours of findings by severity; "may" has none.
 SEVERITY_COLOURS = {"must": "red", "should": "yellow"}
 
-edition_argument = click.argument("edition", type=EditionDate(), required=False)
 proxy_option = click.option(
     "--proxy",
     default="127.0.0.1",
@@ -168,12 +171,16 @@ def print_problems(report: "Report") -> None:
                 click.secho(problem, err=True, fg="yellow")
 
 
-def say_filled(context: Context, drafts: "Sequence[Filled]") -> None:
+def say_filled(
+    context: Context, app: "App", drafts: "Sequence[FilledDraft]"
+) -> None:
     """Print which open drafts got new stories."""
-    for filled in drafts:
+    for draft in drafts:
+        settings = app.for_newsletter(draft.newsletter).settings
+        name = settings.name_edition(draft.filled.edition.date)
         context.print_note(
-            f"edition {filled.edition.date}: {len(filled.came)} new stories added, "
-            f"{len(filled.went)} replaced"
+            f"edition {name}: {len(draft.filled.came)} new stories added, "
+            f"{len(draft.filled.went)} replaced"
         )
 
 

@@ -1,5 +1,7 @@
 """Cron run: the command that collects, drafts, builds, and sends what is due."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -39,7 +41,7 @@ def run_schedule(context: Context, app: "App", *, send_it: bool) -> None:
     The next edition is drafted newsletter.draft_ahead hours before it is due. Each run adds new
     stories until it is due or approved, and keeps all changes made by people. It is due at its
     date and hour (newsletter.weekday, newsletter.hour); if it is not approved by then, it is not
-    sent, and the exit code is 1.
+    sent, and the exit code is 1. This is done for each newsletter; a problem of one stops no other.
     """
     app.signup.send_waiting_mails()
     collected = app.collection.collect_and_fill()
@@ -48,20 +50,54 @@ def run_schedule(context: Context, app: "App", *, send_it: bool) -> None:
         raise click.Abort
     _print_collected(context, report)
     read_if_set(context, app)
-    say_filled(context, collected.filled)
+    say_filled(context, app, collected.filled)
+    problems: list[str] = []
+    for one in app.newsletters:
+        with _noting_problems(one, problems):
+            _prepare_next(context, one)
+    # sending takes long, so that it comes when all is drafted
+    for one in app.newsletters:
+        with _noting_problems(one, problems):
+            _warn_and_send(context, one, send_it=send_it)
+    if problems:
+        raise Failure("\n".join(problems), 1)
+
+
+@contextmanager
+def _noting_problems(app: "App", problems: list[str]) -> Iterator[None]:
+    """Note a problem of one newsletter, so that it stops no other."""
+    try:
+        yield
+    except Failure as failure:
+        problems.append(failure.message)
+    except DigestError as error:
+        problem = str(error)
+        if app.settings.has_several_newsletters:
+            problem = f"{app.settings.newsletter.key}: {problem}"
+        problems.append(problem)
+
+
+def _prepare_next(context: Context, app: "App") -> None:
+    """Draft and build a newsletter's next edition, once it is time."""
     if app.drafts.has_next_draft() or app.drafts.is_draft_due():
         day = app.drafts.create_draft_if_missing()
-        app.edition_files.write_edition(day)
-        context.print_note(
-            f"edition {day} is in {app.workspace.output_folder / day.isoformat()}"
-        )
-    else:
-        from digest.infra.time_format import format_minute
+        files = app.edition_files.write_edition(day)
+        name = app.settings.name_edition(day)
+        context.print_note(f"edition {name} is in {files[0].parent}")
+        return
+    from digest.infra.time_format import format_minute
 
-        begins = format_minute(
-            app.drafts.next_draft_time(), app.settings.newsletter.zone
-        )
-        context.print_note(f"the next edition is drafted from {begins} on")
+    begins = format_minute(
+        app.drafts.next_draft_time(), app.settings.newsletter.zone
+    )
+    note = f"the next edition is drafted from {begins} on"
+    if app.settings.has_several_newsletters:
+        note = f"{app.settings.newsletter.key}: {note}"
+    context.print_note(note)
+
+
+def _warn_and_send(context: Context, app: "App", *, send_it: bool) -> None:
+    """Print what a newsletter's editions wait for, and send those that are due."""
     _print_changed_links(app)
     # sending reports on the editions that it sends
     reported_below = []
@@ -69,7 +105,7 @@ def run_schedule(context: Context, app: "App", *, send_it: bool) -> None:
         reported_below = app.send_schedule.due_editions()
     for waiting in app.unsent.waiting_editions():
         if waiting.edition not in reported_below:
-            note = describe_waiting(waiting, app.settings.newsletter.zone)
+            note = describe_waiting(waiting, app.settings)
             click.secho(note, err=True, fg="yellow")
     if send_it:
         _send_due(context, app)
@@ -89,10 +125,9 @@ def _print_changed_links(app: "App") -> None:
     """
     for day in app.unsent.leaving_soon():
         findings = app.preflight.find_changed_links(day)
+        name = app.settings.name_edition(day)
         for finding in findings:
-            note = (
-                f"edition {day}, {finding.where}: {finding.what}: {finding.how}"
-            )
+            note = f"edition {name}, {finding.where}: {finding.what}: {finding.how}"
             click.secho(note, err=True, fg="yellow")
         app.unsent.add_link_findings(
             day, [finding.what for finding in findings]
@@ -108,7 +143,8 @@ def _send_due(context: Context, app: "App") -> None:
         except Failure as failure:
             problems.append(failure.message)
         except DigestError as error:
-            problems.append(f"edition {day} is due, but was not sent: {error}")
+            name = app.settings.name_edition(day)
+            problems.append(f"edition {name} is due, but was not sent: {error}")
     if problems:
         raise Failure("\n".join(problems), 1)
 
@@ -116,8 +152,9 @@ def _send_due(context: Context, app: "App") -> None:
 def _send_due_edition(context: Context, app: "App", day: date) -> None:
     plan = app.sending.plan_send(day)
     if not plan.approved:
+        name = app.settings.name_edition(day)
         raise Failure(
-            f"edition {day} is due, but was not sent: {plan.not_approved}", 1
+            f"edition {name} is due, but was not sent: {plan.not_approved}", 1
         )
     proof = send_with_progress(context, app, day, plan.remaining)
     print_result(app, day, proof, as_json=False)

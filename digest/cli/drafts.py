@@ -7,13 +7,16 @@ import click
 
 from digest.cli.common import (
     Context,
-    EditionDate,
     as_json,
     is_terminal,
     local_user,
-    pass_app,
     print_json,
     warn_of_gaps,
+)
+from digest.cli.newsletter_choice import (
+    EditionParameter,
+    in_any_case,
+    pass_newsletter_app,
 )
 from digest.cli.output import also_in
 
@@ -32,7 +35,7 @@ MAX_RUNNERS_UP = 3
 @click.option(
     "--date",
     "day",
-    type=EditionDate(),
+    type=EditionParameter(),
     help="The edition's date (default: the next one due).",
 )
 @click.option(
@@ -47,7 +50,7 @@ MAX_RUNNERS_UP = 3
 )
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @as_json
-@pass_app
+@pass_newsletter_app(in_any_case)
 @click.pass_obj
 def draft_edition(
     context: Context,
@@ -89,8 +92,9 @@ def draft_edition(
 
 def _refresh_edition(app: "App", day: date, *, yes: bool) -> "Filled":
     if not yes and is_terminal() and app.drafts.is_approved(day):
+        name = app.settings.name_edition(day)
         click.confirm(
-            f"The edition of {day} is approved; adding stories voids the approval. Continue?",
+            f"The edition of {name} is approved; adding stories voids the approval. Continue?",
             abort=True,
         )
         yes = True
@@ -104,8 +108,9 @@ def _confirm_loss(app: "App", day: date, *, yes: bool) -> None:
     lost_changes = app.drafts.list_discarded_work(day)
     if not lost_changes or yes or not is_terminal():
         return
+    name = app.settings.name_edition(day)
     click.echo(
-        f"Changes to the edition of {day} that will be lost (Undo in the desk restores them):"
+        f"Changes to the edition of {name} that will be lost (Undo in the desk restores them):"
     )
     for line in lost_changes:
         click.echo(f"  - {line}")
@@ -143,12 +148,19 @@ def _print_drafted(
         context.print_note(
             f"set aside, {reason}: {article.title} ({article.outlet}) {article.url}"
         )
-    context.print_note(
-        f"{action} {edition.date}. Next: `digest edit`, `digest build`, `digest preview`."
-    )
+    name = app.settings.name_edition(edition.date)
+    context.print_note(f"{action} {name}. Next: {_next_steps(app, name)}.")
     # on a terminal a person saw it; a script did not
     if is_terminal():
         desk.mark_seen(edition.date, printed_at)
+
+
+def _next_steps(app: "App", name: str) -> str:
+    """Return the commands that come next; those of one newsletter need not name the edition."""
+    steps = ["digest edit", "digest build", "digest preview"]
+    if app.settings.has_several_newsletters:
+        steps = [f"{step} {name}" for step in steps]
+    return ", ".join(f"`{step}`" for step in steps)
 
 
 def _print_section(

@@ -2,7 +2,7 @@
 
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
@@ -10,7 +10,6 @@ from digest.cli.common import (
     Context,
     Failure,
     as_json,
-    edition_argument,
     is_terminal,
     local_user,
     pass_app,
@@ -19,11 +18,21 @@ from digest.cli.common import (
     proxy_option,
     report_findings,
 )
+from digest.cli.newsletter_choice import (
+    edition_argument,
+    if_given,
+    in_any_case,
+    in_no_case,
+    list_apps,
+    newsletter_option,
+    pass_newsletter_app,
+)
 from digest.errors import EditConflict, EditionError
 
 if TYPE_CHECKING:
     from digest.app import App
     from digest.model import Edition
+    from digest.services.editions import EditionSummary
 
 
 @click.command("edit")
@@ -34,7 +43,7 @@ if TYPE_CHECKING:
     type=click.File("r", "utf-8"),
     help="Read the text from this file instead of an editor; - is stdin.",
 )
-@pass_app
+@pass_newsletter_app(in_any_case)
 @click.pass_obj
 def edit_edition(
     context: Context, app: "App", edition: date | None, file: TextIO | None
@@ -57,9 +66,8 @@ def edit_edition(
             f"the file is dated {saved.date}: that edition was stored, not {edition}"
         )
     stories = sum(len(section.picks) for section in saved.sections)
-    click.echo(
-        f"stored {saved.date}: {len(saved.leads)} leads, {stories} stories"
-    )
+    name = app.settings.name_edition(saved.date)
+    click.echo(f"stored {name}: {len(saved.leads)} leads, {stories} stories")
 
 
 @click.command("build")
@@ -69,9 +77,12 @@ def edit_edition(
     is_flag=True,
     help="Also render the confirmation, welcome and goodbye mails.",
 )
-@pass_app
+@pass_newsletter_app(in_no_case)
 def build_edition(app: "App", edition: date | None, *, notices: bool) -> None:
-    """Render an edition into output/<date>/: mail, text part, archive page, message."""
+    """Render an edition into output/<date>/: mail, text part, archive page, message.
+
+    Where there are several newsletters, that is output/<newsletter>/<date>/ but for `weekly`.
+    """
     if notices:
         for file in app.output_files.write_notices():
             click.echo(str(file))
@@ -128,7 +139,7 @@ def prepare_images(
 @click.option(
     "--open/--no-open", "open_it", default=True, help="Open the browser."
 )
-@pass_app
+@pass_newsletter_app(in_no_case)
 @click.pass_obj
 def preview_edition(
     context: Context,
@@ -214,7 +225,7 @@ def open_desk(
     help="Fix what needs no person: tracking parameters, moved pages, duplicates.",
 )
 @as_json
-@pass_app
+@pass_newsletter_app(if_given("fix"))
 @click.pass_obj
 def check_edition(
     context: Context,
@@ -233,36 +244,53 @@ def check_edition(
     if fix:
         app.preflight.fix_story_lines(day, fetch_links=not no_links)
     findings = app.preflight.list_findings(day, links=not no_links)
+    name = app.settings.name_edition(day)
     report_findings(
-        context, findings, f"{day}: nothing must be fixed", as_json=as_json
+        context, findings, f"{name}: nothing must be fixed", as_json=as_json
     )
 
 
 @click.command("editions")
+@newsletter_option
 @as_json
 @pass_app
-def list_editions(app: "App", *, as_json: bool) -> None:
-    """List the editions, newest first, with their approval and deliveries."""
-    summaries = app.editions.summarise_editions()
+def list_editions(app: "App", newsletter: str | None, *, as_json: bool) -> None:
+    """List the editions, newest first, with their approval and deliveries.
+
+    Where there are several newsletters it lists those of all, unless one is named.
+    """
+    listed = [
+        (summary, one)
+        for one in list_apps(app, newsletter)
+        for summary in one.editions.summarise_editions()
+    ]
+    listed.sort(key=lambda entry: entry[0].day, reverse=True)
     if as_json:
-        print_json(
-            [
-                {
-                    "date": summary.day,
-                    "approved_by": summary.approved_by,
-                    "delivery": summary.deliveries.counts,
-                }
-                for summary in summaries
-            ]
-        )
+        print_json([_summary_as_data(*entry) for entry in listed])
         return
-    print_table(
-        ["edition", "approved by", "delivery"],
-        [
-            [str(summary.day), summary.approved_by, str(summary.deliveries)]
-            for summary in summaries
-        ],
-    )
+    headings = ["edition", "approved by", "delivery"]
+    rows = [
+        [str(summary.day), summary.approved_by, str(summary.deliveries)]
+        for summary, _ in listed
+    ]
+    if app.settings.has_several_newsletters:
+        headings.insert(1, "newsletter")
+        for row, (_, one) in zip(rows, listed, strict=True):
+            row.insert(1, one.settings.newsletter.key)
+    print_table(headings, rows)
+
+
+def _summary_as_data(summary: "EditionSummary", app: "App") -> dict[str, Any]:
+    """Return an edition's summary as JSON data, with its newsletter where there are several."""
+    data: dict[str, Any] = {
+        "date": summary.day,
+        "approved_by": summary.approved_by,
+        "delivery": summary.deliveries.counts,
+    }
+    if app.settings.has_several_newsletters:
+        data["newsletter"] = app.settings.newsletter.key
+        data["key"] = app.settings.name_edition(summary.day)
+    return data
 
 
 def read_text(file: TextIO) -> str:

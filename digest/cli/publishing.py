@@ -9,9 +9,12 @@ from digest.cli.common import (
     Context,
     EditionDate,
     Failure,
-    edition_argument,
     local_user,
-    pass_app,
+)
+from digest.cli.newsletter_choice import (
+    edition_argument,
+    in_any_case,
+    pass_newsletter_app,
 )
 
 if TYPE_CHECKING:
@@ -22,7 +25,7 @@ if TYPE_CHECKING:
 @edition_argument
 @click.option("--withdraw", is_flag=True, help="Remove it from the web.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
-@pass_app
+@pass_newsletter_app(in_any_case)
 @click.pass_obj
 def publish_edition(
     context: Context,
@@ -46,7 +49,8 @@ def publish_edition(
         app.publishing.withdraw_edition(day, local_user())
         click.echo(f"withdrawn: {url}")
         return
-    context.print_note(f"edition {day}: {app.sending.plan_send(day).subject}")
+    name = app.settings.name_edition(day)
+    context.print_note(f"edition {name}: {app.sending.plan_send(day).subject}")
     _ask_unless_yes(f"Publish it at {url}?", yes=yes)
     app.publishing.publish_edition(day, local_user())
     click.echo(f"published: {url}")
@@ -77,7 +81,7 @@ def publish_edition(
     help="The date of that draft (default: the next free date).",
 )
 @click.option("--yes", is_flag=True, help="Do not ask.")
-@pass_app
+@pass_newsletter_app(in_any_case)
 @click.pass_obj
 def correct_edition(
     context: Context,
@@ -106,17 +110,20 @@ def correct_edition(
     if mail:
         correction = app.publishing.draft_correction(day, local_user(), on)
         people = app.sending.plan_send(correction).audience
+        name = app.settings.name_edition(correction)
         click.echo(
-            f"drafted {correction}: a correction for the {people} people who got {day}"
+            f"drafted {name}: a correction for the {people} people who got "
+            f"{app.settings.name_edition(day)}"
         )
         context.print_note(
-            f"Next: `digest edit {correction}`, `digest approve {correction}`, "
-            f"`digest send {correction}`."
+            f"Next: `digest edit {name}`, `digest approve {name}`, "
+            f"`digest send {name}`."
         )
         return
     if not app.publishing.find_status(day).is_public:
         raise Failure(
-            f"the edition of {day} is not public, so there is no page to correct",
+            f"the edition of {app.settings.name_edition(day)} is not public, "
+            "so there is no page to correct",
             1,
         )
     if file:

@@ -10,12 +10,11 @@ from digest.cli.common import Context, local_user, print_json
 from digest.model import DeliveryState, WaitReason
 
 if TYPE_CHECKING:
-    from zoneinfo import ZoneInfo
-
     from digest.app import App
     from digest.model import WaitingEdition
     from digest.services.deliveries import SendProgress
     from digest.services.halting import CancelledSend
+    from digest.settings import Settings
 
 #: Seconds that cancelling waits for another process to finish its chunk.
 CANCEL_WAIT_SECONDS = 5.0
@@ -38,9 +37,10 @@ def left_undone(app: "App", day: date) -> str:
     proof = app.deliveries.count_deliveries(day)
     uncertain = proof.count_in_state(DeliveryState.UNCERTAIN)
     if uncertain and not later:
+        name = app.settings.name_edition(day)
         return (
             f"{uncertain} are uncertain, and are not mailed again on a guess: run "
-            f"`digest reconcile {day}`, with --sent or --again for what you know"
+            f"`digest reconcile {name}`, with --sent or --again for what you know"
         )
     refused = [(address, reason) for address, reason in later if reason]
     for address, reason in refused:
@@ -49,21 +49,24 @@ def left_undone(app: "App", day: date) -> str:
             err=True,
             fg="yellow",
         )
+    command = "digest send"
+    if app.settings.has_several_newsletters:
+        command += f" {app.settings.name_edition(day)}"
     if not refused:
-        return "the send is not finished; run `digest send` again to continue"
+        return f"the send is not finished; run `{command}` again to continue"
     return (
-        f"the send is not finished: {len(refused)} were refused for now; run `digest send` again in "
+        f"the send is not finished: {len(refused)} were refused for now; run `{command}` again in "
         "half an hour or later (`digest run --send` from cron does so); after three days they are "
         "given up"
     )
 
 
-def describe_waiting(waiting: "WaitingEdition", zone: "ZoneInfo") -> str:
-    """Return what an edition waits for, and what to do."""
+def describe_waiting(waiting: "WaitingEdition", settings: "Settings") -> str:
+    """Return what an edition of a newsletter waits for, and what to do."""
     from digest.infra.time_format import format_minute
 
-    day = waiting.edition
-    at = format_minute(waiting.due_at, zone)
+    name = settings.name_edition(waiting.edition)
+    at = format_minute(waiting.due_at, settings.newsletter.zone)
     if waiting.is_due:
         was_due = f"was due {at}"
     else:
@@ -74,21 +77,21 @@ def describe_waiting(waiting: "WaitingEdition", zone: "ZoneInfo") -> str:
             if waiting.why:
                 reason = f" ({waiting.why})"
             return (
-                f"edition {day}: {waiting.people} have not got it{reason}; "
-                f"run `digest send {day}`"
+                f"edition {name}: {waiting.people} have not got it{reason}; "
+                f"run `digest send {name}`"
             )
         case WaitReason.SENDING:
-            return f"edition {day} is approved, {was_due}, but is not sent; run `digest send {day}`"
+            return f"edition {name} is approved, {was_due}, but is not sent; run `digest send {name}`"
         case WaitReason.AGAIN:
             state = f"was changed since {waiting.by} approved it"
         case WaitReason.SECOND:
             state = f"was approved by {waiting.by} only; a second person must approve it too"
         case _:
             state = "is not approved"
-    advice = f"run `digest approve {day}`"
+    advice = f"run `digest approve {name}`"
     if waiting.is_due:
-        advice += f", or `digest send {day} --give-up` not to send it"
-    return f"edition {day} {was_due} and {state}; {advice}"
+        advice += f", or `digest send {name} --give-up` not to send it"
+    return f"edition {name} {was_due} and {state}; {advice}"
 
 
 def print_status(
@@ -124,11 +127,11 @@ def print_status(
         print_json(data)
         return
     if cancelled:
-        _print_cancelled(cancelled, day)
+        _print_cancelled(cancelled, app.settings.name_edition(day))
     click.echo(str(proof))
     if progress.halt:
         context.print_note(f"{progress.halt} by {progress.halted_by}")
-    _print_rest(context, progress, day, app.settings.newsletter.zone)
+    _print_rest(context, progress, day, app.settings)
     if fates:
         counts = [f"{number} {fate}" for fate, number in fates.items()]
         context.print_note(f"reported since: {', '.join(counts)}")
@@ -137,13 +140,14 @@ def print_status(
 
 
 def _print_rest(
-    context: Context, progress: "SendProgress", day: date, zone: "ZoneInfo"
+    context: Context, progress: "SendProgress", day: date, settings: "Settings"
 ) -> None:
     """Print what is still to be sent, and what the provider still holds."""
     from digest.infra.time_format import format_minute
 
     rest = progress.rest
     on_its_way = progress.on_its_way
+    zone = settings.newsletter.zone
     if rest.stop_reason:
         click.secho(f"stopped: {rest.stop_reason}", err=True, fg="yellow")
     if rest.refused_for_now_count:
@@ -151,14 +155,16 @@ def _print_rest(
             f"{rest.refused_for_now_count} were refused for now, and will be tried again"
         )
     if on_its_way.last:
+        name = settings.name_edition(day)
         context.print_note(
             f"the provider still holds {on_its_way.delivery_count} of the accepted, and sends the last "
-            f"at {format_minute(on_its_way.last, zone)}; `digest send {day} --cancel` stops those "
+            f"at {format_minute(on_its_way.last, zone)}; `digest send {name} --cancel` stops those "
             "that it sends more than ten minutes from now"
         )
 
 
-def _print_cancelled(cancelled: "CancelledSend", day: date) -> None:
+def _print_cancelled(cancelled: "CancelledSend", name: str) -> None:
+    """Print what cancelling the send of an edition of that name stopped."""
     click.echo(
         f"cancelled: {cancelled.never_handed} were not handed over, {cancelled.taken_back} were stopped "
         "at the provider before they were sent"
@@ -174,10 +180,10 @@ def _print_cancelled(cancelled: "CancelledSend", day: date) -> None:
         )
     if cancelled.uncertain:
         click.echo(
-            f"{cancelled.uncertain} may have been sent: run `digest reconcile {day}`"
+            f"{cancelled.uncertain} may have been sent: run `digest reconcile {name}`"
         )
     if cancelled.finishing:
         click.echo(
             "another process is finishing its current messages, and will stop what it can; "
-            f"`digest send {day} --status` shows the result"
+            f"`digest send {name} --status` shows the result"
         )

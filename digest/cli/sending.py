@@ -11,12 +11,16 @@ from digest.cli.common import (
     EditionDate,
     Failure,
     as_json,
-    edition_argument,
     local_user,
     pass_app,
     print_json,
-    report_findings,
     show_progress,
+)
+from digest.cli.newsletter_choice import (
+    edition_argument,
+    in_any_case,
+    pass_newsletter_app,
+    unless_given,
 )
 from digest.cli.send_progress import (
     halt_send,
@@ -25,7 +29,13 @@ from digest.cli.send_progress import (
 )
 from digest.cli.stop_signals import asked_to_stop
 from digest.errors import DigestError
-from digest.model import REHEARSAL, DeliveryReport, DeliveryState, SendPlan
+from digest.model import (
+    REHEARSAL,
+    DeliveryReport,
+    DeliveryState,
+    EditionKey,
+    SendPlan,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,48 +44,10 @@ if TYPE_CHECKING:
     from digest.model import Finding
 
 
-#: The port of name servers (RFC 1035, section 4.2).
-DNS_PORT = 53
-
-
-@click.command("doctor")
-@click.option(
-    "--dns", "server", metavar="ADDRESS[:PORT]", help="Use this name server."
-)
-@as_json
-@pass_app
-@click.pass_obj
-def check_domain(
-    context: Context, app: "App", server: str | None, *, as_json: bool
-) -> None:
-    """Check the sender's domain as mailbox providers do.
-
-    SPF, DKIM, DMARC, MX and the unsubscribe host are checked.
-
-    Each finding names the record to add. Exit code 1 if something must be fixed.
-    """
-    from digest.delivery.domain_check.dns import make_lookup
-
-    address, _, port = (server or "").partition(":")
-    if port and not port.isdigit():
-        raise click.BadParameter(
-            f"expected a port number, found {port!r}", param_hint="--dns"
-        )
-    if address:
-        lookup = make_lookup([(address, int(port or DNS_PORT))])
-    else:
-        lookup = make_lookup(())
-    findings = app.domain_check.check_domain(lookup)
-    domain = app.settings.newsletter.sender.address.rpartition("@")[2]
-    all_well = f"{domain}: nothing must be fixed"
-    report_findings(context, findings, all_well, as_json=as_json)
-
-
 @click.command("approve")
 @edition_argument
 @click.option(
     "--by",
-    "name",
     metavar="NAME",
     help="Who approves (default: your user name here).",
 )
@@ -85,13 +57,13 @@ def check_domain(
     help="Withdraw the approval: it is a draft again.",
 )
 @click.option("--yes", is_flag=True, help="Do not ask.")
-@pass_app
+@pass_newsletter_app(in_any_case)
 @click.pass_obj
 def approve_edition(
     context: Context,
     app: "App",
     edition: date | None,
-    name: str | None,
+    by: str | None,
     *,
     withdraw: bool,
     yes: bool,
@@ -101,17 +73,19 @@ def approve_edition(
     What must be fixed is listed first. An edition without a lead or a story is refused.
     """
     day = app.editions.resolve_date(edition)
+    name = app.settings.name_edition(day)
+    by = by or local_user()
     if withdraw:
-        app.approval.withdraw_approval(day, name or local_user())
+        app.approval.withdraw_approval(day, by)
         click.echo(
-            f"the edition of {day} is a draft again; it needs a new approval to be sent"
+            f"the edition of {name} is a draft again; it needs a new approval to be sent"
         )
         return
     app.approval.check_approvable(day)
     plan = app.sending.plan_send(day)
     musts = app.preflight.list_open_musts(day)
     context.print_note(
-        f"edition {day}: {plan.subject}\ncontent {plan.content_hash}"
+        f"edition {name}: {plan.subject}\ncontent {plan.content_hash}"
     )
     _print_audience(context, plan)
     _print_musts(musts)
@@ -122,13 +96,11 @@ def approve_edition(
                 f"{_count_findings(musts)} must be fixed. Approve anyway?"
             )
         click.confirm(question, abort=True)
-    approval = app.approval.approve_edition(
-        day, name or local_user(), plan.content_hash
-    )
+    approval = app.approval.approve_edition(day, by, plan.content_hash)
     approvers = approval.by
     if approval.second:
         approvers = f"{approval.by} and {approval.second}"
-    click.echo(f"approved {day} by {approvers}: {approval.content_hash}")
+    click.echo(f"approved {name} by {approvers}: {approval.content_hash}")
 
 
 @click.command("send")
@@ -177,7 +149,7 @@ def approve_edition(
 )
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @as_json
-@pass_app
+@pass_newsletter_app(unless_given("status", "dry_run"))
 @click.pass_obj
 def send_edition(
     context: Context,
@@ -207,7 +179,8 @@ def send_edition(
     if give_up:
         app.unsent.give_up(day, local_user())
         click.echo(
-            f"the edition of {day} will not be sent; its stories are offered for the next one"
+            f"the edition of {app.settings.name_edition(day)} will not be sent; "
+            "its stories are offered for the next one"
         )
         return
     if status or halt in ("pause", "cancel"):
@@ -220,7 +193,7 @@ def send_edition(
     audience_filter = _audience_filter(to, correction)
     plan = _plan_for(app, day, audience_filter)
     if not as_json:
-        _print_plan(context, plan)
+        _print_plan(context, plan, app.settings.name_edition(day))
         _print_musts(app.preflight.list_open_musts(day))
     if dry_run:
         _print_proof(plan.proof, as_json=as_json)
@@ -270,7 +243,7 @@ def _check_sendable(plan: SendPlan, *, yes: bool, on_stderr: bool) -> None:
     help="You know it was not: send it again.",
 )
 @as_json
-@pass_app
+@pass_newsletter_app(in_any_case)
 def reconcile_edition(
     app: "App",
     edition: date | None,
@@ -309,8 +282,9 @@ def reconcile_edition(
         DeliveryState.QUEUED, 0
     )
     if queued:
+        name = app.settings.name_edition(day)
         click.echo(
-            f"{queued} are queued again; run `digest send {day}`", err=True
+            f"{queued} are queued again; run `digest send {name}`", err=True
         )
     if uncertain:
         raise Failure(
@@ -324,13 +298,14 @@ def reconcile_edition(
 def verify_manifest(app: "App", file: TextIO) -> None:
     """Check that a manifest is unaltered, and that what was sent was approved.
 
-    FILE is output/DATE/manifest.json, written by each send.
+    FILE is manifest.json in an edition's folder below output/, written by each send.
     """
     from digest.delivery.manifest import verify_manifest as verify_signature
 
     manifest = verify_signature(file.read())
-    day = date.fromisoformat(manifest["edition"])
-    own_manifest = verify_signature(app.manifests.signed_manifest(day))
+    edition = EditionKey.parse(manifest["edition"])
+    manifests = app.for_newsletter(edition.newsletter).manifests
+    own_manifest = verify_signature(manifests.signed_manifest(edition.day))
     if manifest["public_key"] != own_manifest["public_key"]:
         raise Failure("this manifest was not signed with this folder's key", 1)
     approved_hash = manifest["approved"]["content_hash"]
@@ -408,9 +383,9 @@ def _send_test(app: "App", day: date, address: str) -> None:
         raise click.exceptions.Exit(1)
 
 
-def _print_plan(context: Context, plan: "SendPlan") -> None:
+def _print_plan(context: Context, plan: "SendPlan", name: str) -> None:
     approval = "approved" if plan.approved else "not approved"
-    context.print_note(f"edition {plan.edition}: {plan.subject}")
+    context.print_note(f"edition {name}: {plan.subject}")
     context.print_note(f"content {plan.content_hash}, {approval}")
     _print_audience(context, plan)
     if plan.sent_by:

@@ -48,9 +48,11 @@ def check_settings(context: Context) -> None:
     with errors_as_failures():
         settings = load_workspace(context.folder).settings
     feeds = sum(len(outlet.feeds) for outlet in settings.outlets)
-    context.print_note(
-        f"feeds.yaml is valid: {len(settings.outlets)} outlets, {feeds} feeds"
-    )
+    counts = f"{len(settings.outlets)} outlets, {feeds} feeds"
+    if settings.has_several_newsletters:
+        keys = ", ".join(one.key for one in settings.newsletters)
+        counts += f", {len(settings.newsletters)} newsletters ({keys})"
+    context.print_note(f"feeds.yaml is valid: {counts}")
 
 
 @click.command("demo")

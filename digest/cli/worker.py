@@ -109,7 +109,9 @@ def print_work_status(app: "App", *, as_json: bool) -> None:
         return
     zone = app.settings.newsletter.zone
     for edition in waiting:
-        click.secho(describe_waiting(edition, zone), err=True, fg="yellow")
+        click.secho(
+            describe_waiting(edition, app.settings), err=True, fg="yellow"
+        )
     _print_feeds(work, zone)
     rates = work["rates"]
     click.echo(

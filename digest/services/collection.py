@@ -1,5 +1,6 @@
 """Collection: poll the feeds, analyse new articles, fill open drafts with them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -14,19 +15,28 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
+class FilledDraft:
+    """A draft that was filled with what is new, and the key of the newsletter it is of."""
+
+    newsletter: str
+    filled: Filled
+
+
+@dataclass(frozen=True, slots=True)
 class Collected:
     """Results of collecting."""
 
     report: "Report"
-    filled: list[Filled]  #: the drafts that changed
+    filled: list[FilledDraft]  #: the drafts that changed
 
 
 class Collection:
-    """The way from the feeds of one working folder into its drafts."""
+    """The way from the feeds of one working folder into the drafts of all its newsletters."""
 
     def __init__(
-        self, feeds: Feeds, articles: Articles, drafts: Drafts
+        self, feeds: Feeds, articles: Articles, drafts: Mapping[str, Drafts]
     ) -> None:
+        """`drafts` are those of each newsletter, by its key."""
         self._feeds = feeds
         self._articles = articles
         self._drafts = drafts
@@ -50,7 +60,11 @@ class Collection:
             return Collected(report, [])
         return Collected(report, self.analyse_and_fill())
 
-    def analyse_and_fill(self) -> list[Filled]:
+    def analyse_and_fill(self) -> list[FilledDraft]:
         """Analyse new articles, fill open drafts with them; return the drafts that changed."""
         self._articles.analyse_new()
-        return self._drafts.fill_open_drafts()
+        return [
+            FilledDraft(newsletter, filled)
+            for newsletter, drafts in self._drafts.items()
+            for filled in drafts.fill_open_drafts()
+        ]

@@ -4,11 +4,12 @@ Their docstrings and descriptions are part of the JSON Schema: editors show them
 them as what was expected.
 """
 
+from datetime import date
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, PrivateAttr, model_validator
 
-from digest.model import FOLLOWING, IN_THE_NEWS, ROOT_NEWSLETTER
+from digest.model import FOLLOWING, IN_THE_NEWS, ROOT_NEWSLETTER, EditionKey
 from digest.settings.delivery import Delivery
 from digest.settings.fields import (
     LANGUAGE_TAG,
@@ -267,6 +268,20 @@ class Settings(Strict):
             if one.key == ROOT_NEWSLETTER:
                 return one
         return self.newsletters[0]
+
+    @property
+    def has_several_newsletters(self) -> bool:
+        """Whether there is more than one newsletter."""
+        return len(self.newsletters) > 1
+
+    def name_edition(self, day: date) -> str:
+        """Return the name that people and commands give the newsletter's edition of a date.
+
+        That is its date; where there are several newsletters, with this one's key in front.
+        """
+        if self.has_several_newsletters:
+            return str(EditionKey(self.newsletter.key, day))
+        return day.isoformat()
 
     @property
     def needs_two_people(self) -> bool:

@@ -98,7 +98,8 @@ class Week:
     def run(self) -> App:
         """Do what `digest run` does: collect, draft if it is time."""
         app = self.app()
-        self.filled = app.collection.collect_and_fill(everything=True).filled
+        collected = app.collection.collect_and_fill(everything=True)
+        self.filled = [draft.filled for draft in collected.filled]
         if app.drafts.is_draft_due():
             app.drafts.create_draft_if_missing()
         return app
