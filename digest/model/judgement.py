@@ -1,10 +1,12 @@
 """Relevance: mentions, topics, stories, and scores with their reasons."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from enum import StrEnum
 
 from digest.model.article import Article
+from digest.model.edition_key import EditionKey
 
 IN_THE_NEWS = "in_the_news"
 FOLLOWING = "following"
@@ -71,6 +73,7 @@ class TopicHit:
 
     topic: str
     words: tuple[str, ...]  #: the phrases that matched, as written there
+    #: that the topic names; a newsletter may have another for it, or none
     section: str
     #: by the weights of topic and phrases, their number and places
     strength: float = 1.0
@@ -92,6 +95,11 @@ class ArticleAnalysis:
     topics: tuple[TopicHit, ...] = ()
     agency: str = ""  #: the agency or outlet that the text says it comes from
 
+    @property
+    def names_organisation(self) -> bool:
+        """Whether a mention counts."""
+        return any(mention.counts for mention in self.mentions)
+
 
 @dataclass(frozen=True, slots=True)
 class ScoreReason:
@@ -108,9 +116,9 @@ class ScoreReason:
 
 @dataclass(frozen=True, slots=True)
 class Relevance:
-    """Relevance of an article to the organisation at this hour: section, score, reasons."""
+    """Relevance of an article to a newsletter at this hour: section, score, reasons."""
 
-    #: "" if it concerns neither the organisation nor its topics
+    #: "" if it concerns neither the organisation nor a topic that the newsletter has
     section: str = ""
     #: higher runs first in its section; the reasons' points together
     score: float = 0.0
@@ -126,6 +134,10 @@ class AnalysedArticle:
     reading: ArticleAnalysis
     judgement: Relevance
     belongs: StoryMembership = StoryMembership(0, 0)
+    #: editions of other newsletters in which it ran, or its event with nothing new since
+    ran_elsewhere: tuple[EditionKey, ...] = ()
+    #: editions of other newsletters in which an earlier report of its event ran
+    followed_elsewhere: tuple[EditionKey, ...] = ()
 
     @property
     def proof(self) -> Mention | None:
@@ -160,6 +172,22 @@ class Story:
         return tuple(j for j in self.articles if j.belongs.copy_of == text)
 
     @property
+    def ran_elsewhere(self) -> tuple[EditionKey, ...]:
+        """Editions of other newsletters in which the story ran: the last of each, newest first."""
+        return _last_of_each(
+            key for judged in self.articles for key in judged.ran_elsewhere
+        )
+
+    @property
+    def followed_elsewhere(self) -> tuple[EditionKey, ...]:
+        """Editions of other newsletters that an earlier report ran in, and this story did not."""
+        ran_in = {key.newsletter for key in self.ran_elsewhere}
+        followed = _last_of_each(
+            key for judged in self.articles for key in judged.followed_elsewhere
+        )
+        return tuple(key for key in followed if key.newsletter not in ran_in)
+
+    @property
     def origin(self) -> str:
         """Source of a text that several outlets carry: an agency, or the outlet that had it first."""
         if len(self.copies) == 1:
@@ -168,6 +196,15 @@ class Story:
             (j.reading.agency for j in self.copies if j.reading.agency), ""
         )
         return named or min(self.copies, key=_first).article.outlet
+
+
+def _last_of_each(editions: Iterable[EditionKey]) -> tuple[EditionKey, ...]:
+    """Return the newest edition of each newsletter, the newest of all first."""
+    newest: dict[str, EditionKey] = {}
+    for key in editions:
+        newest[key.newsletter] = max(key, newest.get(key.newsletter, key))
+    in_order = sorted(newest.values(), key=lambda key: key.newsletter)
+    return tuple(sorted(in_order, key=lambda key: key.day, reverse=True))
 
 
 def _first(j: AnalysedArticle) -> tuple[bool, datetime, int]:

@@ -6,8 +6,8 @@ Pure functions: articles in, relevance with reasons out. The steps, for a batch 
    text or the rules change.
 2. `make_fingerprint` and `trace_of`: what is needed to compare each with the others. Stored.
 3. `group_into_stories`: the story of each, from all that are in reach.
-4. `judge_read_articles`: section, points and reasons. Not stored, since they change with time
-   and with picks.
+4. `judge_read_articles`: section, points and reasons. Not stored, since they change with time,
+   with picks and from newsletter to newsletter.
 5. `into_stories`: stories in the order in which sections take them.
 
 `judge_articles` takes all steps at once.
@@ -19,7 +19,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 
 from digest.model import (
-    FOLLOWING,
     AnalysedArticle,
     Article,
     ArticleAnalysis,
@@ -50,8 +49,8 @@ from digest.relevance.ranking import (
     LearnedLiking,
     into_stories,
     score_article,
-    section_of,
 )
+from digest.relevance.sections import Sections
 from digest.relevance.topics import Topics
 from digest.settings import Settings
 
@@ -123,11 +122,14 @@ def trace_of(article: Article, fingerprint: Fingerprint) -> ArticleTrace:
 
 
 def features_of(
-    article: Article, reading: ArticleAnalysis, fingerprint: Fingerprint
+    article: Article,
+    reading: ArticleAnalysis,
+    fingerprint: Fingerprint,
+    section: str,
 ) -> StoryFeatures:
-    """Return what an editor sees of an article; one on no topic could be of those followed."""
+    """Return what an editor sees of an article, in a section."""
     return StoryFeatures(
-        section=section_of(article, reading) or FOLLOWING,
+        section=section,
         fingerprint=fingerprint,
         language=_language_of(article),
         outlet=article.outlet,
@@ -144,15 +146,23 @@ def judge_read_articles(
 ) -> list[AnalysedArticle]:
     """Return what read articles are worth now, each by itself and by the size of its story.
 
+    The sections are those of the newsletter that the settings are for.
     `belongs` names the story of each article by id; one that is missing is a story of its own.
     """
     tiers = {outlet.name: outlet.tier for outlet in settings.outlets}
     sizes = _count_outlets(read, belongs)
-    looks = [features_of(*each) for each in read]
+    sections = Sections(settings.sections)
+    places = [
+        sections.place_article(article, reading) for article, reading, _ in read
+    ]
+    looks = [
+        features_of(*each, place.learned_in)
+        for each, place in zip(read, places, strict=True)
+    ]
     likings = taste.predict_likings(looks)
     judged = []
-    for (article, reading, _), own_look, liked in zip(
-        read, looks, likings, strict=True
+    for (article, reading, _), place, own_look, liked in zip(
+        read, places, looks, likings, strict=True
     ):
         own_story = StoryMembership(article.id, article.id)
         belongs_to = belongs.get(article.id, own_story)
@@ -160,6 +170,7 @@ def judge_read_articles(
             tier=tiers.get(article.outlet, DEFAULT_TIER),
             outlets=sizes[belongs_to.story],
             now=now,
+            place=place,
         )
         liking = _liking_of(own_look, liked, taste)
         judgement = score_article(article, reading, context, liking)
@@ -200,7 +211,7 @@ def _liking_of(
     explanations: tuple[str, ...] = ()
     if weight:
         explanations = tuple(taste.explain_liking(look))
-    return LearnedLiking(weight, liked, look.section, explanations)
+    return LearnedLiking(weight, liked, explanations)
 
 
 def _language_of(article: Article) -> str:

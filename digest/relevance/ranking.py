@@ -12,7 +12,6 @@ from datetime import datetime
 from math import log2
 
 from digest.model import (
-    IN_THE_NEWS,
     NEEDS_A_PERSON,
     AnalysedArticle,
     Article,
@@ -25,6 +24,7 @@ from digest.model import (
     Story,
     TopicHit,
 )
+from digest.relevance.sections import SectionPlace
 
 #: Points for a mention, by what the name does there; the headline, and further sentences, add.
 BY_ROLE = {
@@ -81,6 +81,7 @@ class ArticleContext:
     tier: int
     outlets: int  #: that carry its story, itself included
     now: datetime
+    place: SectionPlace  #: in the newsletter
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,19 +90,7 @@ class LearnedLiking:
 
     weight: float = 0.0  #: 0 to 1, by the number of picks learned from
     liked: float = 0.5  #: 0 to 1
-    section: str = ""  #: in which it is liked
     explanations: tuple[str, ...] = ()  #: in words
-
-
-def section_of(article: Article, reading: ArticleAnalysis) -> str:
-    """Return the section an article belongs to, "" for none; a person's filing goes first."""
-    if article.section:
-        return article.section
-    if any(mention.counts for mention in reading.mentions):
-        return IN_THE_NEWS
-    if reading.topics:
-        return reading.topics[0].section
-    return ""
 
 
 def score_article(
@@ -111,12 +100,13 @@ def score_article(
     liking: LearnedLiking,
 ) -> Relevance:
     """Return what an article is worth now, and why."""
-    section = section_of(article, reading)
+    section = context.place.section
     is_trusted = liking.weight >= TRUSTED_WEIGHT
     if not section and is_trusted and liking.liked >= LIKED_ENOUGH:
-        section = liking.section
+        section = context.place.learned_in
     if not section:
-        return Relevance(reasons=tuple(_reasons_for_no_section(reading)))
+        reasons_for_none = _reasons_for_no_section(reading, context.place)
+        return Relevance(reasons=tuple(reasons_for_none))
     reasons = list(_reasons_by_rules(article, reading, context))
     points_by_rules = sum(reason.points for reason in reasons)
     if liking.weight:
@@ -139,8 +129,10 @@ def _reasons_by_rules(
     article: Article, reading: ArticleAnalysis, context: ArticleContext
 ) -> Iterator[ScoreReason]:
     """Yield the reasons that need nothing learned, in the order in which they are shown."""
-    if article.section:
+    if article.section and article.section == context.place.section:
         yield ScoreReason(f"filed under {article.section} by hand")
+    for words in context.place.lacks:
+        yield ScoreReason(words)
     mentions = [mention for mention in reading.mentions if mention.counts]
     yield from _reasons_for_mentions(mentions)
     yield from _reasons_for_topics(reading.topics, beside_name=bool(mentions))
@@ -208,10 +200,14 @@ def _reasons_for_age(
     yield ScoreReason(words, -min(PER_DAY * days, MAX_FOR_AGE))
 
 
-def _reasons_for_no_section(reading: ArticleAnalysis) -> Iterator[ScoreReason]:
+def _reasons_for_no_section(
+    reading: ArticleAnalysis, place: SectionPlace
+) -> Iterator[ScoreReason]:
     """Yield what nearly put an article into a section, each thing once."""
-    sentences = []
+    sentences = list(place.lacks)
     for mention in reading.mentions:
+        if mention.counts:
+            continue
         doubt = mention.doubt or f"it stands in the {mention.place}"
         sentences.append(f"“{mention.name}” does not count: {doubt}")
     for sentence in dict.fromkeys(sentences):
@@ -256,7 +252,7 @@ def _stories_of_event(
     texts: dict[int, list[AnalysedArticle]] = {
         article.belongs.copy_of: []
         for article in by_preference
-        if _names_organisation(article)
+        if article.reading.names_organisation
     }
     if not texts:
         return [Story(tuple(by_preference))]
@@ -325,23 +321,19 @@ def _variety_keys(story: Story) -> tuple[_VarietyKey, _VarietyKey]:
     )
 
 
-def _names_organisation(judged: AnalysedArticle) -> bool:
-    return any(mention.counts for mention in judged.reading.mentions)
-
-
 def _preference_key(
     judged: AnalysedArticle, tiers: Mapping[str, int]
 ) -> tuple[bool, bool, bool, int, bool, str, str]:
     """Return the key by which the articles of a story are sorted, the best first."""
     article = judged.article
-    names_nobody = not _names_organisation(judged)
+    names_nobody = not judged.reading.names_organisation
     is_in_no_section = not judged.judgement.section
     is_unread = bool(article.unread)
     tier = tiers.get(article.outlet, DEFAULT_TIER)
     is_agency_copy = bool(judged.reading.agency)
     return (
-        names_nobody,
         is_in_no_section,
+        names_nobody,
         is_unread,
         tier,
         is_agency_copy,

@@ -1,13 +1,14 @@
 """Article analysis: mentions and topics of articles, and the stories that they belong to.
 
 Analyses are stored by a command, `ArticleAnalyses.store_new`. Reading stores nothing:
-articles not analysed yet, or by earlier rules, are analysed in memory.
+articles not analysed yet, or by earlier rules, are analysed in memory. Nothing here depends on the
+newsletter: an article is analysed once, whichever of them comes first.
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -31,6 +32,9 @@ if TYPE_CHECKING:
 #: By how much the articles of a language must have grown before common words are counted anew.
 BACKGROUND_GROWTH = 2
 EARLIEST = datetime.min.replace(tzinfo=UTC)
+#: How long before a new article others are compared with it, however short or long the period asked
+#: for is; two reports of one event are six days apart at most (`clustering.EVENT_PERIOD`).
+STORY_REACH = timedelta(days=14)
 
 #: An article with its text, what it says, and its fingerprint in bytes.
 _NewReading = tuple[Article, ArticleAnalysis, bytes]
@@ -53,20 +57,27 @@ class LoadedAnalyses:
 class ArticleAnalyses:
     """The analyses of the articles of one working folder."""
 
-    def __init__(self, settings: Settings, store: "Store") -> None:
+    def __init__(
+        self, settings: Settings, store: "Store", clock: Callable[[], datetime]
+    ) -> None:
         self._settings = settings
         self._store = store
+        self._clock = clock
 
     def store_new(self, start: datetime, also: Collection[int] = ()) -> None:
         """Analyse the articles since a time that are not analysed by today's rules; store it.
 
         `also` names older articles (by id) that stories are compared with.
         """
-        for readings in self._read_new(start):
+        reach = self._reach_back(start)
+        for readings in self._read_new(reach):
             self._store.analyses.save_analyses(self._rules.mark, readings)
-        if not self._store.analyses.has_ungrouped(start):
+        first_new = self._store.analyses.find_first_ungrouped(reach)
+        if first_new is None:
             return
-        analysed = self.load_articles(start, also)
+        analysed = self._load_since(
+            max(reach, self._start_near(first_new)), also
+        )
         if analysed.is_background_new:
             self._store.analyses.save_word_counts(analysed.background.to_json())
         self._store.analyses.save_story_memberships(analysed.moved)
@@ -74,7 +85,20 @@ class ArticleAnalyses:
     def load_articles(
         self, start: datetime, also: Collection[int] = ()
     ) -> LoadedAnalyses:
-        """Return the articles since a time, and some others by id, as today's rules see them."""
+        """Return articles since a time (or earlier), and some others by id, as today's rules see them."""
+        return self._load_since(self._reach_back(start), also)
+
+    def _reach_back(self, start: datetime) -> datetime:
+        """Return from when on articles are loaded, so that new ones find what they belong to."""
+        return min(start, self._clock() - STORY_REACH)
+
+    def _start_near(self, first_new: datetime) -> datetime:
+        """Return from when on articles are compared with new ones, the first of which is of a time."""
+        return min(first_new, self._clock()) - STORY_REACH
+
+    def _load_since(
+        self, start: datetime, also: Collection[int]
+    ) -> LoadedAnalyses:
         articles = self._load_articles(start, also)
         fingerprints = {
             read.article.id: Fingerprint.from_bytes(read.print_)
@@ -87,14 +111,15 @@ class ArticleAnalyses:
         stored_background = Background.from_json(
             self._store.analyses.get_word_counts()
         )
-        is_background_new = _has_outgrown(traces, stored_background)
+        before = _stored_stories(articles)
+        near = self._near_new(traces, before, also)
+        is_background_new = _has_outgrown(near, stored_background)
         common_words = stored_background
-        before: dict[int, StoryMembership] = {}
+        again = before
         if is_background_new:
-            common_words = count_background(traces)
-        else:
-            before = _stored_stories(articles)
-        belongs = _group_traces(traces, common_words, before)
+            common_words = count_background(near)
+            again = {}
+        belongs = before | _group_traces(near, common_words, again)
         moved = {
             number: story
             for number, story in belongs.items()
@@ -108,6 +133,28 @@ class ArticleAnalyses:
             is_background_new,
             moved,
         )
+
+    def _near_new(
+        self,
+        traces: Sequence[ArticleTrace],
+        before: Mapping[int, StoryMembership],
+        also: Collection[int],
+    ) -> list[ArticleTrace]:
+        """Return what those of no story yet are compared with, themselves included.
+
+        `before` names the stories of all others, `also` those that are compared whatever their age.
+        """
+        new_times = [
+            trace.published for trace in traces if trace.id not in before
+        ]
+        if not new_times:
+            return []
+        start = self._start_near(min(new_times))
+        return [
+            trace
+            for trace in traces
+            if trace.published >= start or trace.id in also
+        ]
 
     def _load_articles(
         self, start: datetime, also: Collection[int]

@@ -5,14 +5,14 @@ The other methods store nothing: new articles are analysed in memory (`article_a
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from threading import Lock
 from typing import TYPE_CHECKING
 
 from digest.edition import EditionWindow
 from digest.errors import NotFound
-from digest.model import AnalysedArticle, Article, Story
+from digest.model import AnalysedArticle, Article, Story, StoryMembership
 from digest.relevance import (
     Background,
     PreferenceModel,
@@ -21,8 +21,9 @@ from digest.relevance import (
 )
 from digest.relevance.evaluation import Evaluation, evaluate_sections
 from digest.services.article_analysis import ArticleAnalyses, LoadedAnalyses
+from digest.services.earlier_runs import EarlierRuns, RunsElsewhere
 from digest.services.past_picks import PastPicks
-from digest.settings import Settings
+from digest.settings import Newsletter, Settings
 
 if TYPE_CHECKING:
     from digest.store import Store
@@ -30,6 +31,10 @@ if TYPE_CHECKING:
 
 #: Cached results: for the draft, and for a few earlier editions.
 CACHE_SIZE = 4
+#: Articles are listed for two windows, but at least so long (a weekend has no clips), and not longer
+#: unless the window is.
+SHORTEST_LIST = timedelta(days=7)
+LONGEST_LIST = timedelta(days=120)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,15 +52,33 @@ class Explanation:
 class _Request:
     """A request for stories."""
 
-    since: datetime | None  #: None for the last two windows
+    since: datetime | None  #: None for about the last two windows
     #: the edition that is being made, from which nothing is learned
     but: date | None
     #: its window, with what came too late for the one before
     late: EditionWindow | None
 
 
+@dataclass(frozen=True, slots=True)
+class _MadeStories:
+    """Stories, without where else they ran, and the stories of all articles compared."""
+
+    stories: list[Story]
+    belongs: Mapping[int, StoryMembership]
+
+
+@dataclass(frozen=True, slots=True)
+class _CachedStories:
+    """An answer, with the marks of what it was made from."""
+
+    mark: tuple[object, ...]
+    without_runs: _MadeStories
+    mark_elsewhere: tuple[object, ...]
+    stories: list[Story]
+
+
 class Articles:
-    """The articles of one working folder."""
+    """The articles of one working folder, as one of its newsletters takes them."""
 
     def __init__(
         self, settings: Settings, store: "Store", clock: Callable[[], datetime]
@@ -63,19 +86,24 @@ class Articles:
         self._settings = settings
         self._store = store
         self._clock = clock
-        self._analyses = ArticleAnalyses(settings, store)
-        self._cache: dict[_Request, tuple[tuple[object, ...], list[Story]]] = {}
+        self._analyses = ArticleAnalyses(settings, store, clock)
+        self._elsewhere = RunsElsewhere(settings, store)
+        self._cache: dict[_Request, _CachedStories] = {}
         self._cache_lock = Lock()
 
     # Commands
 
     def analyse_new(self, since: datetime | None = None) -> None:
-        """Analyse the articles since a time (by default, of two windows) that are new; store it.
+        """Analyse the articles since a time that are new; store it, for all newsletters.
 
-        New is also what was analysed by other rules than today's settings give.
+        By default, those that any newsletter lists. New is also what was analysed by other rules
+        than today's settings give.
         """
-        start = since or self._default_start()
-        self._analyses.store_new(start, PastPicks(self._store).last_runs)
+        start = since or min(
+            self._start_of_list(newsletter)
+            for newsletter in self._settings.newsletters
+        )
+        self._analyses.store_new(start, self._list_compared(self._past_picks()))
 
     def analyse_article(self, number: int) -> None:
         """Analyse an article (id), with all that it is compared with; store it. Raises NotFound."""
@@ -88,10 +116,12 @@ class Articles:
     ) -> list[AnalysedArticle]:
         """Return the articles since a time (by default, of two windows), by section, best first."""
         start = since or self._default_start()
-        past = PastPicks(self._store)
-        analysed = self._analyses.load_articles(start, past.last_runs)
+        past = self._past_picks()
+        compared = self._list_compared(past)
+        analysed = self._analyses.load_articles(start, compared)
         recent = [read for read in analysed.articles if read.since >= start]
-        return self._rank(recent, analysed, past)
+        ranked = self._rank(recent, analysed, past)
+        return list(self._elsewhere.mark_articles(ranked, analysed.belongs))
 
     def list_stories(
         self,
@@ -103,22 +133,35 @@ class Articles:
 
         `but` is the edition that is being made, from which nothing is learned; `late` its window,
         if late articles from before that time are wanted too. While nothing is new, a cached
-        result is returned, up to an hour old.
+        result is returned, up to an hour old. An edition of another newsletter changes only where
+        else stories ran.
         """
         request = _Request(since, but, late)
         with self._cache_lock:
-            # articles stored meanwhile are newer than this mark, so that stories are made again
+            # what is stored meanwhile is newer than these marks, so that stories are made again
             mark = self._cache_mark(but)
-            cached_mark, stories = self._cache.get(request, ((), []))
-            if cached_mark != mark:
-                stories = self._make_stories(request)
-                self._remember(request, mark, stories)
+            mark_elsewhere = self._elsewhere.get_mark()
+            cached = self._cache.get(request)
+            if cached is None or cached.mark != mark:
+                without_runs = self._make_stories(request)
+            elif cached.mark_elsewhere != mark_elsewhere:
+                without_runs = cached.without_runs
+            else:
+                return cached.stories
+            stories = self._elsewhere.mark_stories(
+                without_runs.stories, without_runs.belongs
+            )
+            self._remember(
+                request,
+                _CachedStories(mark, without_runs, mark_elsewhere, stories),
+            )
             return stories
 
     def current_mark(self, since: datetime, but: date) -> str:
         """Return a mark that changes whenever the stories since a time may change.
 
-        Ageing by the hour does not change it: that brings no news.
+        Ageing by the hour does not change it: that brings no news. Nor do editions of other
+        newsletters, for they change nothing that is proposed.
         """
         ledger = self._store.analyses
         dated = ledger.count_articles_dated_between(since, self._clock())
@@ -149,25 +192,35 @@ class Articles:
     def evaluate_ranking(self) -> list[Evaluation]:
         """Return how well past editions would have been predicted, section by section."""
         weeks = [
-            week
-            for week in PastPicks(self._store).approved_weeks
-            if week.offers
+            week for week in self._past_picks().approved_weeks if week.offers
         ]
         stored_background = self._store.analyses.get_word_counts()
         return evaluate_sections(weeks, Background.from_json(stored_background))
 
     # Inside
 
-    def _default_start(self) -> datetime:
-        return self._clock() - 2 * self._window_length()
+    def _past_picks(self, but: date | None = None) -> PastPicks:
+        """Return what the newsletter's editions carried, but for one that is being made."""
+        return PastPicks(self._store, but)
 
-    def _window_length(self) -> timedelta:
-        return timedelta(days=self._settings.newsletter.window_days)
+    def _list_compared(self, past: PastPicks) -> set[int]:
+        """Return the articles (ids) that ran in any newsletter, which stories are compared with."""
+        return past.last_runs.keys() | self._elsewhere.list_articles()
+
+    def _default_start(self) -> datetime:
+        return self._start_of_list(self._settings.newsletter)
+
+    def _start_of_list(self, newsletter: Newsletter) -> datetime:
+        """Return from when on articles are listed: about two windows of a newsletter."""
+        window = _window_length(newsletter)
+        two_windows = min(2 * window, LONGEST_LIST)
+        return self._clock() - max(window, two_windows, SHORTEST_LIST)
 
     def _start_for(self, article: Article) -> datetime:
         """Return from when on an article is compared with others."""
         published = article.published or article.first_seen or self._clock()
-        return min(published - self._window_length(), self._default_start())
+        window = _window_length(self._settings.newsletter)
+        return min(published - window, self._default_start())
 
     def _get_article(self, number: int) -> Article:
         article = self._store.articles.get_article(number)
@@ -178,28 +231,30 @@ class Articles:
         return article
 
     def _cache_mark(self, but: date | None) -> tuple[object, ...]:
-        """Return a mark that changes whenever the stories may change, and with every hour."""
+        """Return a mark that changes whenever the stories may change, and with every hour.
+
+        Where else they ran is left out: `RunsElsewhere.get_mark` has that.
+        """
         hour = self._clock().replace(minute=0, second=0, microsecond=0)
         newest = self._store.analyses.get_newest_numbers()
         return hour, *newest, *self._store.editions.get_change_mark(but)
 
-    def _remember(
-        self, request: _Request, mark: tuple[object, ...], stories: list[Story]
-    ) -> None:
+    def _remember(self, request: _Request, answer: _CachedStories) -> None:
         """Cache an answer in place of the oldest."""
         self._cache.pop(request, None)
         while len(self._cache) >= CACHE_SIZE:
             oldest = next(iter(self._cache))
             del self._cache[oldest]
-        self._cache[request] = (mark, stories)
+        self._cache[request] = answer
 
-    def _make_stories(self, request: _Request) -> list[Story]:
+    def _make_stories(self, request: _Request) -> _MadeStories:
         start = request.since or self._default_start()
         reach = start
         if request.late is not None:
             reach = request.late.earliest_publication
-        past = PastPicks(self._store, request.but)
-        analysed = self._analyses.load_articles(reach, past.last_runs)
+        past = self._past_picks(request.but)
+        compared = self._list_compared(past)
+        analysed = self._analyses.load_articles(reach, compared)
         in_window = [
             read
             for read in analysed.articles
@@ -207,11 +262,14 @@ class Articles:
         ]
         judged = self._rank(in_window, analysed, past)
         tiers = {outlet.name: outlet.tier for outlet in self._settings.outlets}
-        earlier_runs = _EarlierRuns.of(past.last_runs, analysed)
-        return [
+        earlier_runs = EarlierRuns.from_editions(
+            past.last_runs, analysed.belongs
+        )
+        stories = [
             earlier_runs.mark_story(story)
             for story in into_stories(judged, tiers)
         ]
+        return _MadeStories(stories, analysed.belongs)
 
     def _rank(
         self,
@@ -249,42 +307,8 @@ class Articles:
         return sorted(judged, key=order)
 
 
-@dataclass(frozen=True, slots=True)
-class _EarlierRuns:
-    """In which edition each text, and each event, ran last: by the ids of their stories."""
-
-    texts: Mapping[int, date]
-    events: Mapping[int, date]
-
-    @classmethod
-    def of(
-        cls, ran: Mapping[int, date], analysed: LoadedAnalyses
-    ) -> "_EarlierRuns":
-        """Return it for articles (ids) that ran in editions."""
-        texts: dict[int, date] = {}
-        events: dict[int, date] = {}
-        for number in sorted(ran, key=lambda number: ran[number]):
-            belongs = analysed.belongs.get(number)
-            if belongs is not None:
-                texts[belongs.copy_of] = ran[number]
-                events[belongs.story] = ran[number]
-        return cls(texts, events)
-
-    def mark_story(self, story: Story) -> Story:
-        """Return a story with the edition it ran in; a later article now represents it."""
-        edition = self.events.get(story.representative.belongs.story)
-        if edition is None:
-            return story
-        news = [
-            one
-            for one in story.articles
-            if one.belongs.copy_of not in self.texts
-            and _came_after(one, edition)
-        ]
-        if not news:
-            return replace(story, ran=edition)
-        others = [one for one in story.articles if one not in news]
-        return Story((*news, *others), followed=edition)
+def _window_length(newsletter: Newsletter) -> timedelta:
+    return timedelta(days=newsletter.window_days)
 
 
 def _is_late(
@@ -294,11 +318,6 @@ def _is_late(
     if late is None or read.article.id in past.last_runs:
         return False
     return late.holds_article(read.since, read.article.first_seen)
-
-
-def _came_after(judged: AnalysedArticle, edition: date) -> bool:
-    published = judged.article.published
-    return published is not None and published.date() > edition
 
 
 def _find_in_stories(

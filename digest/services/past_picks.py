@@ -1,9 +1,12 @@
-"""Past picks: the stories that editions carried, and what editors made of each proposal."""
+"""Past picks: the stories that editions carried, and what editors made of each proposal.
+
+All of it is of the newsletter that the store is for.
+"""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from digest.model import Proposal
@@ -16,14 +19,26 @@ if TYPE_CHECKING:
 
 #: For how long new articles are compared with past picks: “already ran in the edition of …”.
 COMPARED_PERIOD = timedelta(days=90)
+#: Offers that are learned from, those of the newest editions: what daily clips offer in a few months,
+#: and a weekly in three years. More takes longer to learn than an editor waits.
+MAX_OFFERS = 6000
+EDITIONS_REMEMBERED = 1000  #: whose texts were read and need not be read again
 NEVER = datetime.max.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class StoryLine:
+    """A story line of a text."""
+
+    key: str  #: of its address: see `digest.collect.key`
+    section: str
 
 
 @dataclass(frozen=True, slots=True)
 class CarriedStory:
     """A story line of an edition."""
 
-    key: str  #: of its address: see `digest.collect.key`
+    key: str
     section: str
     edition: date
 
@@ -48,19 +63,17 @@ class PastPicks:
     @cached_property
     def last_runs(self) -> dict[int, date]:
         """In which edition each article (id) ran last."""
-        newest = max((pick.edition for pick in self._picks), default=date.min)
-        editions = {}
-        for pick in self._picks:
-            if newest - pick.edition <= COMPARED_PERIOD:
-                editions[pick.article] = pick.edition
-        return editions
+        return _last_edition_of_each(self._picks)
 
     @cached_property
     def approved_weeks(self) -> list[PastEdition]:
-        """The approved editions, as they were offered and as they became."""
+        """The approved editions, as they were offered and as they became; the oldest first.
+
+        Those of long ago, beyond `MAX_OFFERS`, are left out.
+        """
         approved = set(self._store.editions.list_approved_dates()) - {self._but}
-        offered = self._proposals_of(approved)
-        picks = [pick for pick in self._picks if pick.edition in approved]
+        offered = _newest_offers(self._proposals_of(approved))
+        picks = [pick for pick in self._picks if pick.edition in offered]
         articles = {pick.article for pick in picks}
         for proposals in offered.values():
             articles |= {proposal.article for proposal in proposals}
@@ -94,32 +107,83 @@ class PastPicks:
             for story in list_carried_stories(self._store)
             if story.edition != self._but
         ]
-        ids = self._store.articles.find_article_ids(
-            {story.key for story in stories}
-        )
-        return [
-            Ran(ids[story.key], story.section, story.edition)
-            for story in stories
-            if story.key in ids
-        ]
+        return _find_articles(self._store, stories)
 
 
-def list_carried_stories(store: "Store") -> Iterator[CarriedStory]:
-    """Yield every story that editions carry; the oldest edition first.
+def list_carried_stories(
+    store: "Store", since: date = date.min
+) -> Iterator[CarriedStory]:
+    """Yield every story that editions from a date on carry; the oldest edition first.
 
     Stories of an edition that was given up do not count.
     """
+    given_up = store.send_halts.list_given_up_editions()
+    for day in sorted(set(store.editions.list_dates()) - given_up):
+        if day < since:
+            continue
+        for line in _list_lines(store.editions.get_source(day) or ""):
+            yield CarriedStory(line.key, line.section, day)
+
+
+def find_recent_runs(store: "Store") -> dict[int, date]:
+    """Return in which edition each article (id) ran last, as `PastPicks.last_runs` does.
+
+    No older edition is read than are compared.
+    """
+    newest = max(store.editions.list_dates(), default=None)
+    if newest is None:
+        return {}
+    stories = list(list_carried_stories(store, newest - COMPARED_PERIOD))
+    return _last_edition_of_each(_find_articles(store, stories))
+
+
+@lru_cache(EDITIONS_REMEMBERED)
+def _list_lines(source: str) -> tuple[StoryLine, ...]:
+    """Return the story lines of an edition's text."""
     from digest.collect import article_key
     from digest.edition import load_edition
 
-    for day in sorted(
-        set(store.editions.list_dates())
-        - store.send_halts.list_given_up_editions()
-    ):
-        edition = load_edition(store.editions.get_source(day) or "")
-        for section in edition.sections:
-            for pick in section.picks:
-                yield CarriedStory(article_key(pick.url), section.key, day)
+    return tuple(
+        StoryLine(article_key(pick.url), section.key)
+        for section in load_edition(source).sections
+        for pick in section.picks
+    )
+
+
+def _find_articles(
+    store: "Store", stories: Sequence[CarriedStory]
+) -> list[Ran]:
+    """Return the stories whose articles are stored, in the same order."""
+    ids = store.articles.find_article_ids({story.key for story in stories})
+    return [
+        Ran(ids[story.key], story.section, story.edition)
+        for story in stories
+        if story.key in ids
+    ]
+
+
+def _last_edition_of_each(picks: Sequence[Ran]) -> dict[int, date]:
+    """Return in which edition each article (id) ran last; `picks` has the oldest first."""
+    newest = max((pick.edition for pick in picks), default=date.min)
+    editions = {}
+    for pick in picks:
+        if newest - pick.edition <= COMPARED_PERIOD:
+            editions[pick.article] = pick.edition
+    return editions
+
+
+def _newest_offers(
+    offered: Mapping[date, list[Proposal]],
+) -> dict[date, list[Proposal]]:
+    """Return the offers of the newest editions, as many as are learned from; the oldest first."""
+    newest: dict[date, list[Proposal]] = {}
+    number = 0
+    for day in sorted(offered, reverse=True):
+        number += len(offered[day])
+        if newest and number > MAX_OFFERS:
+            break
+        newest[day] = offered[day]
+    return dict(sorted(newest.items()))
 
 
 def _make_week(
@@ -175,7 +239,5 @@ def _names_of(
 
 def _look_at(read: "StoredAnalysis", section: str) -> StoryFeatures:
     """Return what an editor sees of an article, in a section."""
-    own_look = features_of(
-        read.article, read.reading, Fingerprint.from_bytes(read.print_)
-    )
-    return replace(own_look, section=section)
+    fingerprint = Fingerprint.from_bytes(read.print_)
+    return features_of(read.article, read.reading, fingerprint, section)

@@ -136,16 +136,21 @@ class Analyses:
                 connection.scalar(NEWEST_VERSION) or 0,
             )
 
-    def has_ungrouped(self, start: datetime) -> bool:
-        """Return whether an article since a time was analysed and belongs to no story yet."""
+    def find_first_ungrouped(self, start: datetime) -> datetime | None:
+        """Return when the first article since a time appeared that belongs to no story yet.
+
+        None if all that were analysed belong to one.
+        """
         ungrouped = (
-            select(article.c.id)
+            select(PUBLISHED)
             .join_from(article, judgement)
             .where(start <= PUBLISHED, judgement.c.story.is_(None))
+            .order_by(PUBLISHED)
             .limit(1)
         )
         with self._engine.connect() as connection:
-            return connection.scalar(ungrouped) is not None
+            first: datetime | None = connection.scalar(ungrouped)
+        return first
 
     def count_articles_dated_between(
         self, start: datetime, end: datetime

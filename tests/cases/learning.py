@@ -6,7 +6,7 @@ from functools import cache
 import numpy as np
 from sklearn.metrics import average_precision_score
 
-from digest.model import Article, ArticleAnalysis
+from digest.model import FOLLOWING, Article, ArticleAnalysis
 from digest.relevance import (
     Background,
     EditorChoice,
@@ -58,7 +58,11 @@ def _run(
         [j.judgement.rules if j.reading.topics else 0 for j in judged]
     )
     alone = (
-        np.array(taste.predict_likings([features_of(*each) for each in looked]))
+        np.array(
+            taste.predict_likings(
+                [features_of(*each, FOLLOWING) for each in looked]
+            )
+        )
         if picks
         else rules * 0
     )
@@ -94,7 +98,7 @@ def _choices(editor: Editor, picks: int, seed: int) -> list[EditorChoice]:
     choose.shuffle(other)
     passed = other[: PASSED_OVER * picks]
     return [
-        EditorChoice(features_of(*each), picked)
+        EditorChoice(features_of(*each, FOLLOWING), picked)
         for some, picked in ((liked[:picks], True), (passed, False))
         for each in some
     ]
