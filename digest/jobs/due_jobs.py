@@ -15,7 +15,8 @@ from digest.errors import DigestError, NotYet
 from digest.infra.job_queue import DUE_SECONDS
 from digest.jobs.lots import lot_of
 from digest.jobs.workspaces import Workspaces
-from digest.model import Job
+from digest.model import ROOT_NEWSLETTER, Job
+from digest.services.workers import edition_args, newsletter_args
 
 SECONDS_PER_HOUR = 3600.0
 SECONDS_PER_DAY = 86_400.0
@@ -31,11 +32,6 @@ log = logging.getLogger("digest")
 def workspace_args(app: App) -> dict[str, Any]:
     """Return the argument by which a job names its workspace."""
     return {"workspace": app.settings.workspace}
-
-
-def _edition_args(app: App, day: date) -> dict[str, Any]:
-    """Return the arguments by which a job names an edition."""
-    return {**workspace_args(app), "day": day.isoformat()}
 
 
 class DueJobs:
@@ -80,15 +76,8 @@ class DueJobs:
 
     def _find_in_workspace(self, name: str, app: App) -> Iterator[Job]:
         """Yield what is due in one workspace, apart from collecting."""
-        yield from self._find_sending(name, app)
-        if app.drafts.is_draft_due():
-            yield Job(
-                "draft",
-                workspace_args(app),
-                priority=DRAFT_PRIORITY,
-                once=f"draft {name}",
-            )
-        yield from self._find_reconciling(name, app)
+        for one in app.newsletters:
+            yield from self._find_for_newsletter(name, one)
         yield from self._find_upkeep(name, app)
         if app.signup.has_mail_due():
             yield Job(
@@ -98,6 +87,20 @@ class DueJobs:
                 priority=NOTICES_PRIORITY,
                 once=f"notices {name}",
             )
+
+    def _find_for_newsletter(self, name: str, app: App) -> list[Job]:
+        """Return what is due for one newsletter; if it is in trouble that is logged, and nothing."""
+        try:
+            return [
+                *self._find_sending(name, app),
+                *_find_drafting(name, app),
+                *self._find_reconciling(name, app),
+            ]
+        except DigestError as error:
+            newsletter = app.settings.newsletter.key
+            place = f"{name or 'workspace'}, {newsletter}"
+            log.error("%s: could not look up what is due: %s", place, error)
+            return []
 
     def _find_sending(self, name: str, app: App) -> Iterator[Job]:
         """Yield jobs that begin to send approved editions whose time has come."""
@@ -109,17 +112,18 @@ class DueJobs:
             if app.sending.plan_send(day).approved:
                 yield Job(
                     "begin",
-                    _edition_args(app, day),
+                    edition_args(app.settings, day),
                     priority=SEND_PRIORITY,
-                    once=f"begin {name} {day}",
+                    once=f"begin {name} {_name_in_jobs(app, day)}",
                 )
 
     def _find_reconciling(self, name: str, app: App) -> Iterator[Job]:
         """Yield jobs that ask providers for uncertain deliveries, once an hour."""
         for day in app.send_schedule.uncertain_editions():
-            lock = f"reconcile {name} {day}"
+            lock = f"reconcile {name} {_name_in_jobs(app, day)}"
             if self._is_time(lock, SECONDS_PER_HOUR):
-                yield Job("reconcile", _edition_args(app, day), once=lock)
+                args = edition_args(app.settings, day)
+                yield Job("reconcile", args, once=lock)
 
     def _find_upkeep(self, name: str, app: App) -> Iterator[Job]:
         """Yield what is done by the clock, whatever editions there are."""
@@ -145,3 +149,24 @@ class DueJobs:
             return False
         self._not_before[name] = time.monotonic() + seconds
         return True
+
+
+def _find_drafting(name: str, app: App) -> Iterator[Job]:
+    """Yield the job that proposes a newsletter's next edition, if it is time."""
+    if not app.drafts.is_draft_due():
+        return
+    lock = f"draft {name}"
+    newsletter = app.settings.newsletter.key
+    if newsletter != ROOT_NEWSLETTER:
+        lock += f" {newsletter}"
+    yield Job(
+        "draft",
+        newsletter_args(app.settings),
+        priority=DRAFT_PRIORITY,
+        once=lock,
+    )
+
+
+def _name_in_jobs(app: App, day: date) -> str:
+    """Return the name of an edition in the names of jobs."""
+    return app.settings.key_edition(day).short_name

@@ -18,7 +18,7 @@ from digest.infra.process_pool import Processors
 from digest.jobs.due_jobs import workspace_args
 from digest.jobs.lots import lot_of
 from digest.jobs.workspaces import Workspaces
-from digest.model import Job
+from digest.model import ROOT_NEWSLETTER, Job
 from digest.ports import Fetcher
 
 SLICE_SECONDS = 20.0  #: for which one job sends, before others have their turn
@@ -29,7 +29,8 @@ class Tasks:
     """The tasks, for the workspaces of one installation.
 
     The names in `by_name` and the parameters of the methods are stored with jobs in the database:
-    a worker of the next release may have to read them.
+    a worker of the next release may have to read them. Jobs that name no newsletter are of the
+    root one.
     """
 
     def __init__(self, workspaces: Workspaces) -> None:
@@ -99,21 +100,31 @@ class Tasks:
         """Analyse new articles, and fill open drafts with them."""
         self._workspaces.get_app(workspace).collection.analyse_and_fill()
 
-    def draft_edition(self, workspace: str) -> None:
-        """Propose the next edition, if there is none yet."""
-        self._workspaces.get_app(workspace).drafts.create_draft_if_missing()
+    def draft_edition(
+        self, workspace: str, newsletter: str = ROOT_NEWSLETTER
+    ) -> None:
+        """Propose a newsletter's next edition, if there is none yet."""
+        app = self._get_app(workspace, newsletter)
+        app.drafts.create_draft_if_missing()
 
     # Mail
 
-    def begin_sending(self, workspace: str, day: str) -> None:
+    def begin_sending(
+        self, workspace: str, day: str, newsletter: str = ROOT_NEWSLETTER
+    ) -> None:
         """Freeze an edition's audience, or recover one left by a dead process; add a job for each lane."""
-        self._workspaces.get_app(workspace).sending.enqueue_send(
-            date.fromisoformat(day)
-        )
+        app = self._get_app(workspace, newsletter)
+        app.sending.enqueue_send(date.fromisoformat(day))
 
-    def send_lane(self, workspace: str, day: str, lane: int) -> None:
+    def send_lane(
+        self,
+        workspace: str,
+        day: str,
+        lane: int,
+        newsletter: str = ROOT_NEWSLETTER,
+    ) -> None:
         """Send one lane's mails for a while; if more are left, add a job for them."""
-        app = self._workspaces.get_app(workspace)
+        app = self._get_app(workspace, newsletter)
         edition = date.fromisoformat(day)
         ends_at = time.monotonic() + SLICE_SECONDS
 
@@ -123,9 +134,11 @@ class Tasks:
         if app.sending.send_lane(edition, lane, must_stop):
             app.jobs.add_jobs([app.sending.lane_job(edition, lane)])
 
-    def reconcile_deliveries(self, workspace: str, day: str) -> None:
+    def reconcile_deliveries(
+        self, workspace: str, day: str, newsletter: str = ROOT_NEWSLETTER
+    ) -> None:
         """Ask the provider about an edition's uncertain deliveries; requeue what can be."""
-        app = self._workspaces.get_app(workspace)
+        app = self._get_app(workspace, newsletter)
         app.reconciliation.reconcile_edition(date.fromisoformat(day))
 
     def read_returned_mail(self, workspace: str) -> None:
@@ -143,4 +156,14 @@ class Tasks:
 
     def delete_old_data(self, workspace: str) -> None:
         """Delete what is older than the settings say."""
-        self._workspaces.get_app(workspace).retention.delete_expired()
+        for app in self._workspaces.get_app(workspace).newsletters:
+            app.retention.delete_expired()
+
+    # Inside
+
+    def _get_app(self, workspace: str, newsletter: str) -> App:
+        """Return the services for a newsletter of a workspace.
+
+        Raises NotOnThisWorker, and NotFound if feeds.yaml has no such newsletter.
+        """
+        return self._workspaces.get_app(workspace).for_newsletter(newsletter)

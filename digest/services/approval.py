@@ -20,7 +20,7 @@ SHORT_HASH_LENGTH = 12
 
 
 class Approvals:
-    """The approvals of one workspace's editions."""
+    """The approvals of one newsletter's editions."""
 
     def __init__(self, context: SendingContext, editions: Editions) -> None:
         self._context = context
@@ -73,7 +73,8 @@ class Approvals:
         self._store.publications.refuse_if_not_draft(day)
         rendered = self._editions.render_stored(day)
         if rendered.edition.is_empty:
-            raise DigestError(describe_empty_edition(day))
+            name = self._context.settings.name_edition(day)
+            raise DigestError(describe_empty_edition(name))
         return rendered
 
     def withdraw_approval(self, day: date, by: str) -> None:
@@ -85,7 +86,8 @@ class Approvals:
         with store.hold_lock("send"):
             store.publications.refuse_if_not_draft(day)
             if store.editions.get_approval(day) is None:
-                raise NotFound(f"nobody has approved the edition of {day}")
+                name = self._context.settings.name_edition(day)
+                raise NotFound(f"nobody has approved the edition of {name}")
             store.deliveries.dissolve_audience(day)
             store.editions.withdraw_approval(day)
         self._context.add_audit_entry(by, WITHDRAWN, day)

@@ -27,7 +27,7 @@ class SendProgress:
 
 
 class Deliveries:
-    """The deliveries of one workspace's editions."""
+    """The deliveries of one newsletter's editions."""
 
     def __init__(self, context: SendingContext) -> None:
         self._store = context.store

@@ -55,9 +55,11 @@ class Editions:
         """Return the day asked for, or the newest edition's. Raises NotFound."""
         chosen = day or self._store.editions.get_latest_date()
         if chosen is None:
-            raise NotFound(
-                "there is no edition yet; `digest draft` proposes one"
-            )
+            command = "digest draft"
+            settings = self._workspace.settings
+            if settings.has_several_newsletters:
+                command += f" --newsletter {settings.newsletter.key}"
+            raise NotFound(f"there is no edition yet; `{command}` proposes one")
         self.read_source(chosen)
         return chosen
 
@@ -91,9 +93,12 @@ class Editions:
         """Return the edition's Markdown. Raises NotFound."""
         text = self._store.editions.get_source(day)
         if text is None:
+            name_edition = self._workspace.settings.name_edition
             dates = self._store.editions.list_dates()[:DATES_NAMED]
-            named = ", ".join(map(str, dates)) or "none"
-            raise NotFound(f"there is no edition of {day}; there is {named}")
+            named = ", ".join(map(name_edition, dates)) or "none"
+            raise NotFound(
+                f"there is no edition of {name_edition(day)}; there is {named}"
+            )
         return text
 
     def save_source(

@@ -29,7 +29,7 @@ class CancelledSend:
 
 
 class Halting:
-    """The halts of one workspace's sends."""
+    """The halts of one newsletter's sends."""
 
     def __init__(self, context: SendingContext) -> None:
         self._context = context
@@ -75,8 +75,9 @@ class Halting:
         """
         report_before = self._ledger.get_delivery_report(day)
         if not report_before.planned and self._store.editions.get_approval(day):
+            name = self._context.settings.name_edition(day)
             raise NotFound(
-                f"no send of {day} is in progress; `digest approve {day} --withdraw` takes its "
+                f"no send of {name} is in progress; `digest approve {name} --withdraw` takes its "
                 "approval back, so that it does not leave"
             )
         self._halt_for_good(day, by)

@@ -35,7 +35,7 @@ class CallOffCounts:
 
 
 class HeldMail:
-    """The mail of one workspace's editions that a provider may keep back still."""
+    """The mail of one newsletter's editions that a provider may keep back still."""
 
     def __init__(self, context: SendingContext) -> None:
         self._store = context.store

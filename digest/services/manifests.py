@@ -9,9 +9,10 @@ from digest.services.sending_context import SendingContext
 
 
 class Manifests:
-    """The manifests of one workspace's editions."""
+    """The manifests of one newsletter's editions."""
 
     def __init__(self, context: SendingContext) -> None:
+        self._settings = context.settings
         self._store = context.store
         self._clock = context.clock
         self._output = context.workspace.output_folder
@@ -24,9 +25,10 @@ class Manifests:
             approval = store.editions.get_approval(day)
         sent = store.deliveries.get_freeze_details(day)
         if approval is None or sent is None:
-            raise NotFound(f"the edition of {day} has not been sent")
+            name = self._settings.name_edition(day)
+            raise NotFound(f"the edition of {name} has not been sent")
         content = {
-            "edition": day.isoformat(),
+            "edition": self._settings.key_edition(day).short_name,
             "approved": {
                 "content_hash": approval.content_hash,
                 "by": [name for name in (approval.by, approval.second) if name],
@@ -40,8 +42,12 @@ class Manifests:
         return sign_manifest(content, oldest_key)
 
     def write_manifest(self, day: date) -> None:
-        """Write the manifest into output/<date>/. Raises DigestError if it cannot be."""
-        file = self._output / day.isoformat() / "manifest.json"
+        """Write the manifest into the edition's folder of the output folder.
+
+        Raises DigestError if it cannot be.
+        """
+        folder = self._settings.key_edition(day).short_name
+        file = self._output / folder / "manifest.json"
         try:
             file.parent.mkdir(parents=True, exist_ok=True)
             write_durably(file, self.signed_manifest(day).encode())

@@ -12,7 +12,7 @@ from digest.services.transports import Transports
 
 
 class Reconciliation:
-    """The uncertain deliveries of one workspace's editions."""
+    """The uncertain deliveries of one newsletter's editions."""
 
     def __init__(self, context: SendingContext, contents: SentContents) -> None:
         self._context = context
@@ -51,8 +51,9 @@ class Reconciliation:
         """
         self._store.provider_events.accept_known_to_have_left(day)
         if not self._ledger.resolve_uncertain(day, address, sent=sent):
+            name = self._context.settings.name_edition(day)
             raise NotFound(
-                f"the delivery of {day} to {address} is not uncertain"
+                f"the delivery of {name} to {address} is not uncertain"
             )
         decision = "send it again"
         if sent:

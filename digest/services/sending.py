@@ -53,7 +53,7 @@ class _PlannedContent:
 
 
 class Sending:
-    """The sends of one workspace's editions."""
+    """The sends of one newsletter's editions."""
 
     def __init__(
         self,
@@ -227,11 +227,11 @@ class Sending:
 
     def lane_job(self, day: date, lane: int) -> Job:
         """Return the job of going on with one of an edition's lanes."""
-        return lane_job(self._context.settings.workspace, day, lane)
+        return lane_job(self._context.settings, day, lane)
 
     def lane_prefix(self, day: date) -> str:
         """Return how the names of an edition's lane jobs begin in the queue."""
-        return send_lanes(self._context.settings.workspace, day)
+        return send_lanes(self._context.settings, day)
 
     def _is_halted_or_stopped(self, day: date) -> bool:
         """Return whether a person halted the send, or the provider refused us on another lane."""

@@ -24,7 +24,8 @@ from digest.services.held_mail import HeldMail
 from digest.services.sending_context import SendingContext
 from digest.services.sent_contents import SentContents
 from digest.services.transports import Transports
-from digest.services.workers import send_lanes
+from digest.services.workers import edition_args, send_lanes
+from digest.settings import Settings
 
 #: Deliveries claimed together: as many as SendGrid takes in a request; few where each is handed
 #: over by itself, so that several connections have work.
@@ -40,7 +41,7 @@ ShouldStop = Callable[[], bool]
 
 
 class SendingSteps:
-    """The steps of one workspace's sends."""
+    """The steps of one newsletter's sends."""
 
     def __init__(self, context: SendingContext, contents: SentContents) -> None:
         self._context = context
@@ -99,9 +100,9 @@ class SendingSteps:
         return ""
 
     def _lane_jobs(self, day: date, transport: str) -> list[Job]:
-        workspace = self._context.settings.workspace
+        settings = self._context.settings
         lane_count = self._transports.connection_count(transport)
-        return [lane_job(workspace, day, lane) for lane in range(lane_count)]
+        return [lane_job(settings, day, lane) for lane in range(lane_count)]
 
     # One pass over the queue
 
@@ -244,10 +245,10 @@ class SendingSteps:
             )
 
 
-def lane_job(workspace: str, day: date, lane: int) -> Job:
+def lane_job(settings: Settings, day: date, lane: int) -> Job:
     """Return the job of going on with one of an edition's lanes."""
-    arguments = {"workspace": workspace, "day": day.isoformat(), "lane": lane}
-    job_name = f"{send_lanes(workspace, day)}{lane}"
+    arguments = {**edition_args(settings, day), "lane": lane}
+    job_name = f"{send_lanes(settings, day)}{lane}"
     return Job("send", arguments, "mail", priority=LANE_PRIORITY, once=job_name)
 
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class SentContents:
-    """The contents of one workspace's sends."""
+    """The contents of one newsletter's sends."""
 
     def __init__(
         self,
@@ -31,20 +31,21 @@ class SentContents:
     def reason_for_not_sending(self, rendered: RenderedEdition) -> str:
         """Return why the present edition may not be sent, as a sentence; "" if it may."""
         day = rendered.edition.date
+        name = self._settings.name_edition(day)
         if rendered.edition.is_empty:
-            return describe_empty_edition(day)
+            return describe_empty_edition(name)
         approval = self._store.editions.get_approval(day)
         if approval is None:
-            return f"the edition of {day} is not approved; run `digest approve {day}`"
+            return f"the edition of {name} is not approved; run `digest approve {name}`"
         if approval.content_hash != rendered.content_hash:
             return (
-                f"the edition of {day} has changed since {approval.by} approved it "
+                f"the edition of {name} has changed since {approval.by} approved it "
                 f"({approval.content_hash[:12]}, now {rendered.content_hash[:12]}); "
-                f"run `digest approve {day}`"
+                f"run `digest approve {name}`"
             )
         if self._settings.needs_two_people and not approval.second:
             return (
-                f"only {approval.by} has approved the edition of {day}; "
+                f"only {approval.by} has approved the edition of {name}; "
                 "a second person must approve it too"
             )
         return ""
@@ -124,18 +125,19 @@ class SentContents:
         else:
             rendered = self._editions.render_stored(day)
         if rendered.content_hash != content_hash:
+            name = self._settings.name_edition(day)
             raise DigestError(
-                f"the send of {day} was begun by an older version of digest, which did not store "
+                f"the send of {name} was begun by an older version of digest, which did not store "
                 f"the mail, and templates or feeds.yaml have changed since: undo these changes to "
-                f"continue, or run `digest send {day} --cancel`"
+                f"continue, or run `digest send {name} --cancel`"
             )
         self._store.sent_contents.store_email(day, rendered.letter)
         return rendered.letter
 
 
-def describe_empty_edition(day: date) -> str:
-    """Return the message about an edition without content."""
+def describe_empty_edition(name: str) -> str:
+    """Return the message about an edition, by its name, that has no content."""
     return (
-        f"the edition of {day} is empty: it has no lead and no story; pick some in `digest desk`, "
-        f"or write them with `digest edit {day}`"
+        f"the edition of {name} is empty: it has no lead and no story; pick some in `digest desk`, "
+        f"or write them with `digest edit {name}`"
     )

@@ -63,6 +63,7 @@ class Transports:
 
     def __init__(self, context: SendingContext) -> None:
         self._workspace = context.workspace
+        self._settings = context.settings
         self._delivery = context.delivery
         self._store = context.store
         self._clock = context.clock
@@ -72,10 +73,14 @@ class Transports:
     ) -> AbstractContextManager[Transport]:
         """Open a transport, by default the one that is set.
 
-        `outbox_folder` is the folder in the output that the outbox writes into. Raises
-        TransportDown.
+        `outbox_folder` is the folder in the output that the outbox writes into, or the date of
+        the edition whose folder it is. Raises TransportDown.
         """
-        outbox = self._workspace.output_folder / str(outbox_folder) / "outbox"
+        if isinstance(outbox_folder, date):
+            folder_name = self._settings.key_edition(outbox_folder).short_name
+        else:
+            folder_name = outbox_folder
+        outbox = self._workspace.output_folder / folder_name / "outbox"
         return open_transport(
             name or self._delivery.transport,
             self._delivery,

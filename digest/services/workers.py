@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from digest.errors import DigestError
-from digest.model import DeliveryState, Job
+from digest.model import ROOT_NEWSLETTER, DeliveryState, Job
 from digest.settings import Settings
 
 if TYPE_CHECKING:
@@ -18,13 +18,30 @@ SECONDS_BETWEEN_LOOKS = 1.0
 STALLED_AFTER_SECONDS = 120.0
 
 
-def send_lanes(workspace: str, day: date) -> str:
+def send_lanes(settings: Settings, day: date) -> str:
     """Return how the names of an edition's lanes begin in the queue."""
-    return f"send {workspace} {day} "
+    edition = settings.key_edition(day)
+    return f"send {settings.workspace} {edition.short_name} "
+
+
+def newsletter_args(settings: Settings) -> dict[str, Any]:
+    """Return the arguments by which a job names its workspace and newsletter.
+
+    The newsletter `weekly` has none: so jobs look that were stored when there was no other.
+    """
+    arguments = {"workspace": settings.workspace}
+    if settings.newsletter.key != ROOT_NEWSLETTER:
+        arguments["newsletter"] = settings.newsletter.key
+    return arguments
+
+
+def edition_args(settings: Settings, day: date) -> dict[str, Any]:
+    """Return the arguments by which a job names an edition."""
+    return {**newsletter_args(settings), "day": day.isoformat()}
 
 
 class Workers:
-    """The workers of one workspace. There are none without PostgreSQL."""
+    """The workers of one workspace, as one of its newsletters uses them. None without PostgreSQL."""
 
     def __init__(
         self, settings: Settings, store: "Store", jobs: "JobQueue | None"
@@ -134,9 +151,7 @@ class Workers:
         """Return whether a lane of an edition's send waits for a worker, or is with one."""
         if self._jobs is None:
             return False
-        return self._jobs.has_unfinished_job(
-            send_lanes(self._settings.workspace, day)
-        )
+        return self._jobs.has_unfinished_job(send_lanes(self._settings, day))
 
     def _count_settled(self, day: date) -> int:
         """Count the deliveries of an edition that are neither queued nor being handed over."""

@@ -274,13 +274,17 @@ class Settings(Strict):
         """Whether there is more than one newsletter."""
         return len(self.newsletters) > 1
 
+    def key_edition(self, day: date) -> EditionKey:
+        """Return the key of the newsletter's edition of a date."""
+        return EditionKey(self.newsletter.key, day)
+
     def name_edition(self, day: date) -> str:
         """Return the name that people and commands give the newsletter's edition of a date.
 
         That is its date; where there are several newsletters, with this one's key in front.
         """
         if self.has_several_newsletters:
-            return str(EditionKey(self.newsletter.key, day))
+            return str(self.key_edition(day))
         return day.isoformat()
 
     @property
