@@ -87,10 +87,12 @@ def _prepare_next(context: Context, app: "App") -> None:
         return
     from digest.infra.time_format import format_minute
 
-    begins = format_minute(
-        app.drafts.next_draft_time(), app.settings.newsletter.zone
-    )
-    note = f"the next edition is drafted from {begins} on"
+    draft_time = app.drafts.next_draft_time()
+    if draft_time is None:
+        note = "no edition is begun; editions are made by hand"
+    else:
+        begins = format_minute(draft_time, app.settings.newsletter.zone)
+        note = f"the next edition is drafted from {begins} on"
     if app.settings.has_several_newsletters:
         note = f"{app.settings.newsletter.key}: {note}"
     context.print_note(note)

@@ -67,14 +67,12 @@ def draft_edition(
     Until its cut-off, `digest collect` and `digest run` add new stories to it and keep all
     changes made by people. --refresh does this at once.
     """
-    from digest.edition import next_date
-
     if refresh and replace:
         raise click.UsageError(
             "--refresh keeps changes made by people, --replace discards them: give one"
         )
     warn_of_gaps(app)
-    day = day or next_date(app.settings.newsletter, app.clock())
+    day = day or app.drafts.get_next_date()
     if refresh:
         action = "Filled"
         drafted = _refresh_edition(app, day, yes=yes)

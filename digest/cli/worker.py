@@ -125,9 +125,9 @@ def print_work_status(app: "App", *, as_json: bool) -> None:
         )
     coming = work["next"]
     sent_at = None
-    if coming["drafted"]:
+    if coming and coming["drafted"]:
         sent_at = app.publishing.find_status(coming["date"]).sent_at
-    if sent_at:
+    if coming and sent_at:
         click.echo(
             f"next edition {coming['date']}: sending began {format_minute(sent_at, zone)}"
         )
@@ -169,10 +169,13 @@ def _print_newest_edition(newest: dict[str, Any] | None) -> None:
 
 
 def _print_next_edition(
-    coming: dict[str, Any], zone: "ZoneInfo", *, by_workers: bool
+    coming: dict[str, Any] | None, zone: "ZoneInfo", *, by_workers: bool
 ) -> None:
     from digest.infra.time_format import format_minute
 
+    if coming is None:
+        click.echo("next edition: none is begun; editions are made by hand")
+        return
     if coming["drafted"]:
         drafted = "drafted"
     else:

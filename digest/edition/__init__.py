@@ -1,15 +1,18 @@
 """Editions: proposed from stories, written and read as Markdown."""
 
 from digest.edition import operations
-from digest.edition.draft import (
-    WEEKDAYS,
-    Draft,
+from digest.edition.cadence import (
     EditionWindow,
+    due_moment,
+    is_planned,
     next_date,
+    window_of,
+)
+from digest.edition.draft import (
+    Draft,
     pick_of,
     propose_draft,
     reason_to_set_aside,
-    window_of,
     words_for_earlier_run,
 )
 from digest.edition.inline import escape_text
@@ -17,11 +20,12 @@ from digest.edition.line_numbers import parts_of_lines
 from digest.edition.markdown import dump_edition, load_edition
 
 __all__ = [
-    "WEEKDAYS",
     "Draft",
     "EditionWindow",
+    "due_moment",
     "dump_edition",
     "escape_text",
+    "is_planned",
     "load_edition",
     "next_date",
     "operations",

@@ -7,9 +7,9 @@ aside with the reason. Dates are in the newsletter's own time zone; nothing is d
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import date, datetime
 
+from digest.edition.cadence import EditionWindow
 from digest.model import (
     NEEDS_A_PERSON,
     PAYWALLED,
@@ -23,17 +23,7 @@ from digest.model import (
     Section,
     Story,
 )
-from digest.settings import Newsletter, Settings
-
-WEEKDAYS = (
-    "monday",
-    "tuesday",
-    "wednesday",
-    "thursday",
-    "friday",
-    "saturday",
-    "sunday",
-)
+from digest.settings import Settings
 
 #: Labels, as the collector takes them off headlines, of what is not reporting.
 OPINION = frozenset(
@@ -42,42 +32,6 @@ OPINION = frozenset(
 #: other outlets that a draft names behind a story; a person may add more
 MAX_ALSO_IN = 3
 MAX_RUNNERS_UP = 15  #: of a section that an editor is shown
-#: How long before the edition before was closed something may be published that no feed had yet:
-#: a week, since a feed may fail from Monday to Saturday.
-FEEDS_LAG = timedelta(days=7)
-
-
-@dataclass(frozen=True, slots=True)
-class EditionWindow:
-    """The period that an edition covers: from `start` up to, not including, `end`.
-
-    An article published before `start`, but first seen after the edition before was closed, could
-    not be in that one: it belongs to this.
-    """
-
-    start: datetime
-    end: datetime
-    #: when the edition before was closed; None if there is none
-    late_from: datetime | None = None
-
-    @property
-    def earliest_publication(self) -> datetime:
-        """The earliest time of publication that it may take from."""
-        if self.late_from:
-            return min(self.start, self.late_from - FEEDS_LAG)
-        return self.start
-
-    def holds_article(
-        self, published: datetime, first_seen: datetime | None
-    ) -> bool:
-        """Return True if an article is of this edition."""
-        if not self.earliest_publication <= published < self.end:
-            return False
-        if published >= self.start or self.late_from is None:
-            return True
-        if first_seen is None:
-            return False
-        return first_seen >= self.late_from
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,26 +97,6 @@ def _outlet_facts(
 def _primary_language(tag: str) -> str:
     """Return a language tag without its region."""
     return tag.partition("-")[0]
-
-
-# Period of an edition
-
-
-def next_date(newsletter: Newsletter, now: datetime) -> date:
-    """Return the date of the edition being worked on: the next weekday of the newsletter."""
-    local_now = now.astimezone(ZoneInfo(newsletter.time_zone))
-    days = (WEEKDAYS.index(newsletter.weekday) - local_now.weekday()) % 7
-    if days == 0 and local_now.hour >= newsletter.hour:
-        days = 7
-    return local_now.date() + timedelta(days=days)
-
-
-def window_of(newsletter: Newsletter, day: date) -> EditionWindow:
-    """Return what the edition of `day` covers, in the newsletter's own time zone."""
-    zone = ZoneInfo(newsletter.time_zone)
-    end = datetime.combine(day, time(newsletter.hour), zone)
-    start = end - timedelta(days=newsletter.window_days)
-    return EditionWindow(start, end)
 
 
 # Stories that it takes, and those set aside

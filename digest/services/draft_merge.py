@@ -7,12 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from digest.edition import (
     Draft,
-    EditionWindow,
     dump_edition,
     load_edition,
     pick_of,
     propose_draft,
-    window_of,
 )
 from digest.edition.changes_by_people import (
     Base,
@@ -22,8 +20,6 @@ from digest.edition.changes_by_people import (
 )
 from digest.edition.refill import Offered, Proposed, Refilled, refill_edition
 from digest.model import (
-    APPROVED,
-    WITHDRAWN,
     Article,
     Edition,
     OtherOutlet,
@@ -32,6 +28,7 @@ from digest.model import (
     Story,
 )
 from digest.services.articles import Articles
+from digest.services.edition_times import EditionTimes
 from digest.settings import Settings
 
 if TYPE_CHECKING:
@@ -86,67 +83,14 @@ class DraftMerge:
         settings: Settings,
         store: "Store",
         press: Articles,
+        times: EditionTimes,
         clock: Callable[[], datetime],
     ) -> None:
         self._settings = settings
         self._store = store
         self._press = press
+        self._times = times
         self._clock = clock
-
-    def find_covered_window(self, day: date) -> EditionWindow:
-        """Return the period of an edition, including what came too late for the one before.
-
-        The period of an edition that was given up belongs to this one.
-        """
-        newsletter = self._settings.newsletter
-        covered = window_of(newsletter, day)
-        given_up = self._store.send_halts.list_given_up_editions()
-        earlier = [
-            other
-            for other in self._store.editions.list_dates()
-            if other < day and other not in given_up
-        ]
-        previous = max(earlier, default=None)
-        for skipped in given_up:
-            if (previous or date.min) < skipped < day:
-                start = window_of(newsletter, skipped).start
-                covered = replace(covered, start=min(covered.start, start))
-        if previous is None:
-            return covered
-        closed = self._closed_at(previous)
-        late_from = covered.start
-        is_last = covered.start - closed <= covered.end - covered.start
-        if is_last:
-            late_from = min(closed, covered.start)
-        return replace(covered, late_from=late_from)
-
-    def find_cut_off(self, day: date) -> datetime:
-        """Return until when an edition is filled: its window's end, or its send time if earlier."""
-        end = window_of(self._settings.newsletter, day).end
-        by_hand = self._store.editions.get_schedule(day)
-        if by_hand:
-            return min(end, by_hand[0])
-        return end
-
-    def _closed_at(self, day: date) -> datetime:
-        """Return when an edition was filled no more: at its cut-off, or once it was approved.
-
-        What came between an approval and a later one, of another text, was filled in nowhere.
-        """
-        approval = self._store.editions.get_approval(day)
-        if approval is None:
-            return self.find_cut_off(day)
-        actions = self._store.staff.list_actions(day)
-        withdrawals = [
-            action.at for action in actions if action.what == WITHDRAWN
-        ]
-        withdrawn_at = max(withdrawals, default=None)
-        approvals = [
-            action.at for action in actions if action.what.startswith(APPROVED)
-        ]
-        if withdrawn_at is not None:
-            approvals = [time for time in approvals if time >= withdrawn_at]
-        return min(approval.at, self.find_cut_off(day), *approvals)
 
     def merge_proposal(
         self, day: date, base: Base, current: Edition, mark: str
@@ -154,7 +98,7 @@ class DraftMerge:
         """Make a new proposal, and merge it with the present edition."""
         from digest.collect import strip_trackers
 
-        covered = self.find_covered_window(day)
+        covered = self._times.find_covered_window(day)
         stories = self._press.list_stories(covered.start, day, covered)
         draft = propose_draft(
             stories, self._settings, day, covered, self._clock(), strip_trackers

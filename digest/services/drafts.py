@@ -14,9 +14,8 @@ from digest.edition import (
     EditionWindow,
     dump_edition,
     load_edition,
-    next_date,
-    window_of,
 )
+from digest.edition.cadence import draft_moment, next_date
 from digest.edition.changes_by_people import Base, all_picks, work_of_persons
 from digest.errors import DigestError, EditConflict, NotFound
 from digest.model import Edition, Pick, Proposal
@@ -29,6 +28,7 @@ from digest.services.draft_merge import (
     base_of,
     urls_of,
 )
+from digest.services.edition_times import EditionTimes
 from digest.settings import Settings
 
 if TYPE_CHECKING:
@@ -62,9 +62,18 @@ class Drafts:
             press,
             clock,
         )
-        self._merging = DraftMerge(settings, store, press, clock)
+        self._times = EditionTimes(settings, store, clock)
+        self._merging = DraftMerge(settings, store, press, self._times, clock)
 
     # Drafting
+
+    def find_next_date(self) -> date | None:
+        """Return the date of the edition being worked on; None if all are made by hand, and none is."""
+        return self._times.find_next_date()
+
+    def get_next_date(self) -> date:
+        """Return the date of the edition being worked on. Raises DigestError if there is none."""
+        return self._times.get_next_date()
 
     def create_draft(
         self, day: date | None = None, *, replace_it: bool = False, by: str = ""
@@ -72,9 +81,9 @@ class Drafts:
         """Propose and store an edition, by default of the next date.
 
         Raises DigestError if there is one already, unless `replace_it`; or if that one is being
-        sent.
+        sent, or editions are made by hand and no date is given.
         """
-        day = day or next_date(self._settings.newsletter, self._clock())
+        day = day or self.get_next_date()
         for _ in range(MAX_RETRIES):
             replaced = self._store.editions.get_source(day)
             discarded: list[str] = []
@@ -96,8 +105,11 @@ class Drafts:
         raise EditConflict("the edition", "", "")
 
     def create_draft_if_missing(self) -> date:
-        """Return the date of the edition being worked on, drafted if there is none yet."""
-        day = next_date(self._settings.newsletter, self._clock())
+        """Return the date of the edition being worked on, drafted if there is none yet.
+
+        Raises DigestError if editions are made by hand, and none is begun.
+        """
+        day = self.get_next_date()
         if self._store.editions.get_source(day) is None:
             self.create_draft(day)
         return day
@@ -113,23 +125,25 @@ class Drafts:
 
     def is_draft_due(self) -> bool:
         """Return whether the next edition is to be proposed now, and was not."""
-        return (
-            self.next_draft_time() <= self._clock()
-            and not self.has_next_draft()
-        )
+        begins = self.next_draft_time()
+        if begins is None or self.has_next_draft():
+            return False
+        return begins <= self._clock()
 
     def has_next_draft(self) -> bool:
         """Return whether there is a draft of the next edition."""
-        day = next_date(self._settings.newsletter, self._clock())
+        day = self.find_next_date()
+        if day is None:
+            return False
         return self._store.editions.get_source(day) is not None
 
-    def next_draft_time(self) -> datetime:
-        """Return from when on the next edition is proposed."""
+    def next_draft_time(self) -> datetime | None:
+        """Return from when on the next edition is proposed; None if a person does that."""
         newsletter = self._settings.newsletter
         day = next_date(newsletter, self._clock())
-        return window_of(newsletter, day).end - timedelta(
-            hours=newsletter.draft_ahead
-        )
+        if day is None:
+            return None
+        return draft_moment(newsletter, day)
 
     # Filling
 
@@ -204,11 +218,15 @@ class Drafts:
 
     def find_cut_off(self, day: date) -> datetime:
         """Return until when an edition is filled: its window's end, or its send time if earlier."""
-        return self._merging.find_cut_off(day)
+        return self._times.find_cut_off(day)
+
+    def find_due(self, day: date) -> datetime:
+        """Return when an edition is to be sent: the time a person set, or else the usual hour."""
+        return self._times.find_due(day)
 
     def find_covered_window(self, day: date) -> EditionWindow:
         """Return what an edition covers, with what came too late for the one before."""
-        return self._merging.find_covered_window(day)
+        return self._times.find_covered_window(day)
 
     # Texts that are worked on elsewhere
 

@@ -349,7 +349,7 @@ class Publishing:
 
     def _free_days(self) -> list[date]:
         """Return the days from today on, but for those that are the usual editions'."""
-        from digest.edition import WEEKDAYS
+        from digest.edition import is_planned
 
         newsletter = self._settings.newsletter
         today = local_day(self._clock(), newsletter.zone)
@@ -357,9 +357,7 @@ class Publishing:
             today + timedelta(days=number)
             for number in range(DAYS_LOOKED_AHEAD)
         ]
-        return [
-            day for day in days if WEEKDAYS[day.weekday()] != newsletter.weekday
-        ]
+        return [day for day in days if not is_planned(newsletter, day)]
 
     def _check_public(self, day: date) -> None:
         if not self.find_status(day).is_public:

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from digest.errors import DigestError
 from digest.infra.time_format import format_minute
 from digest.model import DeliveryState
+from digest.services.edition_times import EditionTimes
 from digest.services.sending_context import SendingContext
 
 
@@ -17,15 +18,13 @@ class SendSchedule:
         self._store = context.store
         self._ledger = context.store.deliveries
         self._settings = context.settings
+        self._times = EditionTimes(
+            context.settings, context.store, context.clock
+        )
 
     def due_at(self, day: date) -> datetime:
         """Return when an edition is to be sent: the time a person set, or else the usual hour."""
-        from digest.edition import window_of
-
-        scheduled = self.find_scheduled(day)
-        if scheduled:
-            return scheduled[0]
-        return window_of(self._settings.newsletter, day).end
+        return self._times.find_due(day)
 
     def find_scheduled(self, day: date) -> tuple[datetime, str] | None:
         """Return the send time that a person set, and the person; None if nobody did."""

@@ -93,22 +93,20 @@ class Status:
             "pages_waiting": len(self._store.feeds.list_waiting_pages()),
         }
 
-    def _describe_next_edition(self) -> dict[str, Any]:
-        """Return the next edition by the weekly schedule: when workers propose it, and send it."""
-        from digest.edition import next_date, window_of
+    def _describe_next_edition(self) -> dict[str, Any] | None:
+        """Return the next edition by its cadence: when workers propose it, and send it.
 
-        newsletter = self._settings.newsletter
-        day = next_date(newsletter, self._clock())
-        leaves_at = window_of(newsletter, day).end
-        scheduled = self._store.editions.get_schedule(day)
-        if scheduled:
-            leaves_at = scheduled[0]
+        None if editions are made by hand, and none is begun.
+        """
+        day = self._drafts.find_next_date()
+        if day is None:
+            return None
         return {
             "date": day,
             "draft_at": self._drafts.next_draft_time(),
             "drafted": self._drafts.has_next_draft(),
             "approved": self._is_approved(day),
-            "leaves_at": leaves_at,
+            "leaves_at": self._drafts.find_due(day),
         }
 
     def _describe_rates(

@@ -4,7 +4,6 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 
-from digest.edition import next_date
 from digest.web.current import app
 from digest.web.desk.i18n import _
 from digest.web.desk.page_request import member_editing
@@ -29,7 +28,7 @@ def show_form() -> str:
     form_url = url_for("bookmarklet.show_form", _external=True)
     return render_template(
         "add.html",
-        day=next_date(app.settings.newsletter, app.clock()),
+        day=app.drafts.find_next_date(),
         here="add",
         url=url,
         rules=app.settings.sections,

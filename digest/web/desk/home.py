@@ -19,10 +19,8 @@ blueprint = Blueprint("home", __name__)
 @blueprint.get("/")
 def show_home() -> "ResponseReturnValue":
     """Lead to the next edition's stories; if it is not begun, offer to begin it."""
-    from digest.edition import next_date
-
-    day = next_date(app.settings.newsletter, app.clock())
-    if app.editions.has_edition(day):
+    day = app.drafts.find_next_date()
+    if day and app.editions.has_edition(day):
         return redirect(url_for("stories.list_stories", day=day))
     editions = app.editions.list_dates()[:MAX_EDITIONS]
     return render_template("begin.html", next_day=day, editions=editions)

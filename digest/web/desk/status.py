@@ -19,7 +19,7 @@ def show_status() -> str:
         mailed_at = _sent_at(newest["date"])
     coming = status["next"]
     next_mailed_at = None
-    if coming["drafted"]:
+    if coming and coming["drafted"]:
         next_mailed_at = _sent_at(coming["date"])
     return render_template(
         "status.html",
