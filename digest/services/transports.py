@@ -17,6 +17,8 @@ from digest.settings.rates import per_minute
 OUTBOX_RATE = "1,000,000 a second"
 #: Time that a worker waits for a provider's rate before it does another job.
 WORKER_PATIENCE_SECONDS = 2.0
+#: Time that a command waits for it: it has nothing else to do.
+COMMAND_PATIENCE_SECONDS = 86_400.0
 
 log = logging.getLogger("digest")
 
@@ -106,8 +108,20 @@ class Transports:
         return self._limits_of(name).connections
 
     def make_pace(self, name: str) -> Paced:
-        """Return a pace within a transport's rate, for the connections of this process."""
-        return Pace(per_minute(self._limits_of(name).rate))
+        """Return a pace within a transport's rate, for the connections of this process.
+
+        Where there are several newsletters, another process may send at the same time: they
+        share the rate, since that is the account's.
+        """
+        limits = self._limits_of(name)
+        rate = per_minute(limits.rate)
+        if not self._settings.has_several_newsletters:
+            return Pace(rate)
+        if self._settings.on_postgresql:
+            self._store.create_shared_tables()
+        return self._store.rate_limits.get_shared_pace(
+            limits.account, rate, COMMAND_PATIENCE_SECONDS
+        )
 
     def make_shared_pace(self, name: str) -> Paced:
         """Return a pace within a transport's rate that all workers share.

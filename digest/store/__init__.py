@@ -74,6 +74,7 @@ class Store:
         except Exception:
             self.close()
             raise
+        self._folder = folder
         self._locks = Locks(self._engine, folder, workspace)
         self._open_tables(newsletter)
 
@@ -105,7 +106,7 @@ class Store:
         self.signups = Signups(self._engine)
         self.notices = Notices(self._engine)
         self.retention = Retention(self._engine)
-        self.rate_limits = RateLimits(self._database_engine)
+        self.rate_limits = RateLimits(self._database_engine, self._folder)
         self.job_failures = JobFailures(self._database_engine)
 
     def hold_lock(
