@@ -52,8 +52,17 @@ def _take_rows(c: sqlite3.Connection, table: str) -> None:
         [row[1] for row in c.execute(f"PRAGMA {database}.table_info({table})")]
         for database in ("main", "newer")
     )
-    columns = ", ".join(f'"{name}"' for name in old if name in new)
-    if columns:
+    names = [name for name in old if name in new]
+    if names:
+        columns = ", ".join(f'"{name}"' for name in names)
+        values = ", ".join(map(_older_value, names))
         c.execute(
-            f"INSERT INTO main.{table} ({columns}) SELECT {columns} FROM newer.{table}"
+            f"INSERT INTO main.{table} ({columns}) SELECT {values} FROM newer.{table}"
         )
+
+
+def _older_value(name: str) -> str:
+    """Return what a column held: an edition was named by its date alone before 0016."""
+    if name in ("edition", "corrects"):
+        return f'substr("{name}", -10)'
+    return f'"{name}"'

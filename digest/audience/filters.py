@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from digest.errors import DigestError
-from digest.model import FilterClause
+from digest.model import EditionKey, FilterClause
 
 CLAUSE = re.compile(
     r"(?P<no>-?)(?P<field>[a-z]+)(?P<sign>[:<>])(?P<value>\"[^\"]*\"|\S+)"
@@ -50,22 +50,27 @@ def _parse_clause(match: re.Match[str]) -> FilterClause:
     is_negated = bool(match["no"])
     if field in TEXT_FIELDS and sign == ":" and value:
         return FilterClause(field, sign, value.casefold(), is_negated)
-    if _is_dated(field, sign, is_negated=is_negated):
+    if field in TIME_FIELDS and sign in "<>" and not is_negated:
         date = _parse_date(value)
         if date:
-            return FilterClause(field, sign, date, is_negated)
+            return FilterClause(field, sign, date)
+    if field in EDITION_FIELDS and sign == ":":
+        edition = _parse_edition(value)
+        if edition:
+            return FilterClause(field, sign, edition, is_negated)
     raise DigestError(f"{match[0]!r}: {EXPECTED}")
-
-
-def _is_dated(field: str, sign: str, *, is_negated: bool) -> bool:
-    """Return whether the value of a clause is to be a date. A time cannot be negated."""
-    if field in TIME_FIELDS:
-        return sign in "<>" and not is_negated
-    return field in EDITION_FIELDS and sign == ":"
 
 
 def _parse_date(text: str) -> datetime | None:
     try:
         return datetime.fromisoformat(text).replace(tzinfo=UTC)
+    except ValueError:
+        return None
+
+
+def _parse_edition(text: str) -> EditionKey | None:
+    """Return the edition that is named: `clips/2026-12-04`, or by its date alone."""
+    try:
+        return EditionKey.parse(text)
     except ValueError:
         return None

@@ -6,6 +6,8 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import NamedTuple
 
+from digest.model.edition_key import EditionKey
+
 PAUSED = "paused"
 CANCELLED = "cancelled"  #: how a person halts a send
 #: The subscriber id of test mails: the link of one unsubscribes nobody.
@@ -57,12 +59,30 @@ class Subscriber:
 
 
 @dataclass(frozen=True, slots=True)
+class Subscription:
+    """A subscriber's subscription to one newsletter."""
+
+    newsletter: str  #: its key
+    since: datetime
+    #: when they left it; set once, until they subscribe to it themselves again
+    left_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NewsletterAudience:
+    """Which subscribers a newsletter goes to: those who subscribed, or those with any of some tags."""
+
+    newsletter: str  #: its key
+    tags: tuple[str, ...] = ()  #: none for a public newsletter
+
+
+@dataclass(frozen=True, slots=True)
 class FilterClause:
     """One condition on subscribers."""
 
     field: str  #: tag, domain, source, joined, or got (an edition)
     sign: str  #: ":" is, ">" from then on, "<" before
-    value: str | datetime
+    value: str | datetime | EditionKey
     no: bool = False  #: negated: the condition must not hold
 
 

@@ -144,6 +144,7 @@ class AuditEntry:
     who: str
     what: str
     edition: date | None = None  #: None if it concerns no edition
+    newsletter: str = ""  #: of that edition; "" if it concerns none
 
 
 class Severity(StrEnum):

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
+from digest.model.edition_key import ROOT_NEWSLETTER
+
 
 class Fate(StrEnum):
     """Fate of a delivery after hand-over, as far as the provider reports it."""
@@ -32,3 +34,4 @@ class ProviderEvent:
     detail: str = ""
     #: the provider's name of the hand-over it is of; "" if it does not say
     batch: str = ""
+    newsletter: str = ROOT_NEWSLETTER  #: whose edition it is

@@ -1,9 +1,10 @@
 """Retention: delete what is older than `keep` in the settings allows."""
 
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from digest.model import EditionKey
 from digest.settings import Settings
 
 if TYPE_CHECKING:
@@ -35,16 +36,17 @@ class Retention:
             return 0
         before = (self._clock() - timedelta(days=days)).date()
         editions = self._store.retention.list_unpruned_editions(before)
-        return sum(self._delete_deliveries_of(day) for day in editions)
+        return sum(self._delete_deliveries_of(key) for key in editions)
 
-    def _delete_deliveries_of(self, day: date) -> int:
+    def _delete_deliveries_of(self, key: EditionKey) -> int:
         """Delete the deliveries of one edition; its sums stay. Return how many they were."""
-        counts = self._store.deliveries.get_delivery_report(day).counts
+        store = self._store.for_newsletter(key.newsletter)
+        counts = store.deliveries.get_delivery_report(key.day).counts
         sums = {
             "counts": {str(state): number for state, number in counts.items()},
-            "fates": self._store.provider_events.count_by_fate(day),
+            "fates": store.provider_events.count_by_fate(key.day),
         }
-        return self._store.retention.prune_deliveries(day, sums)
+        return store.retention.prune_deliveries(key, sums)
 
     def _delete_texts(self, days: int | None) -> int:
         """Delete the texts of articles older than so many days; without days, none."""

@@ -169,14 +169,19 @@ class Subscribers:
         """Return all data stored about a person (GDPR, Art. 15). Raises NotFound."""
         person = self.find_subscriber(address)
         editions = []
-        for day, state, detail in self._store.subscribers.list_deliveries_of(
+        for key, state, detail in self._store.subscribers.list_deliveries_of(
             person
         ):
-            known_state = state or self._store.deliveries.get_delivery_state(
-                day, person.id
+            deliveries = self._store.for_newsletter(key.newsletter).deliveries
+            known_state = state or deliveries.get_delivery_state(
+                key.day, person.id
             )
             editions.append(
-                {"edition": day, "state": known_state, "detail": detail}
+                {
+                    "edition": key.short_name,
+                    "state": known_state,
+                    "detail": detail,
+                }
             )
         return {
             "subscriber": person,

@@ -25,6 +25,7 @@ from digest.store.deliveries import Deliveries
 from digest.store.editions import Editions
 from digest.store.feeds import Feeds
 from digest.store.fillings import Fillings
+from digest.store.group_commit import GroupCommit
 from digest.store.job_failures import JobFailures
 from digest.store.locks import Locks
 from digest.store.login_attempts import Attempts
@@ -41,6 +42,7 @@ from digest.store.sent_contents import SentContents
 from digest.store.signups import Signups
 from digest.store.staff import StaffMembers
 from digest.store.subscribers import Subscribers
+from digest.store.subscriptions import Subscriptions
 from digest.store.tables.shared import create_shared_tables
 
 __all__ = ["Store"]
@@ -76,6 +78,7 @@ class Store:
             raise
         self._folder = folder
         self._locks = Locks(self._engine, folder, workspace)
+        self._group_commit = GroupCommit(self._engine)
         self._open_tables(newsletter)
 
     def for_newsletter(self, newsletter: str) -> "Store":
@@ -89,22 +92,27 @@ class Store:
         self.newsletter = newsletter
         self.articles = Articles(self._engine)
         self.feeds = Feeds(self._engine)
-        self.analyses = Analyses(self._engine)
-        self.editions = Editions(self._engine)
-        self.fillings = Fillings(self._engine)
-        self.subscribers = Subscribers(self._engine)
-        self.deliveries = Deliveries(self._engine)
-        self.send_halts = SendHalts(self._engine)
-        self.publications = Publications(self._engine)
-        self.sent_contents = SentContents(self._engine)
-        self.refused_deliveries = RefusedDeliveries(self._engine)
-        self.provider_cancellation = ProviderCancellation(self._engine)
-        self.staff = StaffMembers(self._engine)
-        self.provider_events = ProviderEvents(self._engine)
-        self.clicks = Clicks(self._engine)
+        self.analyses = Analyses(self._engine, newsletter)
+        self.editions = Editions(self._engine, newsletter)
+        self.fillings = Fillings(self._engine, newsletter)
+        self.subscribers = Subscribers(self._engine, newsletter)
+        self.subscriptions = Subscriptions(self._engine)
+        self.deliveries = Deliveries(
+            self._engine, newsletter, self._group_commit
+        )
+        self.send_halts = SendHalts(self._engine, newsletter)
+        self.publications = Publications(self._engine, newsletter)
+        self.sent_contents = SentContents(self._engine, newsletter)
+        self.refused_deliveries = RefusedDeliveries(self._engine, newsletter)
+        self.provider_cancellation = ProviderCancellation(
+            self._engine, newsletter
+        )
+        self.staff = StaffMembers(self._engine, newsletter)
+        self.provider_events = ProviderEvents(self._engine, newsletter)
+        self.clicks = Clicks(self._engine, newsletter)
         self.login_attempts = Attempts(self._engine)
-        self.signups = Signups(self._engine)
-        self.notices = Notices(self._engine)
+        self.signups = Signups(self._engine, newsletter)
+        self.notices = Notices(self._engine, newsletter)
         self.retention = Retention(self._engine)
         self.rate_limits = RateLimits(self._database_engine, self._folder)
         self.job_failures = JobFailures(self._database_engine)

@@ -7,12 +7,11 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
-    Engine,
+    Row,
     bindparam,
     delete,
     func,
     select,
-    true,
     update,
 )
 from sqlalchemy.dialects.postgresql import insert
@@ -33,6 +32,7 @@ from digest.store.articles import (
     NEWEST_VERSION,
     article_from_row,
 )
+from digest.store.edition_scope import EditionScope
 from digest.store.tables import article, background, judgement, missed, proposal
 
 #: Everything of an article but its text, which is long and needed only to analyse it.
@@ -59,11 +59,8 @@ class StoredAnalysis:
     since: datetime  #: when it was published, or else first seen
 
 
-class Analyses:
-    """Analyses of articles, stories, proposals, missed articles."""
-
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+class Analyses(EditionScope):
+    """Analyses of articles, stories, missed articles, which all newsletters share; proposals."""
 
     # Analyses
 
@@ -224,21 +221,22 @@ class Analyses:
 
     def save_proposals(self, day: date, proposals: Iterable[Proposal]) -> None:
         """Store what a draft proposed, in place of an earlier draft of that day."""
-        rows = [asdict(proposed) for proposed in proposals]
+        key = self._key(day)
+        rows = [asdict(proposed) | {"edition": key} for proposed in proposals]
         with self._engine.begin() as connection:
             connection.execute(
-                delete(proposal).where(proposal.c.edition == day)
+                delete(proposal).where(proposal.c.edition == key)
             )
             if rows:
                 connection.execute(insert(proposal), rows)
 
     def list_all_proposals(self) -> list[Proposal]:
-        """Return all that was ever proposed, oldest edition first, in order."""
-        return self._find_proposals(true())
+        """Return all that was ever proposed to this newsletter, oldest edition first, in order."""
+        return self._find_proposals(self._is_own(proposal.c.edition))
 
     def list_proposals(self, day: date) -> list[Proposal]:
         """Return what was proposed for an edition, in order."""
-        return self._find_proposals(proposal.c.edition == day)
+        return self._find_proposals(proposal.c.edition == self._key(day))
 
     def _find_proposals(self, condition: ColumnElement[bool]) -> list[Proposal]:
         in_order = (
@@ -252,7 +250,7 @@ class Analyses:
         )
         with self._engine.connect() as connection:
             rows = connection.execute(in_order)
-            return [Proposal(**row._mapping) for row in rows]
+            return [_proposal_of(row) for row in rows]
 
     # Missed articles
 
@@ -280,6 +278,12 @@ class Analyses:
         with self._engine.connect() as connection:
             rows = connection.execute(counts_by_cause)
             return {row.cause: row.number for row in rows}
+
+
+def _proposal_of(row: Row[Any]) -> Proposal:
+    values = dict(row._mapping)
+    values["edition"] = row.edition.day
+    return Proposal(**values)
 
 
 def _read_from_row(row: Any) -> StoredAnalysis:

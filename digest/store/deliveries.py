@@ -17,6 +17,7 @@ from digest.model import (
     Chunk,
     DeliveryReport,
     DeliveryState,
+    EditionKey,
     FilterClause,
     Outcome,
     ProviderHold,
@@ -27,6 +28,7 @@ from digest.store import audiences, delivery_statements, stale_claims
 from digest.store.address_folding import fold_address
 from digest.store.audiences import DriverWork, do_nothing
 from digest.store.delivery_statements import DELIVERY_STATE, DELIVERY_WITH_CHUNK
+from digest.store.edition_scope import EditionScope
 from digest.store.group_commit import GroupCommit
 from digest.store.provider_cancellation import NOT_KNOWN_TO_HAVE_LEFT
 from digest.store.publications import was_sent
@@ -35,20 +37,24 @@ from digest.store.send_halts import SendHalts
 from digest.store.tables import chunk, delivery, sending, subscriber
 
 
-class Deliveries:
+class Deliveries(EditionScope):
     """Deliveries of all editions, and the chunks in which they are handed over."""
 
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
-        self._halts = SendHalts(engine)
-        self._group_commit = GroupCommit(engine)
+    def __init__(
+        self, engine: Engine, newsletter: str, group_commit: GroupCommit
+    ) -> None:
+        """`group_commit` is the same for all newsletters: SQLite has one writer."""
+        super().__init__(engine, newsletter)
+        self._halts = SendHalts(engine, newsletter)
+        self._group_commit = group_commit
 
     # The audience
 
     def get_send_spec(self, day: date) -> SendSpec | None:
         """Return what the edition's audience was frozen for, or None if it was not yet."""
+        key = self._key(day)
         with self._engine.connect() as connection:
-            return audiences.read_send_spec(connection, day)
+            return audiences.read_send_spec(connection, key)
 
     def freeze_audience(
         self,
@@ -59,18 +65,21 @@ class Deliveries:
         where: Sequence[FilterClause] = (),
         also: DriverWork = do_nothing,
         content: SentContent | None = None,
+        audience_tags: Sequence[str] = (),
     ) -> None:
         """Freeze the edition's audience, or recover an earlier send that a dead process left.
 
         `content` is stored with a new freeze: it is sent from then on, whatever is edited.
 
-        The audience is everybody who wants mail, may be mailed, and meets a filter. `also` is done
+        The audience is everybody who wants this newsletter, may be mailed, and meets a filter; of an
+        internal newsletter, those with any of `audience_tags`. `also` is done
         in the same transaction, on the driver's connection: the jobs are there if the audience is.
 
         An audience of which nothing was sent yet is frozen again for other content. Call only while
         holding the send lock. Raises DigestError if part of the edition was sent with other
         content: it must stay known which content each subscriber got.
         """
+        key = self._key(day)
         previous = self.get_send_spec(day)
         if previous and audiences.is_obsolete_rehearsal(previous, spec):
             self._dissolve_audience(day)
@@ -83,47 +92,53 @@ class Deliveries:
                 self._dissolve_audience(day)
                 previous = None
         if previous:
-            audiences.check_same_send(day, previous, spec)
+            audiences.check_same_send(key, previous, spec)
             with self._engine.begin() as connection:
-                audiences.resume_send(connection, day, size=size, also=also)
+                audiences.resume_send(connection, key, size=size, also=also)
             return
         with self._engine.begin() as connection:
             audiences.freeze_audience(
                 connection,
-                day,
+                key,
                 spec,
                 now,
                 size=size,
                 where=where,
                 also=also,
                 content=content,
+                audience_tags=audience_tags,
             )
 
     def _refuse_if_halted(self, day: date) -> None:
         """Raise DigestError if a person paused or cancelled the send."""
+        key = self._key(day)
         halt, halted_by = self._halts.get_halt(day)
         if not halt:
             return
         advice = "this cannot be undone"
         if halt == PAUSED:
             advice = "`digest send --resume` continues it"
-        raise DigestError(f"{halted_by} has {halt} the send of {day}; {advice}")
+        raise DigestError(
+            f"{halted_by} has {halt} the send of {key.short_name}; {advice}"
+        )
 
     def _refuse_outbox_before_end(
         self, day: date, previous: SendSpec, spec: SendSpec
     ) -> None:
         """Raise DigestError if the outbox, which mails nobody, would complete a send that mails."""
+        key = self._key(day)
         if not audiences.is_rehearsal_of_mailing(previous, spec):
             return
         if not self.is_complete(day):
             raise DigestError(
-                f"the send of {day} was begun by {previous.transport} and is not finished; the "
+                f"the send of {key.short_name} was begun by {previous.transport} and is not finished; the "
                 f"outbox would mail nobody: set delivery.transport back to {previous.transport}"
             )
 
     def _dissolve_audience(self, day: date) -> None:
+        key = self._key(day)
         with self._engine.begin() as connection:
-            audiences.dissolve_audience(connection, day)
+            audiences.dissolve_audience(connection, key)
 
     def dissolve_audience(self, day: date) -> None:
         """Delete the frozen audience of an edition, if nothing of it was sent.
@@ -135,17 +150,19 @@ class Deliveries:
 
     def has_anything_left(self, day: date) -> bool:
         """Return whether anything of an edition was handed over, if only perhaps."""
+        key = self._key(day)
         with self._engine.connect() as connection:
-            return was_sent(connection, day)
+            return was_sent(connection, key)
 
     # Recovery
 
     def recover_stale_claims(self, day: date, lane: int) -> None:
         """Recover the claims of a dead worker on a lane. Call only as its one successor."""
+        key = self._key(day)
         with self._engine.begin() as connection:
             stale_claims.recover_stale_claims(
                 connection,
-                chunk.c.edition == day,
+                chunk.c.edition == key,
                 chunk.c.lane == lane,
             )
 
@@ -154,14 +171,16 @@ class Deliveries:
 
         Call only while holding the send lock, with nobody else.
         """
+        key = self._key(day)
         with self._engine.begin() as connection:
-            stale_claims.recover_edition(connection, day)
+            stale_claims.recover_edition(connection, key)
         self.exclude_remaining(day)
 
     def exclude_remaining(self, day: date) -> None:
         """Exclude what is queued of a cancelled edition; claims of other processes stay."""
+        key = self._key(day)
         with self._engine.begin() as connection:
-            stale_claims.exclude_remaining(connection, day)
+            stale_claims.exclude_remaining(connection, key)
 
     # Handing over
 
@@ -172,23 +191,27 @@ class Deliveries:
 
         `lane` says for which of the edition's lanes, so that its next worker knows what it left.
         """
+        key = self._key(day)
 
         def claim_next_chunk(connection: Connection) -> Chunk | None:
-            parameters = {"day": day, "now": now, "lane": lane}
+            parameters = {"edition_key": key, "now": now, "lane": lane}
             row = connection.execute(
                 delivery_statements.CLAIM_NEXT_CHUNK, parameters
             ).first()
             if row is None:
                 return None
-            delivery_statements.exclude_barred_members(connection, day, row.no)
-            members = delivery_statements.list_members(connection, day, row.no)
+            delivery_statements.exclude_barred_members(connection, key, row.no)
+            members = delivery_statements.list_members(connection, key, row.no)
             return Chunk(row.no, members, row.attempt)
 
         return self._group_commit.run(claim_next_chunk)
 
     def is_any_barred(self, subscribers: Sequence[int]) -> bool:
         """Return whether one of them unsubscribed, or was suppressed, since their chunk's claim."""
-        parameters = {"subscriber_ids": list(subscribers)}
+        parameters = {
+            "subscriber_ids": list(subscribers),
+            "newsletter": self._newsletter,
+        }
         with self._engine.connect() as connection:
             return bool(
                 connection.scalar(delivery_statements.ANY_IS_BARRED, parameters)
@@ -208,16 +231,17 @@ class Deliveries:
         this process was taken for dead. `done` are the outcomes of earlier deliveries, committed
         in the same transaction: one disk write, not two.
         """
+        key = self._key(day)
         is_whole_chunk = len(subscribers) == len(claimed.subscribers)
 
         # one transaction both writes and checks: a halt comes wholly before this or wholly after
         def mark_in_flight(connection: Connection) -> bool:
             if is_whole_chunk:
                 delivery_statements.record_outcomes(
-                    connection, day, claimed, done
+                    connection, key, claimed, done
                 )
                 return delivery_statements.mark_chunk_in_flight(
-                    connection, day, claimed, hold
+                    connection, key, claimed, hold
                 )
             in_flight = Outcome(DeliveryState.CLAIMED)
             marks = [
@@ -225,7 +249,7 @@ class Deliveries:
             ]
             row_count = delivery_statements.record_outcomes(
                 connection,
-                day,
+                key,
                 claimed,
                 done,
                 unless_halted=marks,
@@ -238,10 +262,11 @@ class Deliveries:
         self, day: date, claimed: Chunk, outcomes: Sequence[tuple[int, Outcome]]
     ) -> None:
         """Commit the outcomes of deliveries that were in flight."""
+        key = self._key(day)
 
         def record_outcomes(connection: Connection) -> None:
             delivery_statements.record_outcomes(
-                connection, day, claimed, outcomes
+                connection, key, claimed, outcomes
             )
 
         self._group_commit.run(record_outcomes)
@@ -256,10 +281,11 @@ class Deliveries:
 
     def requeue_claim(self, day: date, claimed: Chunk) -> None:
         """Queue the rest of a chunk again: the transport proved that it took none of it."""
+        key = self._key(day)
         with self._engine.begin() as connection:
             connection.execute(
                 delivery_statements.REQUEUE_IN_FLIGHT,
-                delivery_statements.claim_parameters(day, claimed),
+                delivery_statements.claim_parameters(key, claimed),
             )
         self._record_chunk_outcome(day, claimed, Outcome(DeliveryState.QUEUED))
         halt, _ = self._halts.get_halt(day)
@@ -269,7 +295,8 @@ class Deliveries:
     def _record_chunk_outcome(
         self, day: date, claimed: Chunk, outcome: Outcome
     ) -> None:
-        parameters = delivery_statements.claim_parameters(day, claimed) | {
+        key = self._key(day)
+        parameters = delivery_statements.claim_parameters(key, claimed) | {
             "new_state": outcome.state,
             "new_detail": outcome.detail[:500],
         }
@@ -285,10 +312,11 @@ class Deliveries:
 
     def list_uncertain_holds(self, day: date) -> list[tuple[int, ProviderHold]]:
         """Return the uncertain chunks (by number) that the provider may still hold back."""
+        key = self._key(day)
         held_chunks = (
             select(chunk.c.no, chunk.c.batch, chunk.c.leaves_at)
             .where(
-                chunk.c.edition == day,
+                chunk.c.edition == key,
                 chunk.c.state == DeliveryState.UNCERTAIN,
                 chunk.c.batch != "",
             )
@@ -307,10 +335,11 @@ class Deliveries:
 
         Nothing is done if somebody else did it before.
         """
+        key = self._key(day)
         requeue_chunk = (
             update(chunk)
             .where(
-                chunk.c.edition == day,
+                chunk.c.edition == key,
                 chunk.c.no == no,
                 chunk.c.state == DeliveryState.UNCERTAIN,
                 chunk.c.batch == hold.id,
@@ -325,7 +354,7 @@ class Deliveries:
         requeue_deliveries = (
             update(delivery)
             .where(
-                delivery.c.edition == day,
+                delivery.c.edition == key,
                 delivery.c.chunk == no,
                 is_uncertain | is_only_accepted,
             )
@@ -343,12 +372,13 @@ class Deliveries:
 
         One that is to be sent again goes into a chunk of its own.
         """
+        key = self._key(day)
         with self._engine.begin() as connection:
-            subscriber_id = _find_uncertain(connection, day, address)
+            subscriber_id = _find_uncertain(connection, key, address)
             if subscriber_id is None:
                 return False
             update_delivery = update(delivery).where(
-                delivery.c.edition == day,
+                delivery.c.edition == key,
                 delivery.c.subscriber == subscriber_id,
             )
             if sent:
@@ -361,7 +391,7 @@ class Deliveries:
                 requeue = update_delivery.values(
                     state=None,
                     detail="",
-                    chunk=add_queued_chunk(connection, day),
+                    chunk=add_queued_chunk(connection, key),
                 )
                 connection.execute(requeue)
         return True
@@ -370,12 +400,13 @@ class Deliveries:
 
     def get_freeze_details(self, day: date) -> dict[str, str] | None:
         """Return what an edition's audience was frozen for, and when; None if it was not yet."""
+        key = self._key(day)
         freeze = select(
             sending.c.content_hash,
             sending.c.transport,
             sending.c.segment,
             sending.c.frozen_at,
-        ).where(sending.c.edition == day)
+        ).where(sending.c.edition == key)
         with self._engine.connect() as connection:
             row = connection.execute(freeze).first()
         if row is None:
@@ -384,13 +415,14 @@ class Deliveries:
 
     def get_delivery_report(self, day: date) -> DeliveryReport:
         """Count every planned delivery by its state."""
+        key = self._key(day)
         counts_by_state = (
             select(DELIVERY_STATE.label("state"), func.count().label("number"))
             .select_from(DELIVERY_WITH_CHUNK)
-            .where(delivery.c.edition == day)
+            .where(delivery.c.edition == key)
             .group_by(DELIVERY_STATE)
         )
-        pruned_counts = select(sending.c.kept).where(sending.c.edition == day)
+        pruned_counts = select(sending.c.kept).where(sending.c.edition == key)
         with self._engine.connect() as connection:
             pruned = connection.scalar(pruned_counts)
             if pruned:
@@ -404,11 +436,12 @@ class Deliveries:
 
     def count_handed_over_since(self, day: date, moment: datetime) -> int:
         """Count an edition's mails handed over in chunks that were claimed since a moment."""
+        key = self._key(day)
         count_handed_over = (
             select(func.count())
             .select_from(DELIVERY_WITH_CHUNK)
             .where(
-                chunk.c.edition == day,
+                chunk.c.edition == key,
                 chunk.c.claimed_at >= moment,
                 DELIVERY_STATE.in_(
                     [DeliveryState.ACCEPTED, DeliveryState.UNCERTAIN]
@@ -427,16 +460,17 @@ class Deliveries:
 
     def is_complete(self, day: date) -> bool:
         """Return whether the edition was frozen and nothing of it is queued or claimed."""
+        key = self._key(day)
         if (
             self.get_send_spec(day) is None
         ):  # read first: what is frozen has its chunks
             return False
         has_open_chunk = exists().where(
-            chunk.c.edition == day,
+            chunk.c.edition == key,
             chunk.c.state.in_([DeliveryState.QUEUED, DeliveryState.CLAIMED]),
         )
         has_queued_delivery = exists().where(
-            delivery.c.edition == day,
+            delivery.c.edition == key,
             delivery.c.state == DeliveryState.QUEUED,
         )
         with self._engine.connect() as connection:
@@ -446,11 +480,12 @@ class Deliveries:
 
     def get_delivery_state(self, day: date, subscriber_id: int) -> str:
         """Return the state of one delivery; "" if there is none."""
+        key = self._key(day)
         state = (
             select(DELIVERY_STATE)
             .select_from(DELIVERY_WITH_CHUNK)
             .where(
-                delivery.c.edition == day,
+                delivery.c.edition == key,
                 delivery.c.subscriber == subscriber_id,
             )
         )
@@ -461,12 +496,13 @@ class Deliveries:
         self, day: date, state: DeliveryState
     ) -> list[tuple[str, str]]:
         """Return (address, detail) of the deliveries in one state."""
+        key = self._key(day)
         with_own_state = select(
             delivery.c.subscriber,
             delivery.c.address,
             delivery.c.detail,
         ).where(
-            delivery.c.edition == day,
+            delivery.c.edition == key,
             delivery.c.state == state,
         )
         with_chunk_state = (
@@ -477,7 +513,7 @@ class Deliveries:
             )
             .select_from(DELIVERY_WITH_CHUNK)
             .where(
-                chunk.c.edition == day,
+                chunk.c.edition == key,
                 chunk.c.state == state,
                 delivery.c.state.is_(None),
             )
@@ -490,7 +526,7 @@ class Deliveries:
 
 
 def _find_uncertain(
-    connection: Connection, day: date, address: str
+    connection: Connection, key: EditionKey, address: str
 ) -> int | None:
     """Return the subscriber (id) of an address whose delivery is uncertain."""
     same_address = select(subscriber.c.id).where(
@@ -500,7 +536,7 @@ def _find_uncertain(
         select(delivery.c.subscriber)
         .select_from(DELIVERY_WITH_CHUNK)
         .where(
-            delivery.c.edition == day,
+            delivery.c.edition == key,
             delivery.c.subscriber.in_(same_address),
             DELIVERY_STATE == DeliveryState.UNCERTAIN,
         )

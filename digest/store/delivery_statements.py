@@ -5,14 +5,13 @@ for every thousand subscribers, and some of them for every subscriber.
 """
 
 from collections.abc import Sequence
-from datetime import date
 from typing import Any
 
 from sqlalchemy import (
     Boolean,
     Connection,
-    Date,
     Integer,
+    String,
     bindparam,
     exists,
     func,
@@ -22,12 +21,14 @@ from sqlalchemy import (
     update,
 )
 
-from digest.model import Chunk, DeliveryState, Outcome, ProviderHold
+from digest.model import Chunk, DeliveryState, EditionKey, Outcome, ProviderHold
 from digest.store.tables import (
+    EditionRef,
     chunk,
     delivery,
     sending,
     subscriber,
+    subscription,
     suppression,
 )
 
@@ -39,7 +40,8 @@ OWN_CHUNK = (
 )
 DELIVERY_WITH_CHUNK = delivery.join(chunk, OWN_CHUNK[0] & OWN_CHUNK[1])
 
-DAY = bindparam("day", type_=Date)
+DAY = bindparam("edition_key", type_=EditionRef)
+NEWSLETTER = bindparam("newsletter", type_=String)
 CHUNK_NUMBER = bindparam("number", type_=Integer)
 SUBSCRIBER_ID = bindparam("subscriber_id", type_=Integer)
 
@@ -98,15 +100,32 @@ CLAIM_NEXT_CHUNK = (
     .returning(chunk.c.no, chunk.c.attempt)
 )
 
+IS_SUPPRESSED = exists().where(suppression.c.folded == subscriber.c.folded)
+HAS_LEFT_NEWSLETTER = exists().where(
+    subscription.c.subscriber == subscriber.c.id,
+    subscription.c.newsletter == NEWSLETTER,
+    subscription.c.left_at.is_not(None),
+)
+#: Left everything, or this newsletter, or is suppressed: whatever held at the freeze.
 MUST_NOT_BE_MAILED = or_(
     subscriber.c.left_at.is_not(None),
-    exists().where(suppression.c.folded == subscriber.c.folded),
+    HAS_LEFT_NEWSLETTER,
+    IS_SUPPRESSED,
+)
+LEFT_ALL_OR_NEWSLETTER = or_(
+    subscriber.c.left_at.is_not(None),
+    subscription.c.left_at.is_not(None),
 )
 #: Members of a chunk who unsubscribed, or were suppressed, since the freeze.
 FIND_BARRED_MEMBERS = (
-    select(delivery.c.subscriber, subscriber.c.left_at)
+    select(delivery.c.subscriber, LEFT_ALL_OR_NEWSLETTER.label("has_left"))
     .join_from(delivery, subscriber)
-    .where(*SHARES_CHUNK_STATE, MUST_NOT_BE_MAILED)
+    .outerjoin(
+        subscription,
+        (subscription.c.subscriber == subscriber.c.id)
+        & (subscription.c.newsletter == NEWSLETTER),
+    )
+    .where(*SHARES_CHUNK_STATE, or_(LEFT_ALL_OR_NEWSLETTER, IS_SUPPRESSED))
 )
 #: Whether any of these subscribers has unsubscribed, or was suppressed, by now.
 ANY_IS_BARRED = select(
@@ -155,10 +174,10 @@ REQUEUE_IN_FLIGHT = (
 )
 
 
-def claim_parameters(day: date, claimed: Chunk) -> dict[str, Any]:
+def claim_parameters(key: EditionKey, claimed: Chunk) -> dict[str, Any]:
     """Return the parameters that name a claim in a statement."""
     return {
-        "day": day,
+        "edition_key": key,
         "number": claimed.no,
         "attempt_no": claimed.attempt,
     }
@@ -166,7 +185,7 @@ def claim_parameters(day: date, claimed: Chunk) -> dict[str, Any]:
 
 def record_outcomes(
     connection: Connection,
-    day: date,
+    key: EditionKey,
     claimed: Chunk,
     outcomes: Sequence[tuple[int, Outcome]],
     unless_halted: Sequence[tuple[int, Outcome]] = (),
@@ -175,7 +194,7 @@ def record_outcomes(
 
     Returns the number of rows that were written.
     """
-    claim = claim_parameters(day, claimed)
+    claim = claim_parameters(key, claimed)
     rows = [
         claim | _outcome_parameters(subscriber_id, outcome, even_if_halted=True)
         for subscriber_id, outcome in outcomes
@@ -202,38 +221,45 @@ def _outcome_parameters(
 
 
 def exclude_barred_members(
-    connection: Connection, day: date, number: int
+    connection: Connection, key: EditionKey, number: int
 ) -> None:
     """Exclude the members of a chunk who must not be mailed any more."""
     barred_members = connection.execute(
         FIND_BARRED_MEMBERS,
-        {"day": day, "number": number},
+        {
+            "edition_key": key,
+            "number": number,
+            "newsletter": key.newsletter,
+        },
     )
     for member in barred_members.all():
         parameters = {
-            "day": day,
+            "edition_key": key,
             "subscriber_id": member.subscriber,
-            "new_detail": "left" if member.left_at else "suppressed",
+            "new_detail": "left" if member.has_left else "suppressed",
         }
         connection.execute(EXCLUDE_DELIVERY, parameters)
 
 
 def list_members(
-    connection: Connection, day: date, number: int
+    connection: Connection, key: EditionKey, number: int
 ) -> list[tuple[int, str]]:
     """Return the subscribers that a chunk is still for: (id, address), by id."""
     members = connection.execute(
         LIST_MEMBERS,
-        {"day": day, "number": number},
+        {"edition_key": key, "number": number},
     )
     return sorted((member.subscriber, member.address) for member in members)
 
 
 def mark_chunk_in_flight(
-    connection: Connection, day: date, claimed: Chunk, hold: ProviderHold | None
+    connection: Connection,
+    key: EditionKey,
+    claimed: Chunk,
+    hold: ProviderHold | None,
 ) -> bool:
     """Announce the hand-over of a claimed chunk; False if another process took it over."""
-    parameters = claim_parameters(day, claimed)
+    parameters = claim_parameters(key, claimed)
     if hold:
         parameters |= {"batch_id": hold.id, "hold_ends_at": hold.leaves_at}
     else:

@@ -7,7 +7,6 @@ from datetime import date, datetime
 from sqlalchemy import (
     ColumnElement,
     Connection,
-    Engine,
     delete,
     func,
     select,
@@ -17,7 +16,18 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import insert
 
 from digest.errors import EditConflict
-from digest.model import Approval, AuditEntry, Picture, RenderedEdition
+from digest.model import (
+    Approval,
+    AuditEntry,
+    EditionKey,
+    Picture,
+    RenderedEdition,
+)
+from digest.store.edition_scope import (
+    EditionScope,
+    audit_entry_of,
+    edition_columns,
+)
 from digest.store.publications import refuse_if_locked
 from digest.store.revisions import (
     EDITED,
@@ -44,11 +54,8 @@ from digest.store.tables import (
 __all__ = ["EDITED", "EditionChange", "Editions"]
 
 
-class Editions:
+class Editions(EditionScope):
     """Editions as staff edit and approve them."""
-
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
 
     # Texts
 
@@ -65,16 +72,17 @@ class Editions:
         With `was`, nothing is stored unless the edition still reads so; say whether it was.
         Raises AlreadySent if the edition was sent or published.
         """
-        values = {"date": day, "source": source, "changed_at": now}
+        key = self._key(day)
+        values = edition_columns(key) | {"source": source, "changed_at": now}
         store_text = (
             insert(edition)
             .values(values)
-            .on_conflict_do_update(index_elements=["date"], set_=values)
+            .on_conflict_do_update(index_elements=["key"], set_=values)
         )
         with self._engine.begin() as connection:
-            refuse_if_locked(connection, day)
+            refuse_if_locked(connection, key)
             if was is None:
-                previous_source = _read_source(connection, day)
+                previous_source = _read_source(connection, key)
                 connection.execute(store_text)
             else:
                 previous_source = was
@@ -84,7 +92,7 @@ class Editions:
             if change.article:
                 was_rejected = set_rejected(
                     connection,
-                    day,
+                    key,
                     change.article,
                     rejected=change.rejects,
                 )
@@ -93,7 +101,7 @@ class Editions:
             if previous_source is not None and (
                 text_changed or rejection_changed
             ):
-                previous = PreviousText(day, previous_source, now, was_rejected)
+                previous = PreviousText(key, previous_source, now, was_rejected)
                 keep_revision(connection, change, previous)
         return True
 
@@ -102,32 +110,33 @@ class Editions:
 
         Raises AlreadySent if the edition was sent or published.
         """
+        key = self._key(day)
         find_last = (
             select(revision)
-            .where(revision.c.edition == day)
+            .where(revision.c.edition == key)
             .order_by(revision.c.id.desc())
             .limit(1)
         )
         with self._engine.begin() as connection:
-            refuse_if_locked(connection, day)
+            refuse_if_locked(connection, key)
             last = connection.execute(find_last).first()
             if last is None:
                 return ""
             restore_text = (
                 update(edition)
-                .where(edition.c.date == day)
+                .where(edition.c.key == key)
                 .values(source=last.source, changed_at=now)
             )
             connection.execute(delete(revision).where(revision.c.id == last.id))
             connection.execute(restore_text)
             if last.base is not None and last.base != read_base(
-                connection, day
+                connection, key
             ):
-                restore_base(connection, day, last.base)
+                restore_base(connection, key, last.base)
             if last.article:
                 set_rejected(
                     connection,
-                    day,
+                    key,
                     last.article,
                     rejected=last.was_rejected,
                 )
@@ -135,6 +144,7 @@ class Editions:
 
     def list_revisions(self, day: date, limit: int = 20) -> list[AuditEntry]:
         """Return the changes with time and person, the newest first."""
+        key = self._key(day)
         newest_first = (
             select(
                 revision.c.at,
@@ -142,26 +152,27 @@ class Editions:
                 revision.c.what,
                 revision.c.edition,
             )
-            .where(revision.c.edition == day)
+            .where(revision.c.edition == key)
             .order_by(revision.c.id.desc())
             .limit(limit)
         )
         with self._engine.connect() as connection:
             rows = connection.execute(newest_first)
-            return [AuditEntry(*row) for row in rows]
+            return [audit_entry_of(*row) for row in rows]
 
     def get_change_mark(self, but: date | None) -> tuple[object, ...]:
-        """Return values that change whenever an edition or an approval does.
+        """Return values that change whenever an edition or an approval of any newsletter does.
 
-        `but` is an edition that is left out.
+        A story may have run in another newsletter. `but` is an edition of this one, left out.
         """
         is_other_edition: ColumnElement[bool] = true()
         is_other_revision: ColumnElement[bool] = true()
         is_other_approval: ColumnElement[bool] = true()
         if but:
-            is_other_edition = edition.c.date != but
-            is_other_revision = revision.c.edition != but
-            is_other_approval = approval.c.edition != but
+            key = self._key(but)
+            is_other_edition = edition.c.key != key
+            is_other_revision = revision.c.edition != key
+            is_other_approval = approval.c.edition != key
         editions = select(func.count(), func.max(edition.c.changed_at)).where(
             is_other_edition
         )
@@ -182,35 +193,53 @@ class Editions:
 
     def get_rejected_articles(self, day: date) -> set[int]:
         """Return the articles (ids) that were passed over for an edition."""
-        articles = select(rejection.c.article).where(rejection.c.edition == day)
+        key = self._key(day)
+        articles = select(rejection.c.article).where(rejection.c.edition == key)
         with self._engine.connect() as connection:
             return set(connection.scalars(articles))
 
     def get_source(self, day: date) -> str | None:
         """Return an edition's text, or None if there is none of that date."""
+        key = self._key(day)
         with self._engine.connect() as connection:
-            return _read_source(connection, day)
+            return _read_source(connection, key)
 
     def list_dates(self) -> list[date]:
         """Return the dates of all editions, newest first."""
-        newest_first = select(edition.c.date).order_by(edition.c.date.desc())
+        newest_first = (
+            select(edition.c.date)
+            .where(edition.c.newsletter == self._newsletter)
+            .order_by(edition.c.date.desc())
+        )
+        with self._engine.connect() as connection:
+            return list(connection.scalars(newest_first))
+
+    def list_keys(self) -> list[EditionKey]:
+        """Return the editions of all newsletters, newest first."""
+        newest_first = select(edition.c.key).order_by(
+            edition.c.date.desc(), edition.c.newsletter
+        )
         with self._engine.connect() as connection:
             return list(connection.scalars(newest_first))
 
     def get_latest_date(self) -> date | None:
         """Return the newest edition's date."""
+        newest = select(func.max(edition.c.date)).where(
+            edition.c.newsletter == self._newsletter
+        )
         with self._engine.connect() as connection:
-            newest: date | None = connection.scalar(
-                select(func.max(edition.c.date))
-            )
-            return newest
+            newest_day: date | None = connection.scalar(newest)
+        return newest_day
 
     # Approvals
 
     def list_approved_dates(self) -> list[date]:
         """Return the dates of editions that a person approved, changed since or not."""
+        approved = select(approval.c.edition).where(
+            self._is_own(approval.c.edition)
+        )
         with self._engine.connect() as connection:
-            return list(connection.scalars(select(approval.c.edition)))
+            return [key.day for key in connection.scalars(approved)]
 
     def save_approval(
         self, new_approval: Approval, built: RenderedEdition
@@ -220,7 +249,9 @@ class Editions:
         Raises AlreadySent if the edition was sent or published, and Conflict if its text has
         changed: nobody has looked at that.
         """
+        key = self._key(new_approval.edition)
         values = asdict(new_approval) | {
+            "edition": key,
             "source": built.markdown,
             "page": built.page,
         }
@@ -230,41 +261,41 @@ class Editions:
             .on_conflict_do_update(index_elements=["edition"], set_=values)
         )
         with self._engine.begin() as connection:
-            refuse_if_locked(connection, new_approval.edition)
-            if not lock_if_unchanged(
-                connection, new_approval.edition, built.markdown
-            ):
+            refuse_if_locked(connection, key)
+            if not lock_if_unchanged(connection, key, built.markdown):
                 raise EditConflict("the edition", "", "")
             connection.execute(store_approval)
             _store_pictures(connection, built.pictures)
 
     def withdraw_approval(self, day: date) -> None:
         """Forget the approval of an edition. Raises AlreadySent if it was sent or published."""
+        key = self._key(day)
         with self._engine.begin() as connection:
-            refuse_if_locked(connection, day)
+            refuse_if_locked(connection, key)
             connection.execute(
-                delete(approval).where(approval.c.edition == day)
+                delete(approval).where(approval.c.edition == key)
             )
 
     def get_approval(self, day: date) -> Approval | None:
         """Return the last approval given to an edition, valid still or not."""
+        key = self._key(day)
         last_approval = select(
-            approval.c.edition,
             approval.c.content_hash,
             approval.c.by,
             approval.c.at,
             approval.c.second,
-        ).where(approval.c.edition == day)
+        ).where(approval.c.edition == key)
         with self._engine.connect() as connection:
             row = connection.execute(last_approval).first()
         if row is None:
             return None
-        return Approval(**row._mapping)
+        return Approval(day, *row)
 
     def get_approved_content(self, day: date) -> tuple[str, str]:
         """Return the text and the page of an edition as approved; "" where that is not known."""
+        key = self._key(day)
         content = select(approval.c.source, approval.c.page).where(
-            approval.c.edition == day
+            approval.c.edition == key
         )
         with self._engine.connect() as connection:
             row = connection.execute(content).first()
@@ -276,24 +307,29 @@ class Editions:
 
     def get_corrected_edition(self, day: date) -> date | None:
         """Return the edition that this one corrects, whose recipients alone get it; None for most."""
-        corrected = select(edition.c.corrects).where(edition.c.date == day)
+        key = self._key(day)
+        corrected = select(edition.c.corrects).where(edition.c.key == key)
         with self._engine.connect() as connection:
-            return connection.scalar(corrected)
+            corrected_key: EditionKey | None = connection.scalar(corrected)
+        if corrected_key is None:
+            return None
+        return corrected_key.day
 
     def add_correction(
         self, day: date, of: date, source: str, now: datetime
     ) -> bool:
         """Store a correction for the recipients of another edition; False if that date is taken."""
+        key = self._key(day)
         add_edition = (
             insert(edition)
             .values(
-                date=day,
+                **edition_columns(key),
                 source=source,
                 changed_at=now,
-                corrects=of,
+                corrects=self._key(of),
             )
             .on_conflict_do_nothing()
-            .returning(edition.c.date)
+            .returning(edition.c.key)
         )
         with self._engine.begin() as connection:
             return connection.scalar(add_edition) is not None
@@ -304,19 +340,21 @@ class Editions:
         self, day: date, at: datetime | None, by: str = ""
     ) -> None:
         """Store when a person wants an edition to be sent; None: at the newsletter's hour."""
+        key = self._key(day)
         with self._engine.begin() as connection:
             connection.execute(
-                delete(schedule).where(schedule.c.edition == day)
+                delete(schedule).where(schedule.c.edition == key)
             )
             if at:
                 connection.execute(
-                    insert(schedule).values(edition=day, at=at, by=by)
+                    insert(schedule).values(edition=key, at=at, by=by)
                 )
 
     def get_schedule(self, day: date) -> tuple[datetime, str] | None:
         """Return when an edition is to be sent, and who set that; None if nobody did."""
+        key = self._key(day)
         wish = select(schedule.c.at, schedule.c.by).where(
-            schedule.c.edition == day
+            schedule.c.edition == key
         )
         with self._engine.connect() as connection:
             row = connection.execute(wish).first()
@@ -347,8 +385,8 @@ class Editions:
         return Picture(**row._mapping)
 
 
-def _read_source(connection: Connection, day: date) -> str | None:
-    source = select(edition.c.source).where(edition.c.date == day)
+def _read_source(connection: Connection, key: EditionKey) -> str | None:
+    source = select(edition.c.source).where(edition.c.key == key)
     return connection.scalar(source)
 
 

@@ -5,9 +5,11 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, select, update
+from sqlalchemy import Connection, select, update
 from sqlalchemy.dialects.postgresql import insert
 
+from digest.model import EditionKey
+from digest.store.edition_scope import EditionScope, edition_columns
 from digest.store.publications import refuse_if_locked
 from digest.store.revisions import (
     EditionChange,
@@ -55,15 +57,13 @@ class Look:
     present: datetime  #: the last sign of them
 
 
-class Fillings:
+class Fillings(EditionScope):
     """The stories that the machine put into editions, and the visits of each person."""
-
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
 
     def get_filling(self, day: date) -> Filling | None:
         """Return how an edition is filled, or None if it is not."""
-        current = select(*FILLING_COLUMNS).where(filling.c.edition == day)
+        key = self._key(day)
+        current = select(*FILLING_COLUMNS).where(filling.c.edition == key)
         with self._engine.connect() as connection:
             row = connection.execute(current).first()
         if row is None:
@@ -74,28 +74,32 @@ class Fillings:
         """Return the dates of editions that are filled, from a date on."""
         dates = (
             select(filling.c.edition)
-            .where(filling.c.edition >= first)
+            .where(
+                self._is_own(filling.c.edition),
+                filling.c.edition >= self._key(first),
+            )
             .order_by(filling.c.edition)
         )
         with self._engine.connect() as connection:
-            return list(connection.scalars(dates))
+            return [key.day for key in connection.scalars(dates)]
 
     def add_first_draft(self, day: date, source: str, filled: Filling) -> bool:
         """Store a first draft; False, and nothing stored, if there is an edition of that date."""
+        key = self._key(day)
         add_edition = (
             insert(edition)
             .values(
-                date=day,
+                **edition_columns(key),
                 source=source,
                 changed_at=filled.filled,
             )
             .on_conflict_do_nothing()
-            .returning(edition.c.date)
+            .returning(edition.c.key)
         )
         with self._engine.begin() as connection:
             if connection.scalar(add_edition) is None:
                 return False
-            _store_filling(connection, day, filled)
+            _store_filling(connection, key, filled)
             return True
 
     def replace_draft(
@@ -105,15 +109,19 @@ class Fillings:
 
         Raises AlreadySent.
         """
-        values = {"date": day, "source": source, "changed_at": filled.filled}
+        key = self._key(day)
+        values = edition_columns(key) | {
+            "source": source,
+            "changed_at": filled.filled,
+        }
         change = EditionChange("drafted it anew", by)
-        previous = PreviousText(day, was, filled.filled)
+        previous = PreviousText(key, was, filled.filled)
         with self._engine.begin() as connection:
-            refuse_if_locked(connection, day)
+            refuse_if_locked(connection, key)
             if not replace_if_unchanged(connection, was, values):
                 return False
             keep_revision(connection, change, previous)
-            _store_filling(connection, day, filled)
+            _store_filling(connection, key, filled)
             return True
 
     def save_filling(
@@ -129,12 +137,16 @@ class Fillings:
         `approved_at` is the time of the approval that the caller knows of, None if of none. Raises
         AlreadySent.
         """
-        values = {"date": day, "source": source, "changed_at": filled.filled}
-        last_approval = select(approval.c.at).where(approval.c.edition == day)
+        key = self._key(day)
+        values = edition_columns(key) | {
+            "source": source,
+            "changed_at": filled.filled,
+        }
+        last_approval = select(approval.c.at).where(approval.c.edition == key)
         with self._engine.begin() as connection:
-            refuse_if_locked(connection, day)
+            refuse_if_locked(connection, key)
             if source == was:
-                is_unchanged = lock_if_unchanged(connection, day, was)
+                is_unchanged = lock_if_unchanged(connection, key, was)
             else:
                 is_unchanged = replace_if_unchanged(connection, was, values)
             if (
@@ -143,30 +155,33 @@ class Fillings:
             ):
                 connection.rollback()
                 return False
-            _store_filling(connection, day, filled)
+            _store_filling(connection, key, filled)
             return True
 
     def save_mark(self, day: date, mark: str) -> None:
         """Store that nothing new was to be filled in."""
+        key = self._key(day)
         set_mark = (
-            update(filling).where(filling.c.edition == day).values(mark=mark)
+            update(filling).where(filling.c.edition == key).values(mark=mark)
         )
         with self._engine.begin() as connection:
             connection.execute(set_mark)
 
     def get_newest_change(self, day: date) -> int:
         """Return the id of the newest change by a person; 0 if there was none."""
+        key = self._key(day)
         with self._engine.connect() as connection:
-            return newest_revision(connection, day)
+            return newest_revision(connection, key)
 
     def list_versions(
         self, day: date, after: int
     ) -> list[tuple[str, Mapping[str, Any]]]:
         """Return text and base of an edition before each change by a person after a change (id)."""
+        key = self._key(day)
         oldest_first = (
             select(revision.c.source, revision.c.base)
             .where(
-                revision.c.edition == day,
+                revision.c.edition == key,
                 revision.c.id > after,
                 revision.c.base.is_not(None),
             )
@@ -180,15 +195,16 @@ class Fillings:
 
     def take_snapshot(self, day: date) -> Snapshot | None:
         """Return an edition with what is needed to bring a text back; None if there is none."""
-        find_source = select(edition.c.source).where(edition.c.date == day)
+        key = self._key(day)
+        find_source = select(edition.c.source).where(edition.c.key == key)
         with self._engine.connect() as connection:
             source = connection.scalar(find_source)
             if source is None:
                 return None
             return Snapshot(
                 source=source,
-                base=read_base(connection, day),
-                revision=newest_revision(connection, day),
+                base=read_base(connection, key),
+                revision=newest_revision(connection, key),
             )
 
     def restore_text(
@@ -205,21 +221,23 @@ class Fillings:
         The base is again that of the time, so that what came since counts as not seen rather than
         as taken out; it has to be filled in again. False if the edition does not read `was`.
         """
-        values = {"date": day, "source": text, "changed_at": now}
-        previous = PreviousText(day, was, now)
+        key = self._key(day)
+        values = edition_columns(key) | {"source": text, "changed_at": now}
+        previous = PreviousText(key, was, now)
         with self._engine.begin() as connection:
             if not replace_if_unchanged(connection, was, values):
                 return False
             keep_revision(connection, change, previous)
-            restore_base(connection, day, taken.base)
+            restore_base(connection, key, taken.base)
             return True
 
     # Persons' visits
 
     def get_look(self, day: date, person: str) -> Look | None:
         """Return until when a person has seen an edition; None if they never did."""
+        key = self._key(day)
         last_look = select(look.c.seen, look.c.present).where(
-            look.c.edition == day,
+            look.c.edition == key,
             look.c.who == person,
         )
         with self._engine.connect() as connection:
@@ -230,10 +248,11 @@ class Fillings:
 
     def save_look(self, day: date, person: str, last_look: Look) -> None:
         """Store until when a person has seen an edition."""
+        key = self._key(day)
         values = asdict(last_look)
         store_look = (
             insert(look)
-            .values(edition=day, who=person, **values)
+            .values(edition=key, who=person, **values)
             .on_conflict_do_update(
                 index_elements=["edition", "who"],
                 set_=values,
@@ -243,11 +262,13 @@ class Fillings:
             connection.execute(store_look)
 
 
-def _store_filling(connection: Connection, day: date, filled: Filling) -> None:
+def _store_filling(
+    connection: Connection, key: EditionKey, filled: Filling
+) -> None:
     values = asdict(filled)
     store_filling = (
         insert(filling)
-        .values(edition=day, **values)
+        .values(edition=key, **values)
         .on_conflict_do_update(index_elements=["edition"], set_=values)
     )
     connection.execute(store_filling)

@@ -1,7 +1,7 @@
 """Imports: the people of a list are added, stay unsubscribed, unsubscribe, or are suppressed."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -11,11 +11,13 @@ from sqlalchemy.dialects.postgresql import insert
 from digest.model import (
     ImportCounts,
     ImportedPerson,
+    NewsletterAudience,
     Standing,
     Subscriber,
     SuppressionReason,
 )
 from digest.store.address_folding import fold_address, hash_address, old_fold
+from digest.store.subscriptions import add_subscriptions
 from digest.store.tables import (
     erased,
     signing_key,
@@ -43,11 +45,23 @@ def own_standing(person: Subscriber) -> Standing:
     return Standing.ACTIVE
 
 
+@dataclass(frozen=True, slots=True)
+class ImportTerms:
+    """What an import does for all of its people."""
+
+    newsletters: tuple[str, ...]  #: that they subscribe to
+    audiences: tuple[
+        NewsletterAudience, ...
+    ]  #: of the newsletters that there are
+    #: when suppressions begin; None: when the person agreed to mail
+    now: datetime | None
+
+
 def import_batch(
     connection: Connection,
     arrivals: Sequence[ImportedPerson],
     counts: ImportCounts,
-    now: datetime | None,
+    terms: ImportTerms,
 ) -> None:
     """Import some people of a list, in one transaction, and count what became of them."""
     arrival_by_address: dict[str, ImportedPerson] = {}
@@ -65,8 +79,8 @@ def import_batch(
             active[folded] = arrival.person
         else:
             inactive[folded] = arrival
-    _add_active(connection, active, counts)
-    _import_inactive(connection, inactive, counts, now)
+    _add_active(connection, active, counts, terms)
+    _import_inactive(connection, inactive, counts, terms)
     _tag_subscribers(connection, repeated)
 
 
@@ -74,6 +88,7 @@ def _add_active(
     connection: Connection,
     people: Mapping[str, Subscriber],
     counts: ImportCounts,
+    terms: ImportTerms,
 ) -> None:
     # read in this order: somebody erased meanwhile is either still a subscriber, or suppressed
     subscribers = _find_subscribers(connection, list(people))
@@ -103,7 +118,23 @@ def _add_active(
         added = len(connection.scalars(add_subscribers, new_rows).all())
         counts.added += added
         counts.already_subscribed += len(new_rows) - added
+    _subscribe(connection, allowed, terms)
     _tag_subscribers(connection, allowed)
+
+
+def _subscribe(
+    connection: Connection,
+    people: Mapping[str, Subscriber],
+    terms: ImportTerms,
+) -> None:
+    """Subscribe people to the newsletters of the import, but nobody to what they left."""
+    subscribers = _find_subscribers(connection, list(people))
+    rows: list[tuple[int, str, datetime]] = []
+    for folded, row in sorted(subscribers.items()):
+        since = people[folded].consent_at or row.consent_at
+        if row.left_at is None:
+            rows.extend((row.id, name, since) for name in terms.newsletters)
+    add_subscriptions(connection, rows)
 
 
 def _tag_subscribers(
@@ -128,7 +159,7 @@ def _import_inactive(
     connection: Connection,
     people: Mapping[str, ImportedPerson],
     counts: ImportCounts,
-    now: datetime | None,
+    terms: ImportTerms,
 ) -> None:
     """Import people whom another system does not mail: unsubscribe or suppress them.
 
@@ -157,7 +188,7 @@ def _import_inactive(
         else:
             unsubscribed[folded] = arrival
     _store_unsubscribed(connection, unsubscribed, subscribers)
-    _store_suppressed(connection, suppressed, now)
+    _store_suppressed(connection, suppressed, terms.now)
 
 
 def _with_other_addresses(
@@ -302,10 +333,11 @@ def find_erased(connection: Connection, folded: Sequence[str]) -> set[str]:
 def _find_subscribers(
     connection: Connection, folded: Sequence[str]
 ) -> dict[str, Any]:
-    """Return the rows (folded, left_at, id) of subscribers, by folded address."""
+    """Return the rows (folded, left_at, consent_at, id) of subscribers, by folded address."""
     rows = select(
         subscriber.c.folded,
         subscriber.c.left_at,
+        subscriber.c.consent_at,
         subscriber.c.id,
     ).where(subscriber.c.folded.in_(folded))
     return {row.folded: row for row in connection.execute(rows)}

@@ -4,13 +4,13 @@ A notice survives a restart, and is claimed by one process only, so that no mail
 (microservices.io: "Transactional outbox").
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
     Connection,
-    Engine,
     Row,
     bindparam,
     delete,
@@ -23,6 +23,7 @@ from sqlalchemy import (
 
 from digest.model import Subscriber
 from digest.store.address_folding import fold_address
+from digest.store.edition_scope import EditionScope
 from digest.store.tables import notice
 
 # Kinds of notices
@@ -55,6 +56,7 @@ class WaitingMail:
     asked_at: datetime
     good_until: datetime  #: there is no use in mailing it later
     tries: int  #: this one included
+    newsletters: tuple[str, ...]  #: it is about these; the first sends it
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,16 +69,20 @@ class NoticeFigures:
     why: str  #: reason of the last failure
 
 
-class Notices:
-    """The mails to single people of one workspace."""
-
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+class Notices(EditionScope):
+    """The mails to single people, of all newsletters of a workspace."""
 
     def add_notice(
-        self, kind: str, person: Subscriber, now: datetime, good_until: datetime
+        self,
+        kind: str,
+        person: Subscriber,
+        now: datetime,
+        good_until: datetime,
+        newsletters: Sequence[str] = (),
     ) -> int:
         """Store a mail that is to be handed over now; return its number.
+
+        It is about `newsletters`; without, about the store's own. The first of them sends it.
 
         It takes the place of one to the very same address that was tried in vain.
         """
@@ -88,7 +94,14 @@ class Notices:
         )
         with self._engine.begin() as connection:
             connection.execute(delete_tried)
-            return put_notice(connection, kind, person, now, good_until)
+            return put_notice(
+                connection,
+                kind,
+                person,
+                now,
+                good_until,
+                newsletters or [self._newsletter],
+            )
 
     def list_due_notices(self, now: datetime) -> list[int]:
         """Return the numbers of the mails whose time to be tried has come, the oldest first."""
@@ -237,6 +250,7 @@ def put_notice(
     person: Subscriber,
     now: datetime,
     good_until: datetime,
+    newsletters: Sequence[str],
 ) -> int:
     """Store a mail within the caller's transaction; return its number."""
     add_notice = (
@@ -251,6 +265,7 @@ def put_notice(
             asked_at=now,
             good_until=good_until,
             next_try=now,
+            newsletters=list(newsletters),
         )
         .returning(notice.c.id)
     )
@@ -302,4 +317,5 @@ def _waiting_mail_of(row: Row[Any]) -> WaitingMail:
         asked_at=row.asked_at,
         good_until=row.good_until,
         tries=row.tries,
+        newsletters=tuple(row.newsletters),
     )

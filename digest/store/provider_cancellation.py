@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, Engine, func, select, update
+from sqlalchemy import ColumnElement, func, select, update
 
-from digest.model import DeliveryState, ProviderHold
+from digest.model import DeliveryState, EditionKey, ProviderHold
 from digest.store.delivery_statements import DELIVERY_WITH_CHUNK, OWN_CHUNK
+from digest.store.edition_scope import EditionScope
 from digest.store.tables import chunk, delivery
 
 CANCELLED_DETAIL = "cancelled before it left"
@@ -38,14 +39,12 @@ class OnItsWay:
     last: datetime | None = None
 
 
-class ProviderCancellation:
+class ProviderCancellation(EditionScope):
     """Chunks of an edition that were handed over and can still be stopped."""
-
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
 
     def count_on_its_way(self, day: date, now: datetime) -> OnItsWay:
         """Count the deliveries that the provider still holds."""
+        key = self._key(day)
         waiting = (
             select(
                 func.count(),
@@ -54,7 +53,7 @@ class ProviderCancellation:
             )
             .select_from(DELIVERY_WITH_CHUNK)
             .where(
-                *_is_held(day),
+                *_is_held(key),
                 chunk.c.leaves_at > now,
                 delivery.c.state.is_(None),
             )
@@ -64,6 +63,7 @@ class ProviderCancellation:
 
     def list_held_chunks(self, day: date) -> list[HeldChunk]:
         """Return the chunks that the provider may still hold, those that are sent last first."""
+        key = self._key(day)
         count_sharing = (
             select(func.count())
             .select_from(delivery)
@@ -79,7 +79,7 @@ class ProviderCancellation:
                 chunk.c.state,
                 count_sharing.label("people"),
             )
-            .where(*_is_held(day))
+            .where(*_is_held(key))
             .order_by(chunk.c.leaves_at.desc(), chunk.c.no.desc())
         )
         with self._engine.connect() as connection:
@@ -99,6 +99,7 @@ class ProviderCancellation:
 
         Returns how many deliveries that excluded; 0 if another process did it before.
         """
+        key = self._key(day)
         exclusion = {
             "state": DeliveryState.EXCLUDED,
             "detail": CANCELLED_DETAIL,
@@ -106,7 +107,7 @@ class ProviderCancellation:
         exclude_chunk = (
             update(chunk)
             .where(
-                *_is_held_chunk(day, held_chunk),
+                *_is_held_chunk(key, held_chunk),
                 chunk.c.state.in_(TAKEN_STATES),
             )
             .values(handing=False, **exclusion)
@@ -114,7 +115,7 @@ class ProviderCancellation:
         exclude_accepted = (
             update(delivery)
             .where(
-                delivery.c.edition == day,
+                delivery.c.edition == key,
                 delivery.c.chunk == held_chunk.no,
                 delivery.c.state == DeliveryState.ACCEPTED,
                 NOT_KNOWN_TO_HAVE_LEFT,
@@ -132,10 +133,11 @@ class ProviderCancellation:
         self, day: date, held_chunk: HeldChunk
     ) -> None:
         """Mark a chunk uncertain that was to be cancelled, since the provider did not answer."""
+        key = self._key(day)
         doubt_chunk = (
             update(chunk)
             .where(
-                *_is_held_chunk(day, held_chunk),
+                *_is_held_chunk(key, held_chunk),
                 chunk.c.state == DeliveryState.ACCEPTED,
             )
             .values(state=DeliveryState.UNCERTAIN, detail=UNANSWERED_DETAIL)
@@ -144,19 +146,19 @@ class ProviderCancellation:
             connection.execute(doubt_chunk)
 
 
-def _is_held(day: date) -> tuple[ColumnElement[bool], ...]:
+def _is_held(key: EditionKey) -> tuple[ColumnElement[bool], ...]:
     return (
-        chunk.c.edition == day,
+        chunk.c.edition == key,
         chunk.c.batch != "",
         chunk.c.state.in_(TAKEN_STATES),
     )
 
 
 def _is_held_chunk(
-    day: date, held_chunk: HeldChunk
+    key: EditionKey, held_chunk: HeldChunk
 ) -> tuple[ColumnElement[bool], ...]:
     return (
-        chunk.c.edition == day,
+        chunk.c.edition == key,
         chunk.c.no == held_chunk.no,
         chunk.c.batch == held_chunk.hold.id,
     )

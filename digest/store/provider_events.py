@@ -7,8 +7,6 @@ from typing import Any
 from sqlalchemy import (
     Boolean,
     Connection,
-    Date,
-    Engine,
     Integer,
     bindparam,
     case,
@@ -21,12 +19,20 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import insert
 
-from digest.model import DeliveryState, Fate, ProviderEvent, SuppressionReason
+from digest.model import (
+    DeliveryState,
+    EditionKey,
+    Fate,
+    ProviderEvent,
+    SuppressionReason,
+)
 from digest.store.address_folding import fold_address
 from digest.store.delivery_statements import OWN_CHUNK
+from digest.store.edition_scope import EditionScope
 from digest.store.importing import find_erased
 from digest.store.provider_cancellation import CANCELLED_DETAIL
 from digest.store.tables import (
+    EditionRef,
     chunk,
     delivery,
     event,
@@ -69,7 +75,7 @@ FATES_AFTER_LEAVING = tuple(
 
 SUBSCRIBER_ID = bindparam("subscriber_id", type_=Integer)
 UPDATE_DELIVERY = update(delivery).where(
-    delivery.c.edition == bindparam("day", type_=Date),
+    delivery.c.edition == bindparam("edition_key", type_=EditionRef),
     delivery.c.subscriber == SUBSCRIBER_ID,
     # folded here: databases lower letters beyond ASCII each in its own way
     exists().where(
@@ -132,11 +138,8 @@ UNSUBSCRIBE = (
 )
 
 
-class ProviderEvents:
+class ProviderEvents(EditionScope):
     """Events of the provider, and what they change."""
-
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
 
     def take_in_events(
         self, events: Sequence[ProviderEvent], now: datetime
@@ -155,10 +158,11 @@ class ProviderEvents:
 
     def accept_known_to_have_left(self, day: date) -> None:
         """Mark uncertain deliveries as accepted if an earlier event proved that they were sent."""
+        key = self._key(day)
         accept_left = (
             update(delivery)
             .where(
-                delivery.c.edition == day,
+                delivery.c.edition == key,
                 delivery.c.fate.in_(FATES_AFTER_LEAVING),
                 IS_UNCERTAIN,
             )
@@ -172,11 +176,12 @@ class ProviderEvents:
 
     def count_by_fate(self, day: date) -> dict[str, int]:
         """Count an edition's deliveries by what became of them afterwards."""
-        pruned_counts = select(sending.c.kept).where(sending.c.edition == day)
+        key = self._key(day)
+        pruned_counts = select(sending.c.kept).where(sending.c.edition == key)
         counts_by_fate = (
             select(delivery.c.fate, func.count().label("number"))
             .where(
-                delivery.c.edition == day,
+                delivery.c.edition == key,
                 delivery.c.fate != "",
             )
             .group_by(delivery.c.fate)
@@ -224,8 +229,14 @@ def _is_of_delivery(incoming: ProviderEvent) -> bool:
     return bool(incoming.edition and incoming.subscriber)
 
 
-def _delivery_order(incoming: ProviderEvent) -> tuple[date, int, datetime]:
-    return incoming.edition or date.min, incoming.subscriber, incoming.at
+def _edition_key_of(incoming: ProviderEvent) -> EditionKey:
+    return EditionKey(incoming.newsletter, incoming.edition or date.min)
+
+
+def _delivery_order(
+    incoming: ProviderEvent,
+) -> tuple[EditionKey, int, datetime]:
+    return _edition_key_of(incoming), incoming.subscriber, incoming.at
 
 
 def _folded_address(incoming: ProviderEvent) -> str:
@@ -237,7 +248,7 @@ def _delivery_parameters(incoming: ProviderEvent) -> dict[str, Any]:
         not incoming.batch or incoming.fate not in FATES_BEFORE_LEAVING
     )
     return {
-        "day": incoming.edition,
+        "edition_key": _edition_key_of(incoming),
         "subscriber_id": incoming.subscriber,
         "folded_address": _folded_address(incoming),
         "new_fate": incoming.fate,

@@ -7,7 +7,6 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Connection,
-    Engine,
     Row,
     RowMapping,
     delete,
@@ -21,8 +20,15 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from digest.errors import AlreadySent
-from digest.model import REHEARSAL, DeliveryState, PageCorrection, Publication
+from digest.model import (
+    REHEARSAL,
+    DeliveryState,
+    EditionKey,
+    PageCorrection,
+    Publication,
+)
 from digest.store.delivery_statements import OWN_CHUNK
+from digest.store.edition_scope import EditionScope
 from digest.store.tables import (
     chunk,
     delivery,
@@ -47,24 +53,23 @@ PUBLICATION_FIELDS = (
 )
 
 
-class Publications:
+class Publications(EditionScope):
     """Editions that are public, and what of them."""
-
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
 
     def get_sent_editions(self) -> dict[date, datetime]:
         """Return the editions of which anything was handed to a transport that mails, with the
         time at which their audience was frozen.
         """
         with self._engine.connect() as connection:
-            return _find_sent(connection)
+            sent = _find_sent(connection, self._is_own(sending.c.edition))
+        return {key.day: frozen_at for key, frozen_at in sent.items()}
 
     def get_send_time(self, day: date) -> datetime | None:
         """Return when an edition's audience was frozen, if anything of it was handed over."""
+        key = self._key(day)
         with self._engine.connect() as connection:
-            sent = _find_sent(connection, sending.c.edition == day)
-        return sent.get(day)
+            sent = _find_sent(connection, sending.c.edition == key)
+        return sent.get(key)
 
     def is_sent(self, day: date) -> bool:
         """Return whether anything of an edition was handed to a transport that mails."""
@@ -72,29 +77,36 @@ class Publications:
 
     def is_draft(self, day: date) -> bool:
         """Return whether an edition may be edited: nothing of it was sent, nobody published it."""
+        key = self._key(day)
         with self._engine.connect() as connection:
             return not (
-                was_sent(connection, day) or _is_published(connection, day)
+                was_sent(connection, key) or _is_published(connection, key)
             )
 
     def refuse_if_not_draft(self, day: date) -> None:
         """Raise AlreadySent if an edition was sent, or a person published it."""
+        key = self._key(day)
         with self._engine.connect() as connection:
-            refuse_if_locked(connection, day)
+            refuse_if_locked(connection, key)
 
     def get_all_publications(self) -> dict[date, Publication]:
         """Return what persons published or withdrew, by edition, without the pages."""
         columns = [column for column in publication.c if column.name != "page"]
-        without_pages = select(*columns, literal("").label("page"))
+        without_pages = select(*columns, literal("").label("page")).where(
+            self._is_own(publication.c.edition)
+        )
         with self._engine.connect() as connection:
             rows = connection.execute(without_pages)
-            return {row.edition: _publication_of(row._mapping) for row in rows}
+            return {
+                row.edition.day: _publication_of(row._mapping) for row in rows
+            }
 
     def get_publication(self, day: date) -> Publication | None:
         """Return the publication of an edition; None if nobody published or withdrew it."""
+        key = self._key(day)
         with self._engine.connect() as connection:
             row = connection.execute(
-                select(publication).where(publication.c.edition == day)
+                select(publication).where(publication.c.edition == key)
             ).first()
         if row is None:
             return None
@@ -104,10 +116,11 @@ class Publications:
         self, day: date, by: str, now: datetime, source: str, page: str
     ) -> None:
         """Make an edition public; an edition that is public is not replaced."""
+        key = self._key(day)
         add_publication = (
             upsert(publication)
             .values(
-                edition=day,
+                edition=key,
                 published_at=now,
                 published_by=by,
                 source=source,
@@ -120,9 +133,10 @@ class Publications:
 
     def restore_publication(self, day: date) -> None:
         """Make a sent edition that was withdrawn public again."""
+        key = self._key(day)
         forget_withdrawal = (
             update(publication)
-            .where(publication.c.edition == day)
+            .where(publication.c.edition == key)
             .values(withdrawn_at=None, withdrawn_by="")
         )
         with self._engine.begin() as connection:
@@ -133,25 +147,27 @@ class Publications:
 
         Corrections of a draft's page are forgotten with it.
         """
+        key = self._key(day)
         withdrawal = {"withdrawn_at": now, "withdrawn_by": by}
         note_withdrawal = (
             upsert(publication)
-            .values(edition=day, **withdrawal)
+            .values(edition=key, **withdrawal)
             .on_conflict_do_update(index_elements=["edition"], set_=withdrawal)
         )
         with self._engine.begin() as connection:
-            if was_sent(connection, day):
+            if was_sent(connection, key):
                 connection.execute(note_withdrawal)
                 return
             for table in (page_correction, publication):
-                connection.execute(delete(table).where(table.c.edition == day))
+                connection.execute(delete(table).where(table.c.edition == key))
 
     def add_page_correction(
         self, day: date, correction: PageCorrection
     ) -> None:
         """Store a correction of an edition's page."""
+        key = self._key(day)
         add_correction = insert(page_correction).values(
-            edition=day,
+            edition=key,
             at=correction.at,
             by=correction.by,
             note=correction.note,
@@ -163,16 +179,21 @@ class Publications:
 
     def get_last_corrections(self) -> dict[date, PageCorrection]:
         """Return the last correction of each page that was corrected."""
-        oldest_first = select(page_correction).order_by(page_correction.c.id)
+        oldest_first = (
+            select(page_correction)
+            .where(self._is_own(page_correction.c.edition))
+            .order_by(page_correction.c.id)
+        )
         with self._engine.connect() as connection:
             rows = connection.execute(oldest_first)
-            return {row.edition: _correction_of(row) for row in rows}
+            return {row.edition.day: _correction_of(row) for row in rows}
 
     def list_page_corrections(self, day: date) -> list[PageCorrection]:
         """Return the corrections of an edition's page, the oldest first."""
+        key = self._key(day)
         oldest_first = (
             select(page_correction)
-            .where(page_correction.c.edition == day)
+            .where(page_correction.c.edition == key)
             .order_by(page_correction.c.id)
         )
         with self._engine.connect() as connection:
@@ -180,30 +201,31 @@ class Publications:
             return [_correction_of(row) for row in rows]
 
 
-def was_sent(connection: Connection, day: date) -> bool:
+def was_sent(connection: Connection, key: EditionKey) -> bool:
     """Return whether anything of an edition was handed to a transport that mails."""
-    return bool(_find_sent(connection, sending.c.edition == day))
+    return bool(_find_sent(connection, sending.c.edition == key))
 
 
-def refuse_if_locked(connection: Connection, day: date) -> None:
+def refuse_if_locked(connection: Connection, key: EditionKey) -> None:
     """Raise AlreadySent if an edition was sent, or a person published it."""
-    if was_sent(connection, day):
+    name = key.short_name
+    if was_sent(connection, key):
         raise AlreadySent(
-            f"the edition of {day} was sent, and cannot be changed any more; "
-            f"`digest correct {day} --mail` drafts a correction for those who got it, "
-            f"`digest correct {day} --note …` corrects its web page and says so there"
+            f"the edition of {name} was sent, and cannot be changed any more; "
+            f"`digest correct {name} --mail` drafts a correction for those who got it, "
+            f"`digest correct {name} --note …` corrects its web page and says so there"
         )
-    if _is_published(connection, day):
+    if _is_published(connection, key):
         raise AlreadySent(
-            f"the edition of {day} is published on the web; `digest publish {day} --withdraw` "
-            f"makes it a draft again, `digest correct {day} --note …` corrects its page and says "
+            f"the edition of {name} is published on the web; `digest publish {name} --withdraw` "
+            f"makes it a draft again, `digest correct {name} --note …` corrects its page and says "
             f"so there"
         )
 
 
 def _find_sent(
     connection: Connection, *conditions: ColumnElement[bool]
-) -> dict[date, datetime]:
+) -> dict[EditionKey, datetime]:
     """Return the editions of which anything was handed over, with the time of their freeze."""
     was_handed_over = or_(
         _was_handed_over_alone(), _was_handed_over_with_chunk()
@@ -217,7 +239,7 @@ def _find_sent(
         sending.c.transport != REHEARSAL,
         *conditions,
     )
-    sent: dict[date, datetime] = {}
+    sent: dict[EditionKey, datetime] = {}
     for row in connection.execute(mailings):
         if row.was_handed_over or _counts_handed_over(row.kept):
             sent[row.edition] = row.frozen_at
@@ -263,9 +285,9 @@ def _counts_handed_over(pruned: Mapping[str, dict[str, int]] | None) -> bool:
     return any(counts.get(state) for state in HANDED_OVER_STATES)
 
 
-def _is_published(connection: Connection, day: date) -> bool:
+def _is_published(connection: Connection, key: EditionKey) -> bool:
     is_public = exists().where(
-        publication.c.edition == day,
+        publication.c.edition == key,
         publication.c.published_at.is_not(None),
         publication.c.withdrawn_at.is_(None),
     )

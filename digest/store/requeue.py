@@ -3,12 +3,11 @@
 All functions work inside of the caller's transaction.
 """
 
-from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, func, insert, select, update
 
-from digest.model import DeliveryState
+from digest.model import DeliveryState, EditionKey
 from digest.store.tables import chunk, delivery, sending
 
 CHUNK_SIZE = 1000  #: deliveries of a chunk
@@ -22,7 +21,7 @@ REQUEUED_CHUNK: dict[str, Any] = {
 }
 
 
-def add_queued_chunk(connection: Connection, day: date) -> int:
+def add_queued_chunk(connection: Connection, key: EditionKey) -> int:
     """Add a queued chunk for deliveries that are to be handed over separately; return its number.
 
     A second process that adds one to this edition at the same time waits, so that numbers are
@@ -30,23 +29,23 @@ def add_queued_chunk(connection: Connection, day: date) -> int:
     """
     lock_send = (
         select(sending.c.edition)
-        .where(sending.c.edition == day)
+        .where(sending.c.edition == key)
         .with_for_update()
     )
     connection.execute(lock_send)
     last_number = connection.scalar(
-        select(func.max(chunk.c.no)).where(chunk.c.edition == day)
+        select(func.max(chunk.c.no)).where(chunk.c.edition == key)
     )
     number = (last_number or 0) + 1
     connection.execute(
-        insert(chunk).values(edition=day, no=number, state=DeliveryState.QUEUED)
+        insert(chunk).values(edition=key, no=number, state=DeliveryState.QUEUED)
     )
     return number
 
 
 def requeue_apart(
     connection: Connection,
-    day: date,
+    key: EditionKey,
     *conditions: ColumnElement[bool],
     size: int = CHUNK_SIZE,
     **other_values: Any,
@@ -57,7 +56,7 @@ def requeue_apart(
     """
     find_subscribers = (
         select(delivery.c.subscriber)
-        .where(delivery.c.edition == day, *conditions)
+        .where(delivery.c.edition == key, *conditions)
         .order_by(delivery.c.subscriber)
     )
     subscriber_ids = connection.scalars(find_subscribers).all()
@@ -66,13 +65,13 @@ def requeue_apart(
         requeue_batch = (
             update(delivery)
             .where(
-                delivery.c.edition == day,
+                delivery.c.edition == key,
                 delivery.c.subscriber.in_(batch),
             )
             .values(
                 state=None,
                 detail="",
-                chunk=add_queued_chunk(connection, day),
+                chunk=add_queued_chunk(connection, key),
                 **other_values,
             )
         )

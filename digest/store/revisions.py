@@ -3,12 +3,13 @@
 All functions work inside of the caller's transaction.
 """
 
-from dataclasses import asdict, dataclass
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
+from digest.model import EditionKey
 from digest.store.tables import edition, filling, rejection, revision
 
 #: Changes of the same words by the same person within this time are one change.
@@ -35,7 +36,7 @@ EDITED = EditionChange("edited")
 class PreviousText:
     """An edition as it was before a change."""
 
-    edition: date
+    edition: EditionKey
     source: str
     at: datetime  #: when it was changed
     #: None if the change passed no article over
@@ -56,7 +57,10 @@ def keep_revision(
     if last is not None and _goes_on_with(last, change, previous.at):
         return
     add_revision = insert(revision).values(
-        **asdict(previous),
+        edition=previous.edition,
+        source=previous.source,
+        at=previous.at,
+        was_rejected=previous.was_rejected,
         what=change.description[:MAX_DESCRIPTION_LENGTH],
         by=change.by,
         target=change.target,
@@ -73,29 +77,31 @@ def _goes_on_with(last: Row[Any], change: EditionChange, now: datetime) -> bool:
     return has_same_target and is_by_same_person and now - last.at < BURST
 
 
-def newest_revision(connection: Connection, day: date) -> int:
+def newest_revision(connection: Connection, key: EditionKey) -> int:
     """Return the id of an edition's newest revision; 0 if there is none."""
-    newest = select(func.max(revision.c.id)).where(revision.c.edition == day)
+    newest = select(func.max(revision.c.id)).where(revision.c.edition == key)
     return connection.scalar(newest) or 0
 
 
-def read_base(connection: Connection, day: date) -> Any:
+def read_base(connection: Connection, key: EditionKey) -> Any:
     """Return what the machine put into an edition; None if it fills none of that date."""
-    base = select(filling.c.base).where(filling.c.edition == day)
+    base = select(filling.c.base).where(filling.c.edition == key)
     return connection.scalar(base)
 
 
-def restore_base(connection: Connection, day: date, base: Any) -> None:
+def restore_base(connection: Connection, key: EditionKey, base: Any) -> None:
     """Give a filling an earlier base, so that what came since is filled in again."""
     set_base = (
         update(filling)
-        .where(filling.c.edition == day)
+        .where(filling.c.edition == key)
         .values(base=base, mark="")
     )
     connection.execute(set_base)
 
 
-def lock_if_unchanged(connection: Connection, day: date, expected: str) -> bool:
+def lock_if_unchanged(
+    connection: Connection, key: EditionKey, expected: str
+) -> bool:
     """Hold an edition until the transaction ends, if it reads as expected; say whether it does.
 
     Approving and filling in wait for each other here.
@@ -103,7 +109,7 @@ def lock_if_unchanged(connection: Connection, day: date, expected: str) -> bool:
     touch_edition = (
         update(edition)
         .where(
-            edition.c.date == day,
+            edition.c.key == key,
             edition.c.source == expected,
         )
         .values(source=expected)
@@ -118,7 +124,7 @@ def replace_if_unchanged(
     change_edition = (
         update(edition)
         .where(
-            edition.c.date == values["date"],
+            edition.c.key == values["key"],
             edition.c.source == expected,
         )
         .values(values)
@@ -127,16 +133,16 @@ def replace_if_unchanged(
 
 
 def set_rejected(
-    connection: Connection, day: date, article: int, *, rejected: bool
+    connection: Connection, key: EditionKey, article: int, *, rejected: bool
 ) -> bool:
     """Note that a story is passed over, or no more; say whether it was before."""
     forget = delete(rejection).where(
-        rejection.c.edition == day,
+        rejection.c.edition == key,
         rejection.c.article == article,
     )
     was_rejected = connection.execute(forget).rowcount == 1
     if rejected:
         connection.execute(
-            insert(rejection).values(edition=day, article=article)
+            insert(rejection).values(edition=key, article=article)
         )
     return was_rejected

@@ -1,18 +1,21 @@
 """Sign-ups: people who ask for mail, and the confirmation that it was them."""
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, case, delete, exists, select
+from sqlalchemy import Connection, Row, case, delete, exists, or_, select
 from sqlalchemy.dialects.postgresql import insert
 
 from digest.model import Subscriber
 from digest.store.address_folding import fold_address, hash_address, old_fold
+from digest.store.edition_scope import EditionScope
 from digest.store.importing import OLDEST_SIGNING_KEY
 from digest.store.notices import WELCOME, WELCOME_BACK, put_notice
-from digest.store.subscriber_filters import wants_mail
+from digest.store.subscriber_filters import has_left, wants_mail
+from digest.store.subscriptions import rejoin_newsletters
 from digest.store.tables import erased, pending, subscriber, suppression
 
 
@@ -23,6 +26,7 @@ class SignupRequest:
     address: str  #: the exact address that the confirmation was mailed to
     asked_at: datetime
     nonce: str  #: the nonce of the link
+    newsletters: tuple[str, ...]  #: that they asked for, and still may confirm
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,27 +35,41 @@ class ConfirmedSignup:
 
     person: Subscriber
     welcome: int  #: the number of the notice that welcomes them
+    newsletters: tuple[str, ...]  #: that they get now
 
 
-class Signups:
-    """Requests of one workspace, until they are confirmed."""
+class Signups(EditionScope):
+    """Requests of one workspace, until they are confirmed.
 
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+    Where no newsletters are named, it is the store's own.
+    """
 
-    def is_mailed(self, address: str) -> bool:
-        """Return whether an address, whatever its case, is one that gets the newsletter."""
+    def is_mailed(self, address: str, newsletters: Sequence[str] = ()) -> bool:
+        """Return whether an address, whatever its case, is one that gets all of these newsletters."""
+        folded = fold_address(address)
         with self._engine.connect() as connection:
-            return _gets_mail(connection, fold_address(address))
+            return all(
+                _gets_mail(connection, folded, newsletter)
+                for newsletter in newsletters or [self._newsletter]
+            )
 
-    def add_request(self, person: Subscriber, now: datetime) -> SignupRequest:
-        """Store that a person asks for the newsletter; return the nonce of their confirmation.
+    def add_request(
+        self,
+        person: Subscriber,
+        now: datetime,
+        newsletters: Sequence[str] = (),
+    ) -> SignupRequest:
+        """Store that a person asks for newsletters; return the nonce of their confirmation.
 
         A second mail to the very same address has the same nonce, so that either works, and both
         only once. Another spelling of the address gets another nonce: it may be another mailbox
-        (RFC 5321, 2.4), whose owner has not confirmed this one.
+        (RFC 5321, 2.4), whose owner has not confirmed this one. Newsletters that the very same
+        address asked for before are confirmed with these.
         """
+        asked = list(newsletters) or [self._newsletter]
+        asked = self._add_asked_before(person.address, asked)
         values = {
+            "newsletters": asked,
             "folded": fold_address(person.address),
             "address": person.address,
             "name": person.name,
@@ -73,7 +91,17 @@ class Signups:
         ).returning(pending.c.nonce)
         with self._engine.begin() as connection:
             stored_nonce = connection.execute(store_request).scalar_one()
-        return SignupRequest(person.address, now, stored_nonce)
+        return SignupRequest(person.address, now, stored_nonce, tuple(asked))
+
+    def _add_asked_before(self, address: str, asked: list[str]) -> list[str]:
+        """Return newsletters with those that the very same address asked for and has not confirmed."""
+        before = select(pending.c.newsletters).where(
+            pending.c.address == address,
+            pending.c.nonce != "",
+        )
+        with self._engine.connect() as connection:
+            asked_before = connection.scalar(before) or []
+        return list(dict.fromkeys([*asked_before, *asked]))
 
     def find_request(self, nonce: str) -> SignupRequest | None:
         """Return the signup with a nonce; None if there is none (any more)."""
@@ -83,12 +111,15 @@ class Signups:
             pending.c.address,
             pending.c.asked_at,
             pending.c.nonce,
+            pending.c.newsletters,
         ).where(pending.c.nonce == nonce)
         with self._engine.connect() as connection:
             row = connection.execute(request).first()
         if row is None:
             return None
-        return SignupRequest(*row)
+        return SignupRequest(
+            row.address, row.asked_at, row.nonce, tuple(row.newsletters)
+        )
 
     def confirm_request(
         self,
@@ -97,7 +128,9 @@ class Signups:
         now: datetime,
         good_until: datetime,
     ) -> ConfirmedSignup | None:
-        """Make a person who signed up a subscriber; that undoes an unsubscription or suppression.
+        """Make a person who signed up a subscriber of what they asked for.
+
+        That undoes an unsubscription from it, and a suppression.
 
         A welcome mail is stored with it, to be sent until `good_until`. Returns None if this
         confirmation was used before.
@@ -114,16 +147,18 @@ class Signups:
             row = connection.execute(take_request).first()
             if row is None:
                 return None
-            was_subscriber = _is_stored(connection, row.folded)
-            got_mail = _gets_mail(connection, row.folded)
+            had_left = _has_left(connection, row.folded, row.newsletters)
             person = _store_confirmed(connection, row, source, now)
+            rejoin_newsletters(connection, person.id, row.newsletters, now)
             was_suppressed = _forget_suppression(connection, row.folded)
             _forget_erasure(connection, row.folded)
             kind = WELCOME
-            if was_suppressed or (was_subscriber and not got_mail):
+            if was_suppressed or had_left:
                 kind = WELCOME_BACK
-            welcome = put_notice(connection, kind, person, now, good_until)
-            return ConfirmedSignup(person, welcome)
+            welcome = put_notice(
+                connection, kind, person, now, good_until, row.newsletters
+            )
+            return ConfirmedSignup(person, welcome, tuple(row.newsletters))
 
     def forget_old_requests(self, before: datetime) -> int:
         """Forget who asked before a time and never confirmed; return how many."""
@@ -170,11 +205,20 @@ def _forget_erasure(connection: Connection, folded: str) -> None:
     connection.execute(delete(erased).where(erased.c.hash.in_(hashes)))
 
 
-def _is_stored(connection: Connection, folded: str) -> bool:
-    is_stored = exists().where(subscriber.c.folded == folded)
-    return bool(connection.scalar(select(is_stored)))
+def _has_left(
+    connection: Connection, folded: str, newsletters: Sequence[str]
+) -> bool:
+    """Return whether an address left everything, or any of some newsletters."""
+    left_any = or_(
+        subscriber.c.left_at.is_not(None),
+        *(has_left(newsletter) for newsletter in newsletters),
+    )
+    is_left = exists().where(subscriber.c.folded == folded, left_any)
+    return bool(connection.scalar(select(is_left)))
 
 
-def _gets_mail(connection: Connection, folded: str) -> bool:
-    gets_mail = exists().where(subscriber.c.folded == folded, wants_mail())
+def _gets_mail(connection: Connection, folded: str, newsletter: str) -> bool:
+    gets_mail = exists().where(
+        subscriber.c.folded == folded, wants_mail(newsletter)
+    )
     return bool(connection.scalar(select(gets_mail)))

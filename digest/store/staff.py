@@ -6,7 +6,6 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
-    Engine,
     Row,
     delete,
     insert,
@@ -17,6 +16,7 @@ from sqlalchemy.exc import IntegrityError
 
 from digest.errors import DigestError, NotFound
 from digest.model import AuditEntry, Member, StaffRights, fold_name
+from digest.store.edition_scope import EditionScope, audit_entry_of
 from digest.store.tables import audit, staff, staff_session
 
 
@@ -30,11 +30,8 @@ class MemberSecrets:
     invited_until: datetime | None
 
 
-class StaffMembers:
-    """Members of staff and their actions."""
-
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+class StaffMembers(EditionScope):
+    """Members of staff, whom all newsletters share, and their actions."""
 
     # Members
 
@@ -214,11 +211,14 @@ class StaffMembers:
         edition: date | None = None,
     ) -> None:
         """Add an audit entry."""
+        key = None
+        if edition:
+            key = self._key(edition)
         add_entry = insert(audit).values(
             at=now,
             who=actor,
             what=action,
-            edition=edition,
+            edition=key,
         )
         with self._engine.begin() as connection:
             connection.execute(add_entry)
@@ -226,7 +226,7 @@ class StaffMembers:
     def list_actions(
         self, edition: date | None = None, limit: int = 200
     ) -> list[AuditEntry]:
-        """Return what was done, to one edition or at all, the newest first."""
+        """Return what was done, the newest first: to one edition, or at all, in any newsletter."""
         entries = (
             select(
                 audit.c.at,
@@ -238,9 +238,9 @@ class StaffMembers:
             .limit(limit)
         )
         if edition:
-            entries = entries.where(audit.c.edition == edition)
+            entries = entries.where(audit.c.edition == self._key(edition))
         with self._engine.connect() as connection:
-            return [AuditEntry(*row) for row in connection.execute(entries)]
+            return [audit_entry_of(*row) for row in connection.execute(entries)]
 
 
 def _member_of(row: Row[Any]) -> Member:

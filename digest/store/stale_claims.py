@@ -3,11 +3,9 @@
 All functions work inside the caller's transaction.
 """
 
-from datetime import date
-
 from sqlalchemy import ColumnElement, Connection, exists, select, update
 
-from digest.model import CANCELLED, DeliveryState
+from digest.model import CANCELLED, DeliveryState, EditionKey
 from digest.store.requeue import CHUNK_SIZE, requeue_apart
 from digest.store.tables import chunk, delivery, sending
 
@@ -15,16 +13,16 @@ DIED_DETAIL = "the process died during hand-over"
 
 
 def recover_edition(
-    connection: Connection, day: date, size: int = CHUNK_SIZE
+    connection: Connection, key: EditionKey, size: int = CHUNK_SIZE
 ) -> None:
     """Queue an edition's deliveries again that wait apart from a chunk, and recover all claims."""
     requeue_apart(
         connection,
-        day,
+        key,
         delivery.c.state == DeliveryState.QUEUED,
         size=size,
     )
-    recover_stale_claims(connection, chunk.c.edition == day)
+    recover_stale_claims(connection, chunk.c.edition == key)
 
 
 def recover_stale_claims(
@@ -56,17 +54,17 @@ def recover_stale_claims(
     connection.execute(requeue_chunks)
 
 
-def exclude_remaining(connection: Connection, day: date) -> None:
+def exclude_remaining(connection: Connection, key: EditionKey) -> None:
     """Exclude what is queued of an edition, unless its send is running."""
     send_is_halted = ~exists().where(
-        sending.c.edition == day,
+        sending.c.edition == key,
         sending.c.halt == "",
     )
     exclusion = {"state": DeliveryState.EXCLUDED, "detail": CANCELLED}
     exclude_chunks = (
         update(chunk)
         .where(
-            chunk.c.edition == day,
+            chunk.c.edition == key,
             chunk.c.state == DeliveryState.QUEUED,
             send_is_halted,
         )
@@ -75,7 +73,7 @@ def exclude_remaining(connection: Connection, day: date) -> None:
     exclude_deliveries = (
         update(delivery)
         .where(
-            delivery.c.edition == day,
+            delivery.c.edition == key,
             delivery.c.state == DeliveryState.QUEUED,
             send_is_halted,
         )

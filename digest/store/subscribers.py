@@ -2,14 +2,13 @@
 
 import secrets
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from itertools import islice
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
-    Engine,
     Row,
     delete,
     func,
@@ -19,17 +18,26 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import insert
 
 from digest.model import (
+    EditionKey,
     FilterClause,
     ImportCounts,
     ImportedPerson,
+    NewsletterAudience,
     Subscriber,
     Suppression,
     SuppressionReason,
 )
 from digest.store.address_folding import fold_address, hash_address
-from digest.store.importing import add_tags, import_batch, own_standing
+from digest.store.edition_scope import EditionScope
+from digest.store.importing import (
+    ImportTerms,
+    add_tags,
+    import_batch,
+    own_standing,
+)
 from digest.store.notices import forget_notices
 from digest.store.subscriber_filters import condition_of, wants_mail
+from digest.store.subscriptions import leave_everything
 from digest.store.tables import (
     delivery,
     erased,
@@ -37,6 +45,7 @@ from digest.store.tables import (
     sending,
     signing_key,
     subscriber,
+    subscription,
     suppression,
     tag,
 )
@@ -48,11 +57,8 @@ ERASED_MARK = "erased"  #: replaces an erased address
 KEYS_BY_AGE = select(signing_key.c.key).order_by(signing_key.c.id)
 
 
-class Subscribers:
-    """Addresses with their consent."""
-
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+class Subscribers(EditionScope):
+    """Addresses with their consent, of all newsletters; those who are active are of one."""
 
     # Imports
 
@@ -66,9 +72,16 @@ class Subscribers:
         )
 
     def import_people(
-        self, arrivals: Iterable[ImportedPerson], now: datetime | None = None
+        self,
+        arrivals: Iterable[ImportedPerson],
+        now: datetime | None = None,
+        newsletters: Sequence[str] = (),
+        audiences: Sequence[NewsletterAudience] = (),
     ) -> ImportCounts:
         """Import the people of a list with their standing there; return what became of them.
+
+        They subscribe to `newsletters`; without, to the store's own. `audiences` are the newsletters
+        that there are: who unsubscribed from the last one they get has left everything.
 
         Active ones are added if they are new, and get their tags if they are not; that undoes no
         unsubscription or suppression here. Unsubscribed and suppressed ones become so here, also if
@@ -76,22 +89,32 @@ class Subscribers:
         by default when the person agreed to mail.
         """
         counts = ImportCounts()
+        terms = ImportTerms(
+            tuple(newsletters) or (self._newsletter,), tuple(audiences), now
+        )
         rest = iter(arrivals)
         while batch := list(islice(rest, BATCH_SIZE)):
             # a short transaction each: other processes write meanwhile
             with self._engine.begin() as connection:
-                import_batch(connection, batch, counts, now)
+                import_batch(connection, batch, counts, terms)
         return counts
 
     # Reading
 
     def iterate_subscribers(
-        self, where: Sequence[FilterClause] = (), *, active_only: bool = False
+        self,
+        where: Sequence[FilterClause] = (),
+        *,
+        active_only: bool = False,
+        audience_tags: Sequence[str] = (),
     ) -> Iterator[Subscriber]:
-        """Yield subscribers by address, those who meet a filter; those who were erased never."""
+        """Yield subscribers by address, those who meet a filter; those who were erased never.
+
+        `active_only` leaves those who are mailed this newsletter, which goes to `audience_tags`.
+        """
         conditions = [condition_of(clause) for clause in where]
         if active_only:
-            conditions.append(wants_mail())
+            conditions.append(wants_mail(self._newsletter, audience_tags))
         by_address = (
             select(subscriber)
             .where(subscriber.c.address != "", *conditions)
@@ -105,13 +128,17 @@ class Subscribers:
                 for row in batch:
                     yield _subscriber_of(row, tags.get(row.id, ()))
 
-    def count_active(self, where: Sequence[FilterClause] = ()) -> int:
-        """Count those who want mail and may be mailed, and meet a filter."""
+    def count_active(
+        self,
+        where: Sequence[FilterClause] = (),
+        audience_tags: Sequence[str] = (),
+    ) -> int:
+        """Count those who want this newsletter and may be mailed, and meet a filter."""
         conditions = [condition_of(clause) for clause in where]
         count = (
             select(func.count())
             .select_from(subscriber)
-            .where(wants_mail(), *conditions)
+            .where(wants_mail(self._newsletter, audience_tags), *conditions)
         )
         with self._engine.connect() as connection:
             return connection.scalar(count) or 0
@@ -144,17 +171,9 @@ class Subscribers:
     # Changes
 
     def mark_unsubscribed(self, subscriber_id: int, now: datetime) -> None:
-        """Unsubscribe a subscriber. The time of the first time is kept."""
-        unsubscribe = (
-            update(subscriber)
-            .where(
-                subscriber.c.id == subscriber_id,
-                subscriber.c.left_at.is_(None),
-            )
-            .values(left_at=now)
-        )
+        """Unsubscribe a subscriber from everything. The time of the first time is kept."""
         with self._engine.begin() as connection:
-            connection.execute(unsubscribe)
+            leave_everything(connection, subscriber_id, now)
 
     def rename_subscriber(self, subscriber_id: int, name: str) -> None:
         """Give a subscriber another name."""
@@ -291,6 +310,11 @@ class Subscribers:
             connection.execute(keep_hash)
             connection.execute(delete(tag).where(tag.c.subscriber == person.id))
             connection.execute(
+                delete(subscription).where(
+                    subscription.c.subscriber == person.id
+                )
+            )
+            connection.execute(
                 delete(pending).where(pending.c.folded == folded)
             )
             forget_notices(connection, person.address)
@@ -302,8 +326,8 @@ class Subscribers:
 
     def list_deliveries_of(
         self, person: Subscriber
-    ) -> list[tuple[date, str, str]]:
-        """Return the editions a person was to get: date, state (if it is its own), detail."""
+    ) -> list[tuple[EditionKey, str, str]]:
+        """Return the editions a person was to get, of all newsletters: key, own state, detail."""
         deliveries = (
             select(
                 delivery.c.edition,

@@ -1,6 +1,6 @@
 """Tables, in SQLAlchemy Core. A change here needs a new file in `migrations/versions`."""
 
-from digest.store.tables.base import UtcDateTime, metadata
+from digest.store.tables.base import EditionRef, UtcDateTime, metadata
 from digest.store.tables.people import (
     attempt,
     audit,
@@ -15,6 +15,7 @@ from digest.store.tables.people import (
     signing_key,
     staff,
     subscriber,
+    subscription,
     suppression,
     tag,
 )
@@ -41,6 +42,7 @@ from digest.store.tables.press import (
 from digest.store.tables.sessions import notice, staff_session
 
 __all__ = [
+    "EditionRef",
     "UtcDateTime",
     "alias",
     "approval",
@@ -76,6 +78,7 @@ __all__ = [
     "staff",
     "staff_session",
     "subscriber",
+    "subscription",
     "suppression",
     "tag",
 ]

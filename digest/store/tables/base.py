@@ -15,6 +15,9 @@ from sqlalchemy import (
     TypeDecorator,
     text,
 )
+from sqlalchemy.types import TypeEngine
+
+from digest.model import EditionKey
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -45,6 +48,45 @@ class UtcDateTime(TypeDecorator[datetime]):
             return None
         aware: datetime = value.replace(tzinfo=UTC)
         return aware
+
+
+class EditionRef(TypeDecorator[EditionKey]):
+    """An edition of any newsletter, as text: `weekly/2026-02-27`.
+
+    PostgreSQL compares it by its bytes, as SQLite does, so that a newsletter's editions are in the
+    order of their dates, and beside each other, whatever the database's collation.
+    """
+
+    impl = Text
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """Return the database's own type."""
+        if dialect.name == "postgresql":
+            return dialect.type_descriptor(Text(collation="C"))
+        return dialect.type_descriptor(Text())
+
+    def process_bind_param(
+        self,
+        value: EditionKey | None,
+        dialect: Dialect,  # noqa: ARG002
+    ) -> str | None:
+        """Refuse a bare date: which newsletter is it of?"""
+        if value is None:
+            return None
+        if not isinstance(value, EditionKey):
+            raise TypeError(f"{value!r} names no edition of a newsletter")
+        return str(value)
+
+    def process_result_value(
+        self,
+        value: str | None,
+        dialect: Dialect,  # noqa: ARG002
+    ) -> EditionKey | None:
+        """Return the key."""
+        if value is None:
+            return None
+        return EditionKey.parse(value)
 
 
 class CompressedText(TypeDecorator[str]):

@@ -4,7 +4,6 @@ from sqlalchemy import (
     JSON,
     Boolean,
     Column,
-    Date,
     ForeignKey,
     ForeignKeyConstraint,
     Index,
@@ -17,6 +16,7 @@ from sqlalchemy import (
 
 from digest.store.tables.base import (
     CompressedText,
+    EditionRef,
     UtcDateTime,
     metadata,
     partial_index,
@@ -43,6 +43,16 @@ tag = Table(
     Column(
         "subscriber", ForeignKey("subscriber.id"), primary_key=True, index=True
     ),
+)
+
+#: Who gets which newsletter, and who left it. An internal one, which goes to tags, needs no row.
+subscription = Table(
+    "subscription",
+    metadata,
+    Column("subscriber", ForeignKey("subscriber.id"), primary_key=True),
+    Column("newsletter", String(32), primary_key=True),
+    Column("since", UtcDateTime, nullable=False),
+    Column("left_at", UtcDateTime),
 )
 
 #: Addresses that are never mailed, whatever any list says.
@@ -78,6 +88,8 @@ pending = Table(
     _text(
         "nonce"
     ),  # is part of the confirmation's link; "" before links had one
+    # which they asked for; before there were several, all asked for the one
+    Column("newsletters", JSON, nullable=False, server_default='["weekly"]'),
 )
 
 #: Events of the provider that were taken in, so that none is twice.
@@ -92,7 +104,7 @@ event = Table(
 follow = Table(
     "follow",
     metadata,
-    Column("edition", Date, primary_key=True),
+    Column("edition", EditionRef, primary_key=True),
     Column("place", Integer, primary_key=True, autoincrement=False),
     Column("number", Integer, nullable=False),
 )
@@ -100,7 +112,7 @@ follow = Table(
 sending = Table(
     "sending",
     metadata,
-    Column("edition", ForeignKey("edition.date"), primary_key=True),
+    Column("edition", ForeignKey("edition.key"), primary_key=True),
     Column("content_hash", String(64), nullable=False),
     Column("transport", String(20), nullable=False),
     Column("frozen_at", UtcDateTime, nullable=False),
@@ -152,7 +164,7 @@ chunk = Table(
 delivery = Table(
     "delivery",
     metadata,
-    Column("edition", Date, primary_key=True),
+    Column("edition", EditionRef, primary_key=True),
     Column("subscriber", ForeignKey("subscriber.id"), primary_key=True),
     Column("chunk", Integer, nullable=False),
     Column("address", String(320), nullable=False),
@@ -216,5 +228,5 @@ audit = Table(
     Column("at", UtcDateTime, nullable=False),
     Column("who", String(320), nullable=False),
     Column("what", Text, nullable=False),
-    Column("edition", Date, index=True),
+    Column("edition", EditionRef, index=True),
 )

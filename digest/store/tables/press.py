@@ -7,6 +7,7 @@ from sqlalchemy import (
     Date,
     Float,
     ForeignKey,
+    Index,
     Integer,
     LargeBinary,
     String,
@@ -16,6 +17,7 @@ from sqlalchemy import (
 
 from digest.store.tables.base import (
     CompressedText,
+    EditionRef,
     UtcDateTime,
     metadata,
     partial_index,
@@ -128,11 +130,15 @@ background = Table(
 edition = Table(
     "edition",
     metadata,
-    Column("date", Date, primary_key=True),
+    Column("key", EditionRef, primary_key=True),
+    # the two parts of its key, by which the editions of a newsletter are found
+    Column("newsletter", String(32), nullable=False),
+    Column("date", Date, nullable=False),
     Column("source", Text, nullable=False),
     Column("changed_at", UtcDateTime, nullable=False),
     # the edition whose recipients alone get it; null for most
-    Column("corrects", Date),
+    Column("corrects", EditionRef),
+    Index("ix_edition_newsletter", "newsletter", "date"),
 )
 
 #: Editions as they were before each change, so that every change can be undone.
@@ -140,7 +146,7 @@ revision = Table(
     "revision",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("edition", ForeignKey("edition.date"), nullable=False, index=True),
+    Column("edition", ForeignKey("edition.key"), nullable=False, index=True),
     Column("source", Text, nullable=False),  # before the change
     Column("what", String(200), nullable=False),  # the change, in words
     Column("at", UtcDateTime, nullable=False),
@@ -158,7 +164,7 @@ revision = Table(
 filling = Table(
     "filling",
     metadata,
-    Column("edition", ForeignKey("edition.date"), primary_key=True),
+    Column("edition", ForeignKey("edition.key"), primary_key=True),
     # the machine's edition, and what a person took out of it
     Column("base", JSON, nullable=False),
     Column(
@@ -174,7 +180,7 @@ filling = Table(
 look = Table(
     "look",
     metadata,
-    Column("edition", ForeignKey("edition.date"), primary_key=True),
+    Column("edition", ForeignKey("edition.key"), primary_key=True),
     Column("who", String(200), primary_key=True),
     Column("seen", UtcDateTime, nullable=False),  # in visits before this one
     Column("present", UtcDateTime, nullable=False),  # the last sign of them
@@ -184,7 +190,7 @@ look = Table(
 rejection = Table(
     "rejection",
     metadata,
-    Column("edition", ForeignKey("edition.date"), primary_key=True),
+    Column("edition", ForeignKey("edition.key"), primary_key=True),
     Column(
         "article",
         ForeignKey("article.id", ondelete="CASCADE"),
@@ -198,7 +204,7 @@ proposal = Table(
     metadata,
     Column(
         "edition",
-        ForeignKey("edition.date", ondelete="CASCADE"),
+        ForeignKey("edition.key", ondelete="CASCADE"),
         primary_key=True,
     ),
     Column(
@@ -228,7 +234,7 @@ missed = Table(
 approval = Table(
     "approval",
     metadata,
-    Column("edition", ForeignKey("edition.date"), primary_key=True),
+    Column("edition", ForeignKey("edition.key"), primary_key=True),
     Column("content_hash", String(64), nullable=False),
     Column("by", String(200), nullable=False),
     Column("at", UtcDateTime, nullable=False),
@@ -241,7 +247,7 @@ approval = Table(
 publication = Table(
     "publication",
     metadata,
-    Column("edition", ForeignKey("edition.date"), primary_key=True),
+    Column("edition", ForeignKey("edition.key"), primary_key=True),
     # null: it is public since it was sent, or was withdrawn
     Column("published_at", UtcDateTime),
     _text("published_by"),
@@ -256,7 +262,7 @@ page_correction = Table(
     "page_correction",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("edition", ForeignKey("edition.date"), nullable=False, index=True),
+    Column("edition", ForeignKey("edition.key"), nullable=False, index=True),
     Column("at", UtcDateTime, nullable=False),
     Column("by", String(200), nullable=False),
     Column(
@@ -270,7 +276,7 @@ page_correction = Table(
 schedule = Table(
     "schedule",
     metadata,
-    Column("edition", ForeignKey("edition.date"), primary_key=True),
+    Column("edition", ForeignKey("edition.key"), primary_key=True),
     Column("at", UtcDateTime, nullable=False),
     Column("by", String(200), nullable=False),
 )

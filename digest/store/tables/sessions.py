@@ -1,6 +1,6 @@
 """Tables of sessions at the desk, and of mails to one person (confirmation, welcome)."""
 
-from sqlalchemy import Column, ForeignKey, Integer, String, Table
+from sqlalchemy import JSON, Column, ForeignKey, Integer, String, Table
 
 from digest.store.tables.base import UtcDateTime, metadata
 from digest.store.tables.base import text_column as _text
@@ -27,6 +27,8 @@ notice = Table(
     Column("claimed_at", UtcDateTime),
     Column("tries", Integer, nullable=False, server_default="0"),
     _text("detail"),  # reason of the last failure
+    # which it is about; the first of them is its sender
+    Column("newsletters", JSON, nullable=False, server_default='["weekly"]'),
 )
 
 #: Sessions that are valid. Ending one deletes its row, so that its cookie is worth nothing any more.

@@ -28,7 +28,7 @@ from tests.jobs.test_tasks import chapter, filled
 
 #: Rows that the planner is told of. The tables hold few: it goes by what statistics say.
 MANY = {"delivery": 10_000_000, "subscriber": 1_000_000, "article": 5_000_000, "event": 20_000_000,
-        "chunk": 10_000, "judgement": 5_000_000, "alias": 500_000, "suppression": 100_000}  # fmt: skip
+        "chunk": 10_000, "judgement": 5_000_000, "alias": 500_000, "subscription": 2_000_000, "suppression": 100_000}  # fmt: skip
 LARGE = 500_000  #: rows that are too many to be read for a few
 READERS = 1000
 #: What the planner asks for a thousand rows by their keys, some times over; an edition has millions.
@@ -230,7 +230,7 @@ def test_nothing_reads_a_large_table_to_find_a_few_rows(
 
 def test_the_planner_believes_that_there_are_so_many(large: App) -> None:
     """Show that the statistics are believed, and that the test above can fail."""
-    asked = "SELECT 1 FROM delivery WHERE edition = '2026-02-27' AND address = 'a@b.example'"
+    asked = "SELECT 1 FROM delivery WHERE edition = 'weekly/2026-02-27' AND address = 'a@b.example'"
     assert scanned(
         large, "SELECT 1 FROM delivery WHERE address = 'a@b.example'", None
     )
