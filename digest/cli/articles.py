@@ -124,7 +124,7 @@ def list_articles(
     if as_json:
         print_json(
             [
-                as_data(item, headlines.get(item.article.id, []))
+                as_data(item, app.settings, headlines.get(item.article.id, []))
                 for item in listed
             ]
         )
@@ -132,9 +132,18 @@ def list_articles(
     if section or context.verbose:
         relevant = listed
     else:
-        relevant = [item for item in listed if item.judgement.section]
+        relevant = [
+            item
+            for item in listed
+            if item.judgement.section or item.is_left_out
+        ]
     for item in relevant:
-        print_judged(item, app.clock(), headlines.get(item.article.id, []))
+        print_judged(
+            item,
+            app.settings,
+            app.clock(),
+            headlines.get(item.article.id, []),
+        )
     summary = f"{len(relevant)} of {len(listed)} articles"
     if not section:
         summary += " are relevant"
@@ -142,12 +151,17 @@ def list_articles(
 
 
 def _require_section(app: "App", section: str) -> None:
-    """Raise click.BadParameter unless feeds.yaml has the section."""
-    keys = [known_section.key for known_section in app.settings.sections]
+    """Raise click.BadParameter unless the newsletter has the section."""
+    keys = _section_keys(app)
     if section not in keys:
         raise click.BadParameter(
             f"expected one of {', '.join(keys)}", param_hint="--section"
         )
+
+
+def _section_keys(app: "App") -> list[str]:
+    """Return the keys of a newsletter's sections."""
+    return [section.key for section in app.settings.sections]
 
 
 @click.command("add")
@@ -184,7 +198,10 @@ def add_article(
     missed: bool,
     as_json: bool,
 ) -> None:
-    """Add one article by hand."""
+    """Add one article by hand.
+
+    It is read once, for all newsletters. --section files it in each that has this section.
+    """
     if section:
         _require_section(app, section)
     if missed:
@@ -194,7 +211,7 @@ def add_article(
         clip = None
         added = app.manual_articles.add_article(url, section, title, outlet)
     if as_json:
-        data = as_data(added)
+        data = as_data(added, app.settings)
         if clip:
             data["missed"] = {
                 "cause": clip.cause,
@@ -203,17 +220,30 @@ def add_article(
             }
         print_json(data)
         return
-    print_judged(added, app.clock())
+    print_judged(added, app.settings, app.clock())
     if clip:
         _print_missed(clip)
     elif not added.judgement.section:
-        context.print_note(
-            "it mentions neither the organisation nor a topic; --section files it anyway"
-        )
+        from digest.edition import words_for_no_section
+
+        reason = words_for_no_section(added)
+        context.print_note(f"it {reason}; --section files it anyway")
+    if section and app.settings.has_several_newsletters:
+        titles = ", ".join(_titles_with_section(app, section))
+        context.print_note(f"filed under {section}, a section of {titles}")
     article = added.article
     context.print_note(
         f"line for an edition: - [{article.title}]({article.url}) ({article.outlet})"
     )
+
+
+def _titles_with_section(app: "App", section: str) -> list[str]:
+    """Return the titles of the newsletters that have a section."""
+    return [
+        one.settings.newsletter.title
+        for one in app.newsletters
+        if section in _section_keys(one)
+    ]
 
 
 def _print_missed(clip: "MissedArticle") -> None:
@@ -305,16 +335,16 @@ def _evaluation_rows(evaluation: "Evaluation") -> list[list[str]]:
 
 
 def _explain(app: "App", number: int, *, as_json: bool) -> None:
-    from digest.edition import reason_to_set_aside, words_for_earlier_run
+    from digest.edition import reason_to_leave_out, words_for_earlier_run
 
     why = app.articles.explain_article(number)
     if why.story.ran:
         ran = words_for_earlier_run(why.story.ran, app.clock())
     else:
         ran = ""
-    left_out = ran or reason_to_set_aside(why.judged, app.clock())
+    left_out = ran or reason_to_leave_out(why.judged, app.clock())
     if not as_json:
-        print_why(why, app.clock(), left_out)
+        print_why(why, app.settings, app.clock(), left_out)
         return
     place = {
         "place": why.place,
@@ -324,7 +354,7 @@ def _explain(app: "App", number: int, *, as_json: bool) -> None:
     }
     others = [item.article.id for item in why.story.articles]
     print_json(
-        as_data(why.judged, why.headlines)
+        as_data(why.judged, app.settings, why.headlines)
         | place
         | {"articles_of_story": others}
     )

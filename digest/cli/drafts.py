@@ -18,7 +18,11 @@ from digest.cli.newsletter_choice import (
     in_any_case,
     pass_newsletter_app,
 )
-from digest.cli.output import also_in
+from digest.cli.output import (
+    also_in,
+    describe_runs_elsewhere,
+    runs_elsewhere_as_data,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -26,6 +30,7 @@ if TYPE_CHECKING:
     from digest.app import App
     from digest.model import Section, Story
     from digest.services.draft_merge import Filled
+    from digest.settings import Settings
 
 #: Runners-up printed of each section; `digest articles` has them all.
 MAX_RUNNERS_UP = 3
@@ -134,10 +139,10 @@ def _print_drafted(
         replaced = news.went
     printed_at = app.clock()
     if as_json:
-        print_json(_as_data(drafted, new_urls, replaced))
+        print_json(_as_data(drafted, app.settings, new_urls, replaced))
         return
     for section in edition.sections:
-        _print_section(section, drafted, new_urls)
+        _print_section(section, drafted, app.settings, new_urls)
     for pick in replaced:
         context.print_note(
             f"replaced by better stories: {pick['headline']} ({pick['outlet']}) {pick['url']}"
@@ -162,7 +167,10 @@ def _next_steps(app: "App", name: str) -> str:
 
 
 def _print_section(
-    section: "Section", drafted: "Filled", new_urls: frozenset[str]
+    section: "Section",
+    drafted: "Filled",
+    settings: "Settings",
+    new_urls: frozenset[str],
 ) -> None:
     """Print the picks of a section and the first of its runners-up."""
     runners_up = drafted.runners_up(section.key)
@@ -178,37 +186,47 @@ def _print_section(
             line = f"new: {line}"
         story = stories.get(pick.url)
         if story:
-            line = _with_other_outlets(line, story)
+            line = _with_other_places(line, story, settings)
         click.echo(f"  - {line}")
     for story in runners_up[:MAX_RUNNERS_UP]:
-        click.secho(f"    next: {_story_line(story)}", dim=True)
+        click.secho(f"    next: {_story_line(story, settings)}", dim=True)
 
 
 def _as_data(
     drafted: "Filled",
+    settings: "Settings",
     new_urls: frozenset[str],
     replaced: "Sequence[Mapping[str, str]]",
 ) -> dict[str, Any]:
-    """Return a drafted edition as JSON data; each story says whether it is new."""
+    """Return a drafted edition as JSON data.
+
+    Each story says whether it is new, and which other newsletters carried it.
+    """
     from dataclasses import asdict
 
     data = asdict(drafted.edition)
+    stories = drafted.story_of or {}
     for section in data["sections"]:
         for pick in section["picks"]:
             pick["new"] = pick["url"] in new_urls
+            story = stories.get(pick["url"])
+            if story:
+                pick.update(runs_elsewhere_as_data(story, settings))
     data["gave_way"] = [dict(pick) for pick in replaced]
     data["discarded"] = list(drafted.discarded)
     return data
 
 
-def _story_line(story: "Story") -> str:
+def _story_line(story: "Story", settings: "Settings") -> str:
     article = story.representative.article
-    return _with_other_outlets(f"{article.title} ({article.outlet})", story)
+    line = f"{article.title} ({article.outlet})"
+    return _with_other_places(line, story, settings)
 
 
-def _with_other_outlets(line: str, story: "Story") -> str:
-    """Return a line with the other outlets that carry its story in brackets."""
-    others = also_in(story)
+def _with_other_places(line: str, story: "Story", settings: "Settings") -> str:
+    """Return a line with the other outlets and newsletters that carried its story in brackets."""
+    places = [also_in(story), *describe_runs_elsewhere(story, settings)]
+    others = "; ".join(filter(None, places))
     if others:
         return f"{line} [{others}]"
     return line

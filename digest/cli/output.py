@@ -7,12 +7,16 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
-    from digest.model import AnalysedArticle, Story
+    from digest.model import AnalysedArticle, EditionKey, Story
     from digest.services.articles import Explanation
+    from digest.settings import Settings
 
 
 def print_judged(
-    judged: "AnalysedArticle", now: datetime, headlines: Sequence[str] = ()
+    judged: "AnalysedArticle",
+    settings: "Settings",
+    now: datetime,
+    headlines: Sequence[str] = (),
 ) -> None:
     """Print an article, the sentence that proves a mention, and the reasons of its score."""
     _print_heading(judged, now)
@@ -20,11 +24,15 @@ def print_judged(
         click.secho(f"       {_in_quotes(judged.proof.sentence)}", fg="green")
     for reason in judged.judgement.reasons:
         click.echo(f"       - {reason}")
+    for run in describe_runs_elsewhere(judged, settings):
+        click.echo(f"       - {run}")
     for earlier in headlines:
         click.echo(f"       - earlier headline: {earlier}")
 
 
-def print_why(why: "Explanation", now: datetime, aside: str) -> None:
+def print_why(
+    why: "Explanation", settings: "Settings", now: datetime, aside: str
+) -> None:
     """Print the whole reasoning about an article."""
     judged = why.judged
     _print_heading(judged, now)
@@ -38,6 +46,10 @@ def print_why(why: "Explanation", now: datetime, aside: str) -> None:
         ("Story", list(_story_lines(why.story, judged))),
         ("Score", [str(reason) for reason in judged.judgement.reasons]),
         ("Place", [_describe_place(why, aside)]),
+        (
+            "Other newsletters",
+            list(describe_runs_elsewhere(why.story, settings)),
+        ),
         ("Earlier headlines", list(why.headlines)),
     )
     for title, lines in parts:
@@ -48,7 +60,9 @@ def print_why(why: "Explanation", now: datetime, aside: str) -> None:
 
 
 def as_data(
-    judged: "AnalysedArticle", headlines: Sequence[str] = ()
+    judged: "AnalysedArticle",
+    settings: "Settings",
+    headlines: Sequence[str] = (),
 ) -> dict[str, Any]:
     """Return an article as JSON data, without its text."""
     from dataclasses import asdict
@@ -68,7 +82,38 @@ def as_data(
         | {"mentions": mentions},
         "copy_of": judged.belongs.copy_of,
         "story": judged.belongs.story,
+        **runs_elsewhere_as_data(judged, settings),
     }
+
+
+def runs_elsewhere_as_data(
+    judged: "AnalysedArticle | Story", settings: "Settings"
+) -> dict[str, list[str]]:
+    """Return the editions of other newsletters that carried it as JSON data; {} without others."""
+    if not settings.has_several_newsletters:
+        return {}
+    return {
+        "ran_elsewhere": [str(key) for key in judged.ran_elsewhere],
+        "followed_elsewhere": [str(key) for key in judged.followed_elsewhere],
+    }
+
+
+def describe_runs_elsewhere(
+    judged: "AnalysedArticle | Story", settings: "Settings"
+) -> Iterator[str]:
+    """Yield in words which other newsletters carried it: “also in Daily clips, 4 December 2026”."""
+    titles = {
+        newsletter.key: newsletter.title for newsletter in settings.newsletters
+    }
+
+    def name_edition(key: "EditionKey") -> str:
+        title = titles.get(key.newsletter, key.newsletter)
+        return f"{title}, {key.day.day} {key.day:%B %Y}"
+
+    for key in judged.ran_elsewhere:
+        yield f"also in {name_edition(key)}"
+    for key in judged.followed_elsewhere:
+        yield f"follows up {name_edition(key)}"
 
 
 def also_in(story: "Story") -> str:
@@ -159,10 +204,10 @@ def _story_lines(story: "Story", explained: "AnalysedArticle") -> Iterator[str]:
 
 def _describe_place(why: "Explanation", aside: str) -> str:
     section = why.judged.judgement.section
+    if aside and (section or why.judged.is_left_out):
+        return f"set aside: {aside}"
     if not section:
         return "in no section"
-    if aside:
-        return f"set aside: {aside}"
     place = f"its story is number {why.place} of {why.of} in {section}"
     if why.story.followed:
         place += (

@@ -12,8 +12,10 @@ from digest.edition.draft import (
     Draft,
     pick_of,
     propose_draft,
+    reason_to_leave_out,
     reason_to_set_aside,
     words_for_earlier_run,
+    words_for_no_section,
 )
 from digest.edition.inline import escape_text
 from digest.edition.line_numbers import parts_of_lines
@@ -32,7 +34,9 @@ __all__ = [
     "parts_of_lines",
     "pick_of",
     "propose_draft",
+    "reason_to_leave_out",
     "reason_to_set_aside",
     "window_of",
     "words_for_earlier_run",
+    "words_for_no_section",
 ]

@@ -32,6 +32,8 @@ OPINION = frozenset(
 #: other outlets that a draft names behind a story; a person may add more
 MAX_ALSO_IN = 3
 MAX_RUNNERS_UP = 15  #: of a section that an editor is shown
+#: Why a draft leaves out what names the organisation in a newsletter that is by topic only.
+NO_SECTION = "names you, and no section of this newsletter takes it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,9 +152,13 @@ def _set_aside(
     representative = story.representative
     if story.ran and _is_within(representative, covered, now):
         yield representative.article, words_for_earlier_run(story.ran, now)
+    elif representative.is_left_out and _is_within(
+        representative, covered, now
+    ):
+        yield representative.article, NO_SECTION
     for judged in story.articles:
         reason = reason_to_set_aside(judged, now)
-        if reason and judged.judgement.section:
+        if reason and (judged.judgement.section or judged.is_left_out):
             yield judged.article, reason
 
 
@@ -175,6 +181,21 @@ def reason_to_set_aside(judged: AnalysedArticle, now: datetime) -> str:
     if _is_named_by_query_only(judged) and not is_filed:
         return f"by query, {NEEDS_A_PERSON}: read it, then run `digest add` with --section"
     return _problem_of_date(article.published, now, is_filed=is_filed)
+
+
+def reason_to_leave_out(judged: AnalysedArticle, now: datetime) -> str:
+    """Return why a draft leaves an article out although an edition may have it; "" if it does not."""
+    reason = reason_to_set_aside(judged, now)
+    if not reason and judged.is_left_out:
+        return NO_SECTION
+    return reason
+
+
+def words_for_no_section(judged: AnalysedArticle) -> str:
+    """Return in words why an article is in no section of a newsletter."""
+    if judged.reading.names_organisation or judged.reading.topics:
+        return "has no section in this newsletter"
+    return "mentions neither the organisation nor a topic"
 
 
 def _problem_of_date(

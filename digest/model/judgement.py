@@ -140,6 +140,11 @@ class AnalysedArticle:
     followed_elsewhere: tuple[EditionKey, ...] = ()
 
     @property
+    def is_left_out(self) -> bool:
+        """Whether it names the organisation, and the newsletter has no section for it."""
+        return self.reading.names_organisation and not self.judgement.section
+
+    @property
     def proof(self) -> Mention | None:
         """The mention to show: the surest that counts and has a sentence."""
         counted = (m for m in self.reading.mentions if m.counts and m.sentence)

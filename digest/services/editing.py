@@ -10,7 +10,8 @@ from digest.edition import (
     load_edition,
     operations,
     pick_of,
-    reason_to_set_aside,
+    reason_to_leave_out,
+    words_for_no_section,
 )
 from digest.edition.changes_by_people import all_picks
 from digest.errors import DigestError, EditConflict, NotFound
@@ -49,7 +50,7 @@ class Candidate:
     @property
     def aside(self) -> str:
         """Reason why a draft would leave it out; "" if it would not."""
-        return reason_to_set_aside(self.judged, self.now)
+        return reason_to_leave_out(self.judged, self.now)
 
     @property
     def article(self) -> Article:
@@ -83,13 +84,17 @@ class Editing:
         self._person = person
 
     def list_candidates(self, day: date) -> list[Candidate]:
-        """Return the stories of a window, in the order in which sections should take them."""
-        with_section = [
+        """Return the stories of a window, in the order in which sections should take them.
+
+        What names the organisation is among them, also if the newsletter has no section for it.
+        """
+        relevant = [
             story
             for story in self._load_stories(day)
             if story.representative.judgement.section
+            or story.representative.is_left_out
         ]
-        return self._as_candidates(day, with_section)
+        return self._as_candidates(day, relevant)
 
     def find_candidate(self, day: date, article: int) -> Candidate:
         """Return the story of an article among them. Raises NotFound."""
@@ -146,8 +151,9 @@ class Editing:
         """
         section = section or brought.judgement.section
         if not section:
+            reason = words_for_no_section(brought)
             raise DigestError(
-                f"“{brought.article.title}” mentions neither the organisation nor a topic: choose a section"
+                f"“{brought.article.title}” {reason}: choose a section"
             )
         try:
             return self.pick_story(day, brought.article.id, section)

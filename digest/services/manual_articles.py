@@ -21,7 +21,8 @@ class MissedArticle:
     """An article that a person had to add: why, and what would bring the next one by itself."""
 
     judged: AnalysedArticle
-    cause: str  #: no feed, blocked, not in the feed, unread, rule, aside, rank; "" if not missed
+    #: no feed, blocked, not in the feed, unread, rule, no section, aside, rank; "" if not missed
+    cause: str
     because: str
     advice: str
 
@@ -111,7 +112,7 @@ class ManualArticles:
         if judged.article.unread and not judged.reading.mentions:
             return MissedArticle(judged, "unread", *_explain_unread(judged))
         if not judged.judgement.section:
-            return MissedArticle(judged, "rule", *_explain_no_rule(judged))
+            return self._explain_no_section(judged)
         reason = reason_to_set_aside(judged, self._clock())
         if reason:
             advice = "give --section"
@@ -123,6 +124,19 @@ class ManualArticles:
                 judged, words_for_earlier_run(why.story.ran, self._clock())
             )
         return self._explain_rank(why)
+
+    def _explain_no_section(self, judged: AnalysedArticle) -> MissedArticle:
+        """Return why no rule put an article into a section of the newsletter."""
+        if not (judged.reading.names_organisation or judged.reading.topics):
+            return MissedArticle(judged, "rule", *_explain_no_rule(judged))
+        title = self._settings.newsletter.title
+        words = [reason.words for reason in judged.judgement.reasons]
+        because = f"{title} has no section for it: {'; '.join(words)}"
+        advice = (
+            "give --section, or list its topic under topics of a section in feeds.yaml; a section "
+            "with the key in_the_news takes what names you"
+        )
+        return MissedArticle(judged, "no section", because, advice)
 
     def _explain_rank(self, why: Explanation) -> MissedArticle:
         """Return the place of an article's story in its section."""
@@ -144,8 +158,7 @@ class ManualArticles:
         """Return why no feed gave an article."""
         and_then = ""
         if not judged.judgement.section:
-            _, advice = _explain_no_rule(judged)
-            and_then = f"; then {advice}"
+            and_then = f"; then {self._explain_no_section(judged).advice}"
         outlet = self._find_outlet(judged.article.outlet)
         if outlet is None:
             host = urlsplit(judged.article.url).hostname or ""

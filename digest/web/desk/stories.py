@@ -54,11 +54,13 @@ def list_stories(day: date) -> str:
     """Show the week's stories by section, as far as they pass the filter."""
     finds = member_editing().list_candidates(day)
     story_filter = StoryFilter.from_fields(request.args, app.clock())
+    shown_finds = list(filter(story_filter.accepts, finds))
     return render_template(
         "finds.html",
         day=day,
         here="finds",
-        sections=_sort_into_sections(filter(story_filter.accepts, finds)),
+        sections=_sort_into_sections(shown_finds),
+        left_out=[find for find in shown_finds if _is_left_out(find)],
         shown=STORIES_PER_SECTION + read_more(request.args),
         outlets=sorted({find.article.outlet for find in finds}),
         topics=[topic.name for topic in app.settings.topics],
@@ -118,6 +120,11 @@ def _sort_into_sections(finds: "Iterable[Candidate]") -> list[ShownSection]:
         ShownSection(rule, number, finds_by_section[rule.key])
         for number, rule in enumerate(app.settings.sections, 1)
     ]
+
+
+def _is_left_out(find: "Candidate") -> bool:
+    """Return True if a story names the organisation, and is in no section."""
+    return find.judged.is_left_out and not find.picked
 
 
 def _story_context() -> dict[str, object]:

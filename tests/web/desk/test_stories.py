@@ -1,5 +1,6 @@
 """The desk: filters, one's own addresses, images, places, history, languages, what is new."""
 
+import json
 import re
 from collections.abc import Callable
 
@@ -215,3 +216,32 @@ def test_finds_are_filtered_by_words_and_outlet(desk: FlaskClient) -> None:
     assert count("q=nosuchword") == 0
     assert count("outlet=The+Courier") == 12
     assert count("outlet=Nobody") == 0
+
+
+def test_what_names_us_is_shown_also_if_no_section_takes_it(
+    open_app: Callable[..., App],
+) -> None:
+    topic = {"name": "Water", "any": ["drinking water"], "section": "tap"}
+    by_topic = {"key": "tap", "title": "Taps"}
+    app = open_app(
+        {
+            "DIGEST_TOPICS": json.dumps([topic]),
+            "DIGEST_SECTIONS": json.dumps([by_topic]),
+        }
+    )
+    put(app, 1, "Lead in the drinking water")
+    put(app, 2, "A festival")
+    drafted = app.drafts.create_draft(DAY)
+    assert [s.key for s in drafted.edition.sections] == ["tap"]
+    assert [(a.title, why) for a, why in drafted.aside] == [
+        (
+            "A festival",
+            "names you, and no section of this newsletter takes it",
+        )
+    ]
+    shown = page(let_in(app), f"/{DAY}/finds")
+    (left_out,) = shown.xpath("//section[@aria-labelledby='left-out']")
+    (find,) = left_out.xpath(".//article")
+    assert "A festival" in find.text_content()
+    assert "no section of this newsletter takes it" in find.text_content()
+    assert find.xpath(".//button[@value='tap']")
