@@ -129,7 +129,7 @@ def at_the_weeks_time(week: Week, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
         App,
         "__init__",
-        lambda self, w, *_a, **_k: init(self, w, lambda: week.now),
+        lambda self, w, *_a, **named: init(self, w, lambda: week.now, **named),
     )
 
 
