@@ -1,4 +1,4 @@
-"""Edition files: what `digest build` writes into output/<date>/."""
+"""Edition files: what `digest build` writes into an edition's folder in output/."""
 
 from datetime import date
 from pathlib import Path

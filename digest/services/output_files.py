@@ -6,7 +6,14 @@ from pathlib import Path
 
 from digest.errors import DigestError
 from digest.infra.durable_files import write_durably
-from digest.model import TOKEN_PLACEHOLDER, Picture, Recipient, RenderedEdition
+from digest.model import (
+    ROOT_NEWSLETTER,
+    TOKEN_PLACEHOLDER,
+    EditionKey,
+    Picture,
+    Recipient,
+    RenderedEdition,
+)
 from digest.settings import Workspace
 
 EXAMPLE = Recipient(0, "reader@example.org", "example")
@@ -21,7 +28,10 @@ class OutputFiles:
     def write_edition(
         self, built: RenderedEdition, leaves: datetime
     ) -> list[Path]:
-        """Write a rendered edition into output/<date>/; return the files."""
+        """Write a rendered edition into its folder in output/; return the files.
+
+        That is <date>/ for the root newsletter, and <key>/<date>/ for any other.
+        """
         from digest.delivery import EncodedEmail
 
         contents = {
@@ -36,10 +46,13 @@ class OutputFiles:
         }
         for picture in built.pictures:
             contents[f"images/{picture.key}/{picture.name}"] = picture.content
-        return self._write_all(built.edition.date.isoformat(), contents)
+        return self._write_all(self._folder_of(built.edition.date), contents)
 
     def write_notices(self) -> list[Path]:
-        """Render the mails about the newsletter itself into output/notices/; return the files."""
+        """Render the mails about the newsletter itself; return the files.
+
+        They are in output/notices/ for the root newsletter, and output/<key>/notices/ for any other.
+        """
         from digest.render import NOTICES, render_notice
 
         contents = {}
@@ -52,7 +65,7 @@ class OutputFiles:
                 rendered.html
             )
             contents[f"{rendered.name}.txt"] = _with_example_token(text)
-        return self._write_all("notices", contents)
+        return self._write_all(self._notices_folder, contents)
 
     def add_image(self, file: Path) -> Picture:
         """Put an image into images/, made fit for mail. Raises PictureUnfit."""
@@ -63,10 +76,24 @@ class OutputFiles:
     def save_rejected_text(self, day: date, text: str) -> Path:
         """Keep an edition's text that could not be read, so that nothing typed is lost."""
         return self._write(
-            f"{day.isoformat()}/edition.rejected.md", text.encode()
+            f"{self._folder_of(day)}/edition.rejected.md", text.encode()
         )
 
     # Inside
+
+    @property
+    def _notices_folder(self) -> str:
+        if self._newsletter == ROOT_NEWSLETTER:
+            return "notices"
+        return f"{self._newsletter}/notices"
+
+    @property
+    def _newsletter(self) -> str:
+        return self._workspace.settings.newsletter.key
+
+    def _folder_of(self, day: date) -> str:
+        """Return the folder of an edition, below the output folder."""
+        return EditionKey(self._newsletter, day).short_name
 
     def _write_all(
         self, folder: str, contents: Mapping[str, bytes]

@@ -38,6 +38,7 @@ class PublicationStatus:
     sent_at: datetime | None
     publication: Publication | None  #: a person's publication or withdrawal
     corrections: tuple[PageCorrection, ...]  #: of its page, the oldest first
+    is_internal: bool = False  #: whether its newsletter has no public pages
 
     @property
     def is_draft(self) -> bool:
@@ -47,6 +48,8 @@ class PublicationStatus:
     @property
     def is_public(self) -> bool:
         """Whether anybody may read it."""
+        if self.is_internal:
+            return False
         return not self.is_draft and not self.is_withdrawn
 
     @property
@@ -107,6 +110,7 @@ class Publishing:
             store.get_send_time(day),
             store.get_publication(day),
             tuple(store.list_page_corrections(day)),
+            self._is_internal,
         )
 
     def check_draft(self, day: date) -> None:
@@ -115,6 +119,8 @@ class Publishing:
 
     def list_public_dates(self) -> list[date]:
         """Return the dates of the editions that anybody may read, the newest first."""
+        if self._is_internal:
+            return []
         store = self._store.publications
         sent = store.get_sent_editions()
         published = store.get_all_publications()
@@ -243,8 +249,9 @@ class Publishing:
         """Make an approved edition public that digest did not mail, or one that was withdrawn.
 
         What becomes public is what was approved, to the byte. Raises NotFound, NotApproved, and
-        DigestError if it is public already.
+        DigestError if it is public already, or internal.
         """
+        self._refuse_internal(day)
         store = self._store
         status = self.find_status(day)
         if status.is_public:
@@ -261,8 +268,9 @@ class Publishing:
     def withdraw_edition(self, day: date, by: str) -> None:
         """Take an edition off the web; one that digest did not mail is a draft again.
 
-        Raises NotFound if it is not public.
+        Raises NotFound if it is not public, and DigestError if it is internal.
         """
+        self._refuse_internal(day)
         self._check_public(day)
         self._store.publications.withdraw_publication(day, by, self._clock())
         self._note_action(by, "withdrew it from the web", day)
@@ -273,8 +281,9 @@ class Publishing:
         """Put a corrected version on the web, with a note of what was wrong.
 
         Raises NotFound if the edition is not public, EditionError if the text cannot be read, and
-        DigestError if the note is missing or nothing was changed.
+        DigestError if the note is missing, nothing was changed, or it is internal.
         """
+        self._refuse_internal(day)
         self._check_public(day)
         if not note.strip():
             raise DigestError(
@@ -358,6 +367,19 @@ class Publishing:
             for number in range(DAYS_LOOKED_AHEAD)
         ]
         return [day for day in days if not is_planned(newsletter, day)]
+
+    @property
+    def _is_internal(self) -> bool:
+        return self._settings.newsletter.is_internal
+
+    def _refuse_internal(self, day: date) -> None:
+        """Raise DigestError if the newsletter has no public pages."""
+        newsletter = self._settings.newsletter
+        if newsletter.is_internal:
+            raise DigestError(
+                f"{newsletter.title!r} is internal (it has an audience in feeds.yaml): its edition "
+                f"of {day} has no page on the web"
+            )
 
     def _check_public(self, day: date) -> None:
         if not self.find_status(day).is_public:

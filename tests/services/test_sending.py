@@ -12,6 +12,7 @@ from digest.app import App
 from digest.errors import DigestError, NotApproved, NotFound
 from digest.model import (
     DeliveryState,
+    EditionKey,
     Email,
     Outcome,
     Recipient,
@@ -232,7 +233,7 @@ def test_a_desk_that_is_open_sends_what_was_scheduled(
         with pytest.raises(Enough):
             sends.send_when_due(pause)
         for _ in range(100):
-            going = sends.find_send(DAY)
+            going = sends.find_send(EditionKey("weekly", DAY))
             if going is None or not going.running:
                 break
             __import__("time").sleep(0.02)

@@ -1,4 +1,4 @@
-"""Desk: the staff's application, from the week's stories to an approved and sent edition.
+"""Desk: the staff's application, from the collected stories to an approved and sent edition.
 
 It runs on one's own machine, for the browser that brings its token, or is hosted for members of
 staff who log in. A GET changes nothing; each change is a form that works without JavaScript, and is
@@ -41,6 +41,7 @@ from digest.web.desk.background_sends import BackgroundSends, serve_sends
 from digest.web.desk.banners import add_banners
 from digest.web.desk.error_pages import add_error_pages
 from digest.web.desk.i18n import add_translations
+from digest.web.desk.newsletters import add_newsletters
 from digest.web.desk.oidc import add_provider_login
 from digest.web.desk.page_request import DayConverter
 from digest.web.desk.security_headers import add_security_headers
@@ -95,7 +96,8 @@ def create_desk_app(
     web.url_map.converters["day"] = DayConverter
     serve_workspace(web, app)
     serve_sends(web, sends or BackgroundSends(app))
-    add_translations(web, app.settings.newsletter.zone)
+    add_translations(web)
+    add_newsletters(web)
     add_authentication(web, app, token, once)
     add_security_headers(web)
     add_banners(web)

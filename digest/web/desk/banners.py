@@ -5,8 +5,9 @@ from datetime import date, datetime
 
 from flask import Flask, request
 
-from digest.model import LINK_FOUND
+from digest.model import LINK_FOUND, WaitingEdition
 from digest.web.current import app
+from digest.web.newsletter_paths import url_in_newsletter
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +19,15 @@ class StandingApproval:
     links_found: int  #: findings at its links since
 
 
+@dataclass(frozen=True, slots=True)
+class WaitingNotice:
+    """An edition that waits for a person, and where that person finds it."""
+
+    newsletter: str
+    waiting: WaitingEdition
+    url: str
+
+
 def add_banners(web: Flask) -> None:
     """Give every template the values of its banners."""
     web.context_processor(_waiting_context)
@@ -27,7 +37,7 @@ def add_banners(web: Flask) -> None:
 def _waiting_context() -> dict[str, object]:
     """Return functions, so that only pages with these banners look anything up."""
     return {
-        "waiting_editions": app.unsent.waiting_editions,
+        "waiting_editions": list_waiting_editions,
         "standing_approval": find_standing_approval,
         "failing_feeds": app.feeds.list_failing_feeds,
     }
@@ -45,6 +55,19 @@ def _edition_context() -> dict[str, object]:
         "public_url": page_url(day, app.settings),
         "corrects": app.editions.find_corrected(day),
     }
+
+
+def list_waiting_editions() -> list[WaitingNotice]:
+    """Return the editions of all newsletters that are not sent unless a person does something."""
+    notices: list[WaitingNotice] = []
+    for one in app.newsletters:
+        key = one.settings.newsletter.key
+        for waiting in one.unsent.waiting_editions():
+            url = url_in_newsletter(
+                key, "sending.show_sending", day=waiting.edition
+            )
+            notices.append(WaitingNotice(key, waiting, url))
+    return notices
 
 
 def find_standing_approval(day: date) -> StandingApproval | None:

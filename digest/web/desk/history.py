@@ -1,14 +1,25 @@
-"""History: the editions and what happened to them, and for each the changes and their authors."""
+"""History: the editions and what happened to them, and for each the changes and their authors.
+
+It is of one newsletter, or of all of them together.
+"""
 
 import re
 from datetime import date
+from typing import TYPE_CHECKING
 
-from flask import Blueprint, render_template
+from flask import Blueprint, render_template, request
 
+from digest.model import EditionKey
 from digest.web.current import app
+
+if TYPE_CHECKING:
+    from digest.app import App
 
 #: Description of a pick among the changes (`digest.services.editing`).
 PICKED = re.compile("picked “(.*)”")
+#: In the address of the page that lists the editions of all newsletters: ?of=all
+ALL = "all"
+MAX_EDITIONS = 50  #: on a page
 MAX_CHANGES = 500  #: on the page of an edition
 MAX_CHANGES_READ = 10_000  #: to find out who picked what
 
@@ -17,9 +28,25 @@ blueprint = Blueprint("history", __name__)
 
 @blueprint.get("/history")
 def list_editions() -> str:
-    """List the editions."""
-    editions = [_summarise_edition(day) for day in app.editions.list_dates()]
-    return render_template("history.html", here="history", editions=editions)
+    """List the editions of a newsletter, or of all, the newest first; some on a page."""
+    shown_apps = app.newsletters
+    if request.args.get("of") != ALL:
+        shown_apps = (app.for_newsletter(app.settings.newsletter.key),)
+    keys = _list_keys(shown_apps, request.args.get("before", ""))
+    editions = [
+        _summarise_edition(app.for_newsletter(key.newsletter), key.day)
+        for key in keys[:MAX_EDITIONS]
+    ]
+    before = None
+    if len(keys) > MAX_EDITIONS:
+        before = keys[MAX_EDITIONS - 1].day
+    return render_template(
+        "history.html",
+        here="history",
+        editions=editions,
+        of_all=len(shown_apps) > 1,
+        before=before,
+    )
 
 
 @blueprint.get("/<day:day>/history")
@@ -37,7 +64,7 @@ def show_edition_history(day: date) -> str:
         "edition_history.html",
         day=day,
         here="history",
-        told=_summarise_edition(day),
+        told=_summarise_edition(app, day),
         deeds=changes,
         sections=load_edition(app.publishing.shown_source(day)).sections,
         org=app.settings.organisation.name,
@@ -46,19 +73,32 @@ def show_edition_history(day: date) -> str:
     )
 
 
-def _summarise_edition(day: date) -> dict[str, object]:
+def _list_keys(apps: "tuple[App, ...]", before: str) -> list[EditionKey]:
+    """Return the editions before a day, given as text, the newest first; "" for all of them."""
+    keys = [
+        EditionKey(one.settings.newsletter.key, day)
+        for one in apps
+        for day in one.editions.list_dates()
+    ]
+    if before:
+        keys = [key for key in keys if key.day.isoformat() < before]
+    return sorted(keys, key=lambda key: key.day, reverse=True)
+
+
+def _summarise_edition(one: "App", day: date) -> dict[str, object]:
     from digest.edition import load_edition
 
-    approval = app.approval.find_frozen_approval(day)
+    approval = one.approval.find_frozen_approval(day)
     return {
         "day": day,
-        "subject": load_edition(app.publishing.shown_source(day)).subject,
-        "yes": approval or app.approval.find_approval(day),
-        "status": app.publishing.find_status(day),
-        "proof": app.deliveries.count_deliveries(day),
-        "halted": app.halting.find_halt(day),
-        "by": app.deliveries.find_transport(day),
-        "fates": app.deliveries.count_fates(day),
+        "newsletter": one.settings.newsletter,
+        "subject": load_edition(one.publishing.shown_source(day)).subject,
+        "yes": approval or one.approval.find_approval(day),
+        "status": one.publishing.find_status(day),
+        "proof": one.deliveries.count_deliveries(day),
+        "halted": one.halting.find_halt(day),
+        "by": one.deliveries.find_transport(day),
+        "fates": one.deliveries.count_fates(day),
     }
 
 

@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_date
+from babel.dates import format_date, get_day_names
 from flask import Flask, request, session
 from markupsafe import Markup, escape
 
 from digest.infra.i18n import babel_locale, load_phrases
 from digest.infra.time_format import format_in_words
 from digest.model import DeliveryState
+from digest.web.current import app
 
 if TYPE_CHECKING:
     from digest.model import DeliveryReport
@@ -20,6 +21,15 @@ if TYPE_CHECKING:
 #: The languages of the desk, each by its own name.
 LANGUAGES = {"en": "English", "es": "Español"}
 FOLDER = "web/desk/locale"
+WEEKDAYS = (
+    "monday",
+    "tuesday",
+    "wednesday",
+    "thursday",
+    "friday",
+    "saturday",
+    "sunday",
+)
 
 
 def choose_language() -> str:
@@ -38,7 +48,7 @@ def ngettext(singular: str, plural: str, number: int) -> str:
     return _catalogue().ngettext(singular, plural, number) % {"n": number}
 
 
-def add_translations(web: Flask, zone: ZoneInfo) -> None:
+def add_translations(web: Flask) -> None:
     """Give templates the texts and filters; times are written in the newsletter's zone."""
     web.jinja_env.add_extension("jinja2.ext.i18n")
     web.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
@@ -49,11 +59,13 @@ def add_translations(web: Flask, zone: ZoneInfo) -> None:
     web.jinja_env.policies["ext.i18n.trimmed"] = True
 
     def format_moment_in_zone(at: datetime) -> str:
-        return format_moment(at, zone)
+        return format_moment(at, app.settings.newsletter.zone)
 
     web.jinja_env.filters.update(
         {
             "day": format_long_day,
+            "weekday": format_weekday,
+            "weekday_name": format_weekday_name,
             "moment": format_moment_in_zone,
             "sentence": capitalise_sentence,
             "carrier": name_transport,
@@ -69,9 +81,20 @@ def format_long_day(day: date) -> str:
     return str(format_date(day, "long", locale=_locale()))
 
 
+def format_weekday(day: date) -> str:
+    """Return a day such as "Friday, February 27, 2026"."""
+    return str(format_date(day, "full", locale=_locale()))
+
+
 def format_medium_day(day: date) -> str:
     """Return a day such as "Feb 27, 2026"."""
     return str(format_date(day, "medium", locale=_locale()))
+
+
+def format_weekday_name(weekday: str) -> str:
+    """Return the name of a weekday of the settings, such as friday."""
+    names = get_day_names("wide", locale=_locale())
+    return str(names[WEEKDAYS.index(weekday)])
 
 
 def capitalise_sentence(text: str) -> str:

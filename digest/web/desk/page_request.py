@@ -9,6 +9,7 @@ from flask import flash, g, redirect, request, url_for
 from werkzeug.routing import BaseConverter, ValidationError
 
 from digest.errors import DigestError
+from digest.model import EditionKey
 from digest.web.current import app
 
 if TYPE_CHECKING:
@@ -45,6 +46,11 @@ class TypedFields:
 def member_editing() -> "Editing":
     """Return the editing service, for the member who asks."""
     return app.editing_as(g.member.name)
+
+
+def edition_key(day: date) -> EditionKey:
+    """Return which of all editions a day stands for: one of the page's newsletter."""
+    return EditionKey(app.settings.newsletter.key, day)
 
 
 def is_script_request() -> bool:

@@ -17,7 +17,7 @@ from digest.web.desk.confirmation import (
     redirect_to_question,
 )
 from digest.web.desk.i18n import _, format_moment, ngettext
-from digest.web.desk.page_request import redirect_to
+from digest.web.desk.page_request import edition_key, redirect_to
 from digest.web.desk.sending_page import sending_page_context
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ def send_edition(day: date) -> "ResponseReturnValue":
     is_same_transport = request.form.get("transport", "") == plan.transport
     if not is_same_transport or not is_confirmed("people", plan.remaining):
         return redirect_to_question(day, "send", "people")
-    sends.start_send(day)
+    sends.start_send(edition_key(day))
     return redirect_to("sending.show_sending", day)
 
 
@@ -117,7 +117,7 @@ def pause_send(day: date) -> "ResponseReturnValue":
 def resume_send(day: date) -> "ResponseReturnValue":
     """Resume a paused send."""
     app.halting.resume_send(day, g.member.name)
-    sends.start_send(day)
+    sends.start_send(edition_key(day))
     return redirect_to("sending.show_sending", day)
 
 
@@ -137,7 +137,7 @@ def cancel_send(day: date) -> "ResponseReturnValue":
 def retry_refused(day: date) -> "ResponseReturnValue":
     """Send once more to those who were refused."""
     app.halting.retry_refused(day, g.member.name)
-    sends.start_send(day)
+    sends.start_send(edition_key(day))
     return redirect_to("sending.show_sending", day)
 
 

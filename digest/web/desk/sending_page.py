@@ -7,6 +7,7 @@ from digest.edition import load_edition
 from digest.model import APPROVED, LINK_FOUND, DeliveryState
 from digest.web.current import app
 from digest.web.desk.background_sends import sends
+from digest.web.desk.page_request import edition_key
 
 if TYPE_CHECKING:
     from digest.model import Approval, AuditEntry, SendPlan
@@ -38,7 +39,7 @@ def sending_page_context(day: date) -> dict[str, object]:
         "scheduled": app.send_schedule.find_scheduled(day),
         "zone": newsletter.time_zone,
         "local": due_at.astimezone(newsletter.zone).strftime(FIELD_FORMAT),
-        "sending": sends.find_send(day),
+        "sending": sends.find_send(edition_key(day)),
         "earliest": now.astimezone(newsletter.zone).strftime(FIELD_FORMAT),
         "rehearsed": _is_rehearsed(plan),
         "empty": load_edition(app.editions.read_source(day)).is_empty,

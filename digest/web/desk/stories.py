@@ -1,4 +1,4 @@
-"""Stories: what the week brought, each with the sentence that names the organisation."""
+"""Stories: what the press brought, each with the sentence that names the organisation."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -17,8 +17,8 @@ from digest.web.desk.page_request import (
     redirect_to_origin,
 )
 from digest.web.desk.story_filter import (
-    DAYS,
     StoryFilter,
+    ages_within,
     read_more,
     used_fields,
 )
@@ -51,7 +51,7 @@ class ShownSection:
 
 @blueprint.get("/<day:day>/finds")
 def list_stories(day: date) -> str:
-    """Show the week's stories by section, as far as they pass the filter."""
+    """Show an edition's stories by section, as far as they pass the filter."""
     finds = member_editing().list_candidates(day)
     story_filter = StoryFilter.from_fields(request.args, app.clock())
     shown_finds = list(filter(story_filter.accepts, finds))
@@ -64,7 +64,7 @@ def list_stories(day: date) -> str:
         shown=STORIES_PER_SECTION + read_more(request.args),
         outlets=sorted({find.article.outlet for find in finds}),
         topics=[topic.name for topic in app.settings.topics],
-        days=DAYS,
+        days=ages_within(app.settings.newsletter.window_days),
         new_finds=sum(find.is_new for find in finds),
         **news_context(day),
         **_story_context(),

@@ -11,7 +11,9 @@ if TYPE_CHECKING:
 #: The fields of the filter; "more" is how many stories of a section are shown beyond the first.
 FIELDS = ("q", "outlet", "topic", "days", "show", "more")
 #: Choices of age, in days.
-DAYS = (1, 2, 3, 7)
+DAYS = (1, 2, 3, 7, 14, 30, 60)
+#: Of them at least those up to a week are offered: a story may be found late.
+DAYS_ALWAYS = 7
 MAX_MORE_LENGTH = 5  #: digits of "more"
 
 
@@ -79,6 +81,12 @@ class StoryFilter:
             text += find.judged.proof.sentence
         text = text.casefold()
         return all(word in text for word in self.words)
+
+
+def ages_within(window_days: int) -> list[int]:
+    """Return the choices of age for editions that cover so many days."""
+    longest = max(window_days, DAYS_ALWAYS)
+    return [days for days in DAYS if days <= longest]
 
 
 def used_fields(fields: Mapping[str, str]) -> dict[str, str]:

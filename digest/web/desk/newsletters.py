@@ -1,0 +1,182 @@
+"""Newsletters at the desk: which one a page is of, the same page of another, what each has next."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from flask import Flask, request, url_for
+
+from digest.model import EditionKey
+from digest.web.current import app
+from digest.web.newsletter_paths import (
+    home_of_newsletter,
+    named_newsletter,
+    url_in_newsletter,
+)
+
+if TYPE_CHECKING:
+    from digest.app import App
+    from digest.settings import Newsletter
+
+#: Pages on which an edition is worked on, in the order of the work.
+STEPS = (
+    "stories.list_stories",
+    "edition.show_edition",
+    "preview.show_preview",
+    "check.show_check",
+    "sending.show_sending",
+)
+#: Pages that all newsletters share, so that there is no same page of another.
+SHARED_PAGES = ("home.show_home", "account.show_account", "staff.list_members")
+MAX_DRAFTS_READ = (
+    20  #: of the newest editions, among which one that comes is looked for
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SwitchEntry:
+    """A link to the same page of a newsletter."""
+
+    title: str
+    url: str
+    is_current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ComingEdition:
+    """The next edition of a newsletter, and how far it is."""
+
+    newsletter: "Newsletter"
+    #: None if editions are made by hand, and none is in work
+    day: date | None
+    #: begin, draft, second, again, approved or out
+    state: str
+    approved_by: str = ""
+    leaves_at: datetime | None = None
+    days_left: int = 0
+
+    @property
+    def is_begun(self) -> bool:
+        """Whether there is an edition that can be worked on."""
+        return self.state != "begin"
+
+
+def add_newsletters(web: Flask) -> None:
+    """Give every template the newsletter of its page, and the way to the others."""
+    web.context_processor(_newsletter_context)
+
+
+def has_several() -> bool:
+    """Return whether the newsroom has several newsletters."""
+    return len(app.settings.newsletters) > 1
+
+
+def own_home() -> str:
+    """Return the first page of the newsletter that a page is of."""
+    if has_several():
+        return home_of_newsletter(app.settings.newsletter.key)
+    return url_for("home.show_home")
+
+
+def find_coming_edition(one: "App") -> ComingEdition:
+    """Return the next edition of a newsletter, whose services are given."""
+    newsletter = one.settings.newsletter
+    day = one.drafts.find_next_date()
+    if day is None:
+        return ComingEdition(newsletter, None, "begin")
+    leaves_at = one.send_schedule.due_at(day)
+    today = one.clock().astimezone(newsletter.zone).date()
+    approved_by = ""
+    approval = one.approval.find_approval(day)
+    if approval:
+        approved_by = approval.by
+    if approval and approval.second:
+        approved_by = f"{approval.by}, {approval.second}"
+    return ComingEdition(
+        newsletter,
+        day,
+        _find_state(one, day),
+        approved_by,
+        leaves_at,
+        (leaves_at.astimezone(newsletter.zone).date() - today).days,
+    )
+
+
+def _find_state(one: "App", day: date) -> str:
+    if not one.editions.has_edition(day):
+        return "begin"
+    if not one.publishing.find_status(day).is_draft:
+        return "out"
+    approval = one.approval.find_approval(day)
+    if approval is None:
+        return "draft"
+    if not one.drafts.is_approved(day):
+        return "again"
+    if one.settings.needs_two_people and not approval.second:
+        return "second"
+    return "approved"
+
+
+# The switch
+
+
+def _newsletter_context() -> dict[str, object]:
+    """Return values and functions, so that only pages with a switch look anything up."""
+    newsletter = app.settings.newsletter
+    day = (request.view_args or {}).get("day")
+    edition_name = ""
+    if isinstance(day, date):
+        edition_name = EditionKey(newsletter.key, day).short_name
+    return {
+        "newsletter": newsletter,
+        "several": has_several(),
+        "own_home": own_home(),
+        "edition_name": edition_name,
+        "switch_entries": list_switch_entries,
+        "title_of": title_of,
+    }
+
+
+def list_switch_entries() -> list[SwitchEntry]:
+    """Return links to the same page of each newsletter, and which one the page is of."""
+    current = app.settings.newsletter.key
+    if _is_overview():
+        current = ""
+    return [
+        SwitchEntry(
+            one.settings.newsletter.title,
+            _same_page_of(one),
+            one.settings.newsletter.key == current,
+        )
+        for one in app.newsletters
+    ]
+
+
+def title_of(key: str) -> str:
+    """Return the title of a newsletter; its key if feeds.yaml has it no more."""
+    titles = {one.key: one.title for one in app.settings.newsletters}
+    return titles.get(key, key)
+
+
+def _is_overview() -> bool:
+    """Return whether the page is that of all newsletters."""
+    return request.endpoint == "home.show_home" and not named_newsletter()
+
+
+def _same_page_of(one: "App") -> str:
+    """Return the address of a newsletter's page of the same kind; its home if it has none."""
+    key = one.settings.newsletter.key
+    endpoint = request.endpoint or ""
+    if endpoint in STEPS:
+        day = one.drafts.find_next_date()
+        if day and one.editions.has_edition(day):
+            return url_in_newsletter(key, endpoint, day=day)
+        return home_of_newsletter(key)
+    if endpoint == "history.show_edition_history":
+        return url_in_newsletter(key, "history.list_editions")
+    if request.method != "GET" or request.view_args:
+        return home_of_newsletter(key)
+    if not endpoint or endpoint in SHARED_PAGES:
+        return home_of_newsletter(key)
+    typed_url = request.args.get("url")
+    return url_in_newsletter(key, endpoint, url=typed_url)
