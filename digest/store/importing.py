@@ -17,11 +17,16 @@ from digest.model import (
     SuppressionReason,
 )
 from digest.store.address_folding import fold_address, hash_address, old_fold
-from digest.store.subscriptions import add_subscriptions
+from digest.store.subscriptions import (
+    add_subscriptions,
+    leave_everything_if_last,
+    leave_newsletters,
+)
 from digest.store.tables import (
     erased,
     signing_key,
     subscriber,
+    subscription,
     suppression,
     tag,
 )
@@ -94,47 +99,58 @@ def _add_active(
     subscribers = _find_subscribers(connection, list(people))
     barred = _find_barred(connection, list(people))
     counts.suppressed += len(barred)
-    allowed: dict[str, Subscriber] = {}
-    new_rows: list[dict[str, Any]] = []
-    for folded, person in sorted(people.items()):
-        if folded in barred:
-            continue
-        allowed[folded] = person
-        row = subscribers.get(folded)
-        if row is None:
-            new_rows.append(_subscriber_row(folded, person))
-        elif row.left_at is None:
-            counts.already_subscribed += 1
-        else:
-            counts.left_earlier += 1
+    allowed = {
+        folded: person
+        for folded, person in sorted(people.items())
+        if folded not in barred
+    }
+    new_rows = [
+        _subscriber_row(folded, person)
+        for folded, person in allowed.items()
+        if folded not in subscribers
+    ]
     if new_rows:
-        # some may have subscribed since they were looked up. They are counted by what is returned,
-        # since PostgreSQL's driver does not count the rows of many inserts at once
-        add_subscribers = (
-            insert(subscriber)
-            .on_conflict_do_nothing()
-            .returning(subscriber.c.id)
-        )
-        added = len(connection.scalars(add_subscribers, new_rows).all())
-        counts.added += added
-        counts.already_subscribed += len(new_rows) - added
-    _subscribe(connection, allowed, terms)
+        # some may have subscribed since they were looked up
+        add_subscribers = insert(subscriber).on_conflict_do_nothing()
+        connection.execute(add_subscribers, new_rows)
+    _subscribe(connection, allowed, counts, terms)
     _tag_subscribers(connection, allowed)
 
 
 def _subscribe(
     connection: Connection,
     people: Mapping[str, Subscriber],
+    counts: ImportCounts,
     terms: ImportTerms,
 ) -> None:
-    """Subscribe people to the newsletters of the import, but nobody to what they left."""
+    """Subscribe people to the newsletters of the import, but nobody to what they left; count them."""
     subscribers = _find_subscribers(connection, list(people))
     rows: list[tuple[int, str, datetime]] = []
-    for folded, row in sorted(subscribers.items()):
-        since = people[folded].consent_at or row.consent_at
+    may_get = set()
+    for folded, row in subscribers.items():
         if row.left_at is None:
+            since = people[folded].consent_at or row.consent_at
+            may_get.add(row.id)
             rows.extend((row.id, name, since) for name in terms.newsletters)
-    add_subscriptions(connection, rows)
+    added = add_subscriptions(connection, rows)
+    left = _find_leavers(connection, may_get - added, terms.newsletters)
+    counts.added += len(added)
+    counts.left_earlier += len(subscribers) - len(may_get) + len(left)
+    counts.already_subscribed += len(may_get) - len(added) - len(left)
+
+
+def _find_leavers(
+    connection: Connection,
+    subscriber_ids: Iterable[int],
+    newsletters: Sequence[str],
+) -> set[int]:
+    """Return those of some subscribers (ids) who left any of some newsletters."""
+    left = select(subscription.c.subscriber).where(
+        subscription.c.subscriber.in_(list(subscriber_ids)),
+        subscription.c.newsletter.in_(newsletters),
+        subscription.c.left_at.is_not(None),
+    )
+    return set(connection.scalars(left))
 
 
 def _tag_subscribers(
@@ -187,7 +203,7 @@ def _import_inactive(
             suppressed[folded] = arrival
         else:
             unsubscribed[folded] = arrival
-    _store_unsubscribed(connection, unsubscribed, subscribers)
+    _store_unsubscribed(connection, unsubscribed, subscribers, terms)
     _store_suppressed(connection, suppressed, terms.now)
 
 
@@ -212,8 +228,12 @@ def _store_unsubscribed(
     connection: Connection,
     people: Mapping[str, ImportedPerson],
     subscribers: Mapping[str, Any],
+    terms: ImportTerms,
 ) -> None:
-    """Record that people unsubscribed elsewhere, also of people who are no subscribers here."""
+    """Record that people unsubscribed elsewhere, also of people who are no subscribers here.
+
+    They left the newsletters of the import, and everything if they get no other one.
+    """
     new_rows = [
         _subscriber_row(folded, arrival.person)
         for folded, arrival in sorted(people.items())
@@ -238,7 +258,6 @@ def _store_unsubscribed(
             leaving.append(
                 {
                     "person": row.id,
-                    "left": arrival.person.left_at,
                     "remark": f"; unsubscribed elsewhere: {source}",
                 }
             )
@@ -246,12 +265,32 @@ def _store_unsubscribed(
         with_remark = subscriber.c.consent_source.concat(
             bindparam("remark", type_=Text)
         )
-        unsubscribe = (
+        add_remark = (
             update(subscriber)
             .where(subscriber.c.id == bindparam("person"))
-            .values(left_at=bindparam("left"), consent_source=with_remark)
+            .values(consent_source=with_remark)
         )
-        connection.execute(unsubscribe, leaving)
+        connection.execute(add_remark, leaving)
+    _leave(connection, people, terms)
+
+
+def _leave(
+    connection: Connection,
+    people: Mapping[str, ImportedPerson],
+    terms: ImportTerms,
+) -> None:
+    """Let people leave the newsletters of the import, and everything if those were their last."""
+    left_at: dict[int, datetime] = {}
+    for folded, row in _find_subscribers(connection, list(people)).items():
+        person = people[folded].person
+        left_at[row.id] = person.left_at or row.consent_at
+    rows = [
+        (number, newsletter, moment)
+        for number, moment in sorted(left_at.items())
+        for newsletter in terms.newsletters
+    ]
+    leave_newsletters(connection, rows)
+    leave_everything_if_last(connection, left_at, terms.audiences)
 
 
 def _store_suppressed(

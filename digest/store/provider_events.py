@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import (
     Boolean,
+    ColumnElement,
     Connection,
     Integer,
     bindparam,
@@ -23,6 +24,7 @@ from digest.model import (
     DeliveryState,
     EditionKey,
     Fate,
+    NewsletterAudience,
     ProviderEvent,
     SuppressionReason,
 )
@@ -31,6 +33,11 @@ from digest.store.delivery_statements import OWN_CHUNK
 from digest.store.edition_scope import EditionScope
 from digest.store.importing import find_erased
 from digest.store.provider_cancellation import CANCELLED_DETAIL
+from digest.store.subscriptions import (
+    leave_everything,
+    leave_everything_if_last,
+    leave_newsletters,
+)
 from digest.store.tables import (
     EditionRef,
     chunk,
@@ -128,31 +135,28 @@ ACCEPT_UNCERTAIN = UPDATE_DELIVERY.where(
 ACCEPT_NOT_HANDED_OVER = UPDATE_DELIVERY.where(IS_NOT_HANDED_OVER).values(
     ACCEPTANCE
 )
-UNSUBSCRIBE = (
-    update(subscriber)
-    .where(
-        subscriber.c.folded == bindparam("folded_address"),
-        subscriber.c.left_at.is_(None),
-    )
-    .values(left_at=bindparam("now"))
-)
 
 
 class ProviderEvents(EditionScope):
     """Events of the provider, and what they change."""
 
     def take_in_events(
-        self, events: Sequence[ProviderEvent], now: datetime
+        self,
+        events: Sequence[ProviderEvent],
+        now: datetime,
+        audiences: Sequence[NewsletterAudience] = (),
     ) -> int:
         """Take events in, in one transaction; those that came before change nothing.
 
-        Returns how many were new.
+        Returns how many were new. `audiences` are the newsletters that there are: who unsubscribed
+        from the last one they get has left everything.
         """
         forget_oldest = delete(event).where(event.c.at < now - REMEMBER_FOR)
         with self._engine.begin() as connection:
             connection.execute(forget_oldest)
             new_events = _remember_new(connection, events, now)
             _note_fates(connection, new_events)
+            _leave_newsletters(connection, new_events, now, audiences)
             _suppress_addresses(connection, new_events, now)
         return len(new_events)
 
@@ -259,10 +263,39 @@ def _delivery_parameters(incoming: ProviderEvent) -> dict[str, Any]:
     }
 
 
+def _leave_newsletters(
+    connection: Connection,
+    events: Iterable[ProviderEvent],
+    now: datetime,
+    audiences: Sequence[NewsletterAudience],
+) -> None:
+    """Let people who unsubscribed at the provider leave the newsletter whose mail they did it from.
+
+    Where an event does not say which that was, they leave everything.
+    """
+    leaving = [incoming for incoming in events if incoming.fate == Fate.LEFT]
+    ids = _find_subscriber_ids(connection, map(_folded_address, leaving))
+    left_newsletters: list[tuple[int, str, datetime]] = []
+    left_everything: set[int] = set()
+    for incoming in leaving:
+        number = ids.get(_folded_address(incoming))
+        if number is None:
+            continue
+        if incoming.edition:
+            left_newsletters.append((number, incoming.newsletter, now))
+        else:
+            left_everything.add(number)
+    leave_newsletters(connection, left_newsletters)
+    last = {number: now for number, _, _ in left_newsletters}
+    leave_everything_if_last(connection, last, audiences)
+    for number in sorted(left_everything):
+        leave_everything(connection, number, now, audiences)
+
+
 def _suppress_addresses(
     connection: Connection, events: Iterable[ProviderEvent], now: datetime
 ) -> None:
-    """Suppress addresses that bounced, complained or unsubscribed.
+    """Suppress addresses that bounced, complained, or unsubscribed from everything.
 
     Nothing is stored about people who were erased: their address would be known again.
     """
@@ -270,16 +303,22 @@ def _suppress_addresses(
         incoming for incoming in events if incoming.fate in SUPPRESSION_REASONS
     ]
     suppressing.sort(key=_folded_address)
-    erased = _find_all_erased(
-        connection, list(map(_folded_address, suppressing))
+    addresses = list(map(_folded_address, suppressing))
+    erased = _find_all_erased(connection, addresses)
+    get_others = set(
+        _find_subscriber_ids(
+            connection, addresses, subscriber.c.left_at.is_(None)
+        )
     )
     suppressions: list[dict[str, Any]] = []
-    leavings: list[dict[str, Any]] = []
     for incoming in suppressing:
         folded = _folded_address(incoming)
-        if folded in erased:
-            continue
         reason = SUPPRESSION_REASONS[incoming.fate]
+        wants_others = (
+            reason == SuppressionReason.ASKED and folded in get_others
+        )
+        if folded in erased or wants_others:
+            continue
         suppressions.append(
             {
                 "folded": folded,
@@ -288,13 +327,27 @@ def _suppress_addresses(
                 "detail": incoming.detail,
             }
         )
-        if reason == SuppressionReason.ASKED:
-            leavings.append({"folded_address": folded, "now": now})
     if suppressions:
         add_suppressions = insert(suppression).on_conflict_do_nothing()
         connection.execute(add_suppressions, suppressions)
-    if leavings:
-        connection.execute(UNSUBSCRIBE, leavings)
+
+
+def _find_subscriber_ids(
+    connection: Connection,
+    folded: Iterable[str],
+    *conditions: ColumnElement[bool],
+) -> dict[str, int]:
+    """Return the subscribers (ids) of some addresses, by address, who meet further conditions."""
+    addresses = sorted(set(folded))
+    ids: dict[str, int] = {}
+    for start in range(0, len(addresses), BATCH_SIZE):
+        batch = addresses[start : start + BATCH_SIZE]
+        same_address = select(subscriber.c.folded, subscriber.c.id).where(
+            subscriber.c.folded.in_(batch), *conditions
+        )
+        for row in connection.execute(same_address):
+            ids[row.folded] = row.id
+    return ids
 
 
 def _find_all_erased(connection: Connection, folded: Sequence[str]) -> set[str]:

@@ -8,6 +8,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Engine,
+    bindparam,
     exists,
     func,
     not_,
@@ -51,7 +52,7 @@ class Subscriptions:
             added = add_subscriptions(
                 connection, [(subscriber_id, newsletter, now)]
             )
-        return added > 0
+        return subscriber_id in added
 
     def rejoin(
         self, subscriber_id: int, newsletter: str, now: datetime
@@ -97,23 +98,23 @@ class Subscriptions:
 
 def add_subscriptions(
     connection: Connection, rows: Iterable[tuple[int, str, datetime]]
-) -> int:
-    """Store subscriptions, each (subscriber, newsletter, since); return how many are new.
+) -> set[int]:
+    """Store subscriptions, each (subscriber, newsletter, since); return the subscribers of new ones.
 
     One that is there, or was left, stays as it is.
     """
     values = [
         {"subscriber": number, "newsletter": newsletter, "since": since}
-        for number, newsletter, since in rows
+        for number, newsletter, since in sorted(rows)
     ]
     if not values:
-        return 0
+        return set()
     add_rows = (
         insert(subscription)
         .on_conflict_do_nothing()
         .returning(subscription.c.subscriber)
     )
-    return len(connection.scalars(add_rows, values).all())
+    return set(connection.scalars(add_rows, values))
 
 
 def rejoin_newsletters(
@@ -156,7 +157,7 @@ def leave_newsletters(
             "since": left_at,
             "left_at": left_at,
         }
-        for number, newsletter, left_at in rows
+        for number, newsletter, left_at in sorted(rows)
     ]
     if not values:
         return
@@ -206,17 +207,21 @@ def leave_everything_if_last(
     audiences: Sequence[NewsletterAudience] = (),
 ) -> None:
     """Store of subscribers (ids, with a time) who get no newsletter any more that they left all."""
-    for number, moment in left_at.items():
-        leave = (
-            update(subscriber)
-            .where(
-                subscriber.c.id == number,
-                subscriber.c.left_at.is_(None),
-                not_(_gets_any(audiences)),
-            )
-            .values(left_at=moment)
+    leave = (
+        update(subscriber)
+        .where(
+            subscriber.c.id == bindparam("leaver"),
+            subscriber.c.left_at.is_(None),
+            not_(_gets_any(audiences)),
         )
-        connection.execute(leave)
+        .values(left_at=bindparam("moment"))
+    )
+    rows = [
+        {"leaver": number, "moment": moment}
+        for number, moment in sorted(left_at.items())
+    ]
+    if rows:
+        connection.execute(leave, rows)
 
 
 def _gets_any(
