@@ -431,4 +431,4 @@ class App:
         """Database copy: everything into another, empty database."""
         from digest.services.database_copy import DatabaseCopy
 
-        return DatabaseCopy(self.store, self.workspace.folder)
+        return DatabaseCopy(self.settings, self.store, self.workspace.folder)

@@ -83,7 +83,7 @@ class Approvals:
         Raises NotFound if nobody has approved it, AlreadySent, and Busy during a send.
         """
         store = self._store
-        with store.hold_lock("send"):
+        with store.hold_send_lock():
             store.publications.refuse_if_not_draft(day)
             if store.editions.get_approval(day) is None:
                 name = self._context.settings.name_edition(day)

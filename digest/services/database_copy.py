@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from digest.ports import Progress
+from digest.settings import Settings
 
 if TYPE_CHECKING:
     from digest.store import Store
@@ -12,8 +13,11 @@ if TYPE_CHECKING:
 class DatabaseCopy:
     """Copies the database of one working folder."""
 
-    def __init__(self, store: "Store", folder: Path) -> None:
+    def __init__(
+        self, settings: Settings, store: "Store", folder: Path
+    ) -> None:
         """A relative SQLite path is taken from `folder`."""
+        self._settings = settings
         self._store = store
         self._folder = folder
 
@@ -22,7 +26,15 @@ class DatabaseCopy:
     ) -> dict[str, int]:
         """Copy everything into the empty database at an address; return the rows of each table.
 
-        Raises Busy while collecting or sending runs, and DigestError if it is not empty.
+        Raises Busy while collecting or any newsletter's sending runs, and DigestError if it is not
+        empty.
         """
-        with self._store.hold_lock("collect"), self._store.hold_lock("send"):
+        newsletters = {one.key for one in self._settings.newsletters}
+        newsletters |= {
+            key.newsletter for key in self._store.editions.list_keys()
+        }
+        with (
+            self._store.hold_lock("collect"),
+            self._store.hold_all_send_locks(sorted(newsletters)),
+        ):
             return self._store.copy_database_to(url, self._folder, progress)

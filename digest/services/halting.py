@@ -56,7 +56,7 @@ class Halting:
 
         Raises Busy during a send, and DigestError if it was halted.
         """
-        with self._store.hold_lock("send"):
+        with self._store.hold_send_lock():
             number = self._store.refused_deliveries.retry_refused(day)
         if number:
             action = f"queued {number} again that were refused"
@@ -109,7 +109,7 @@ class Halting:
         deadline = time.monotonic() + wait
         while True:
             try:
-                with self._store.hold_lock("send"):
+                with self._store.hold_send_lock():
                     self._ledger.close_cancelled_send(day)
                     return self._held_mail.call_off_cancelled(day)
             except Busy:

@@ -31,7 +31,7 @@ class Reconciliation:
         send_spec = self._ledger.get_send_spec(day)
         store.provider_events.accept_known_to_have_left(day)
         if store.send_halts.get_halt(day)[0] == CANCELLED:
-            with store.hold_lock("send"):
+            with store.hold_send_lock():
                 self._held_mail.call_off_cancelled(day)
         elif (
             send_spec
@@ -63,7 +63,7 @@ class Reconciliation:
     def _ask_provider(self, day: date, content_hash: str) -> None:
         """Resolve deliveries that the provider cancels, or lists as accepted."""
         with (
-            self._store.hold_lock("send"),
+            self._store.hold_send_lock(),
             self._transports.open_transport(day) as transport,
         ):
             self._held_mail.take_back_uncertain(day, transport)

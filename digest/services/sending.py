@@ -184,7 +184,7 @@ class Sending:
         stop: ShouldStop,
     ) -> None:
         """Send an edition in this process, as `send_edition` describes."""
-        with self._store.hold_lock("send"):
+        with self._store.hold_send_lock():
             email = self._steps.freeze_audience(day, to, submit_jobs=None)
             with self._steps.closing_pass(day, alone=True):
                 for attempt in self._transports.attempts_in_order():
@@ -203,7 +203,7 @@ class Sending:
 
         The jobs are put into the queue in that same transaction. Raises as `send_edition` does.
         """
-        with self._store.hold_lock("send"):
+        with self._store.hold_send_lock():
             self._steps.freeze_audience(day, to, self._workers.enqueue_jobs)
 
     def send_lane(self, day: date, lane: int, stop: ShouldStop) -> bool:
@@ -211,7 +211,7 @@ class Sending:
 
         Raises NotYet, Busy, TransportDown; whatever happens, running it again is safe.
         """
-        with self._store.hold_lock("send", shared=True):
+        with self._store.hold_send_lock(shared=True):
             send_spec = self._ledger.get_send_spec(day)
             if send_spec is None or self._is_halted_or_stopped(day):
                 return False

@@ -50,7 +50,7 @@ class UnsentEditions:
             raise DigestError(
                 f"the edition of {day} is not due yet; it is still a draft"
             )
-        with store.hold_lock("send"):
+        with store.hold_send_lock():
             store.publications.refuse_if_not_draft(day)
             if day in store.send_halts.list_given_up_editions():
                 raise DigestError(f"the edition of {day} was given up already")

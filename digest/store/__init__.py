@@ -1,6 +1,7 @@
 """Store: the one package that knows the database."""
 
-from contextlib import AbstractContextManager
+from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from copy import copy as copy_shallowly
 from pathlib import Path
 from typing import Any
@@ -125,6 +126,23 @@ class Store:
         Raises Busy at once if that cannot be.
         """
         return self._locks.hold_lock(work, shared=shared)
+
+    def hold_send_lock(
+        self, *, shared: bool = False
+    ) -> AbstractContextManager[None]:
+        """Hold the lock of this newsletter's sends; those of another one go on meanwhile.
+
+        Whoever changes what a send does or has done holds it. Raises Busy.
+        """
+        return self._locks.hold_lock("send", self.newsletter, shared=shared)
+
+    @contextmanager
+    def hold_all_send_locks(self, newsletters: Iterable[str]) -> Iterator[None]:
+        """Hold the locks of the sends of all newsletters, by their keys. Raises Busy."""
+        with ExitStack() as stack:
+            for newsletter in newsletters:
+                stack.enter_context(self._locks.hold_lock("send", newsletter))
+            yield
 
     def create_shared_tables(self) -> None:
         """Create the tables that workers need, where they are missing."""

@@ -273,7 +273,7 @@ def test_a_second_send_at_the_same_time_says_so(
     app: App, approved: list[str]
 ) -> None:
     with (
-        app.store.hold_lock("send"),
+        app.store.hold_send_lock(),
         pytest.raises(Busy, match="another `digest send` is running"),
     ):
         app.sending.send_edition(DAY)

@@ -233,11 +233,11 @@ def test_workers_and_a_command_do_not_send_at_the_same_time(
     app = begun(3)
     other = App(load_workspace(here / "north", {}))
     opened.append(other)
-    with app.store.hold_lock("send", shared=True):
+    with app.store.hold_send_lock(shared=True):
         with pytest.raises(Busy, match="here or on another machine"):
             other.sending.send_edition(TODAY)
         assert other.sending.send_lane(TODAY, 0, lambda: False) is False
-    with app.store.hold_lock("send"), pytest.raises(Busy):
+    with app.store.hold_send_lock(), pytest.raises(Busy):
         other.sending.send_lane(TODAY, 0, lambda: False)
 
 
