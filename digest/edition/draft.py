@@ -10,6 +10,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from digest.edition.cadence import EditionWindow
+from digest.edition.internal_content import (
+    internal_content_of,
+    with_internal_content,
+)
 from digest.model import (
     NEEDS_A_PERSON,
     PAYWALLED,
@@ -23,7 +27,7 @@ from digest.model import (
     Section,
     Story,
 )
-from digest.settings import Settings
+from digest.settings import InternalContent, Settings
 
 #: Labels, as the collector takes them off headlines, of what is not reporting.
 OPINION = frozenset(
@@ -71,13 +75,15 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class _OutletFacts:
-    """Facts about outlets that a draft writes behind a story."""
+    """Facts about outlets, and what a draft writes behind and below a story."""
 
     tidy: Callable[[str], str]  #: makes an address fit to print
     #: outlets that show little without a subscription
     paywalled: frozenset[str]
     #: by outlet, where it is not the newsletter's
     languages: dict[str, str]
+    #: what the newsletter prints beside the line; nothing if it is public
+    internal: InternalContent
 
 
 def _outlet_facts(
@@ -93,7 +99,8 @@ def _outlet_facts(
         is_given = "language" in outlet.model_fields_set
         if is_given and _primary_language(outlet.language) != own_language:
             languages[outlet.name] = outlet.language
-    return _OutletFacts(tidy, frozenset(paywalled), languages)
+    internal = internal_content_of(settings.newsletter)
+    return _OutletFacts(tidy, frozenset(paywalled), languages, internal)
 
 
 def _primary_language(tag: str) -> str:
@@ -250,7 +257,7 @@ def _pick(story: Story, facts: _OutletFacts) -> Pick:
     """Make a pick of a story with its label, paywall, language and copies."""
     article = story.representative.article
     outlet = article.outlet
-    return Pick(
+    pick = Pick(
         headline=article.title,
         url=facts.tidy(article.url),
         outlet=outlet,
@@ -259,6 +266,7 @@ def _pick(story: Story, facts: _OutletFacts) -> Pick:
         language=facts.languages.get(outlet, ""),
         also_in=tuple(_other_outlets(story, facts)),
     )
+    return with_internal_content(pick, story.representative, facts.internal)
 
 
 def _other_outlets(story: Story, facts: _OutletFacts) -> Iterator[OtherOutlet]:

@@ -6,7 +6,8 @@
   The editor's sentence on it.
   > A sentence pulled from the story.
 
-Only the first line must be there. All words are plain text.
+Only the first line must be there. All words are plain text. An internal newsletter has more below
+it (`internal_lines`).
 """
 
 import re
@@ -23,11 +24,19 @@ from digest.edition.inline import (
     read_plain,
     without_empty,
 )
+from digest.edition.internal_lines import (
+    LABELS,
+    dump_internal_lines,
+    read_internal_lines,
+    split_item,
+)
 from digest.edition.problems import Problems
 from digest.model import OtherOutlet, Pick
 from digest.settings import LANGUAGE_TAG
 
 SHAPE = "expected a story line: - [Headline](https://…) (Outlet)"
+_LABELS_SHAPE = ", ".join(f"- {label}: …" for label in LABELS)
+SHAPE_BELOW = f"{SHAPE}; or, further in, {_LABELS_SHAPE}"
 ALSO_SHAPE = "expected outlets, with or without a link: Also in [The Hill](https://…), NPR"
 GIFT = "Gift link"
 ALSO = "Also in "
@@ -87,6 +96,7 @@ def _lines_below(pick: Pick) -> Iterator[str]:
         yield _ALSO_INITIAL.sub(entity, escape_line(pick.note))
     if pick.quote:
         yield f"> {escape_line(pick.quote)}"
+    yield from dump_internal_lines(pick)
 
 
 def _link_to_outlet(other: OtherOutlet) -> str:
@@ -111,10 +121,13 @@ def read_picks(
         if token.type != "list_item_open":
             problems.add(line_number, SHAPE)
             continue
-        _check_quotes(inside, source, problems)
-        pick = _read_pick(inside, line_number, problems)
+        parts = split_item(inside)
+        _check_quotes(parts.own, source, problems)
+        pick = _read_pick(parts.own, line_number, problems)
         if pick:
-            yield pick
+            yield read_internal_lines(
+                pick, parts.below, source, problems, SHAPE_BELOW
+            )
 
 
 def _line_number(token: Token, *, default: int) -> int:

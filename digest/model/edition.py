@@ -2,9 +2,10 @@
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Self
 
 from digest.model.delivery import Email
 
@@ -31,6 +32,22 @@ class Pick:
     gift: str = ""  #: an address that opens the story for everybody
     note: str = ""  #: the editor's sentence on it
     quote: str = ""  #: a sentence pulled from it, as it runs there
+    # what follows is for internal newsletters only
+    proof: str = ""  #: the sentence that proves the mention
+    our_quotes: tuple[
+        str, ...
+    ] = ()  #: sentences in which our people are quoted
+    reasons: str = ""  #: why it was proposed
+    excerpt: str = ""  #: how the article begins, also behind a paywall
+
+    @property
+    def has_internal_content(self) -> bool:
+        """Whether it says what only an internal newsletter may print."""
+        return self != self.without_internal_content()
+
+    def without_internal_content(self) -> Self:
+        """Return the pick with what anybody may read."""
+        return replace(self, proof="", our_quotes=(), reasons="", excerpt="")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +57,11 @@ class Section:
     key: str
     title: str
     picks: tuple[Pick, ...] = ()
+
+    def without_internal_content(self) -> Self:
+        """Return the section with what anybody may read."""
+        picks = tuple(pick.without_internal_content() for pick in self.picks)
+        return replace(self, picks=picks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +119,13 @@ class Edition:
         return not self.leads and not any(
             section.picks for section in self.sections
         )
+
+    def without_internal_content(self) -> Self:
+        """Return the edition with what anybody may read."""
+        sections = tuple(
+            section.without_internal_content() for section in self.sections
+        )
+        return replace(self, sections=sections)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Relevance: mentions, topics, stories, and scores with their reasons."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from enum import StrEnum
 
@@ -107,6 +107,8 @@ class ScoreReason:
 
     words: str
     points: float = 0.0  #: what it adds
+    #: it changes by itself, with the hour or with what is learned
+    is_passing: bool = field(default=False, compare=False)
 
     def __str__(self) -> str:
         if round(self.points, 1):

@@ -112,7 +112,8 @@ def score_article(
     if liking.weight:
         # the weighted mean of both scores, written as what it changes
         shift = liking.weight * (LIKED * liking.liked - points_by_rules)
-        reasons.append(ScoreReason(_words_for_liking(liking), shift))
+        words = _words_for_liking(liking)
+        reasons.append(ScoreReason(words, shift, is_passing=True))
     score = sum(reason.points for reason in reasons)
     return Relevance(
         section=section,
@@ -197,7 +198,8 @@ def _reasons_for_age(
     words = "a day old"
     if days >= 2:
         words = f"{days:.0f} days old"
-    yield ScoreReason(words, -min(PER_DAY * days, MAX_FOR_AGE))
+    points = -min(PER_DAY * days, MAX_FOR_AGE)
+    yield ScoreReason(words, points, is_passing=True)
 
 
 def _reasons_for_no_section(

@@ -22,6 +22,8 @@ from digest.model import (
     RenderedEdition,
 )
 from digest.render.context import (
+    archive_url,
+    attributes_of_english,
     column_width,
     newsletter_values,
     page_url,
@@ -34,6 +36,7 @@ from digest.render.context import (
 )
 from digest.render.email import correction_lead, email_of, notice_email
 from digest.render.image_addresses import EditionImages
+from digest.render.layouts import LAYOUTS, count_clips
 from digest.render.lead_body import BodyStyle, LeadText, body_blocks
 from digest.render.mjml import compile_mjml
 from digest.render.notice import (
@@ -43,6 +46,7 @@ from digest.render.notice import (
     WELCOME,
     render_notice,
 )
+from digest.render.our_names import make_name_marker
 from digest.render.page import (
     archive_page,
     atom_feed,
@@ -99,17 +103,19 @@ def render_edition(
     `picture` finds an image of the working folder by name. Raises RenderError if a template or an
     image fails, or the edition holds the mark kept for tokens.
     """
-    language = edition.language or settings.newsletter.language
+    newsletter = settings.newsletter
+    language = edition.language or newsletter.language
+    layout = LAYOUTS[newsletter.layout]
     pictures = EditionImages(picture, settings, markdown)
-    env = make_environment(templates, language)
+    env = make_environment(templates, newsletter.key, language)
     values = _edition_values(edition, settings, language, pictures)
-    mjml, html = compile_mjml(render_template(env, "edition.mjml", values))
+    mjml, html = compile_mjml(render_template(env, layout.mail, values))
     html = with_counted_links(html, edition, settings)
-    text = tidy_text(render_template(env, "edition.txt", values))
+    text = tidy_text(render_template(env, layout.text, values))
     subject = " ".join(render_template(env, "subject.txt", values).split())
     _check_subject(subject)
     letter = email_of(edition.date, settings, subject, html, text)
-    page = render_template(env, "page.html", values)
+    page = render_template(env, layout.page, values)
     _check_token(letter, page)
     return RenderedEdition(
         edition=edition,
@@ -156,8 +162,20 @@ def subject_line(template: str, edition: Edition, settings: Settings) -> str:
 def _edition_values(
     edition: Edition, settings: Settings, language: str, pictures: EditionImages
 ) -> dict[str, object]:
-    """Return what the templates of an edition may use."""
+    """Return what the templates of an edition may use.
+
+    Those of a public newsletter never get what only an internal one may print, and those of an
+    internal one no address of a page, since it has none.
+    """
     newsletter = settings.newsletter
+    addresses = {
+        "page_url": page_url(edition.date, settings),
+        "archive_url": archive_url(settings),
+    }
+    if newsletter.is_internal:
+        addresses = dict.fromkeys(addresses, "")
+    else:
+        edition = edition.without_internal_content()
     style = BodyStyle(
         newsletter.theme.accent,
         text_direction(language),
@@ -172,16 +190,19 @@ def _edition_values(
         }
         for section in edition.sections
     ]
-    return newsletter_values(settings, language) | {
+    common_values = newsletter_values(settings, language) | addresses
+    return common_values | {
         "subject": edition.subject.strip() or newsletter.title,
         "preheader": edition.preheader,
         "date": write_date(edition.date, language),
         "isodate": edition.date.isoformat(),
-        "page_url": page_url(edition.date, settings),
         "unsubscribe_url": unsubscribe_url(settings),
         "picture_url": _first_picture_url(leads) or newsletter.theme.logo,
         "leads": leads,
         "sections": sections,
+        "tally": count_clips(edition.sections),
+        "mark_names": make_name_marker(settings.organisation),
+        "in_english": attributes_of_english(language),
     }
 
 

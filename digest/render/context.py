@@ -35,6 +35,7 @@ def newsletter_values(settings: Settings, language: str) -> dict[str, object]:
         "english": _english_attributes(language),
         "postal_address": " ".join(newsletter.postal_address.split()),
         "archive_url": archive_url(settings),
+        "internal": newsletter.is_internal,
         "weekday": day_names[WEEKDAYS.index(newsletter.weekday)],
         "theme": newsletter.theme,
         "column": column_width(settings),
@@ -53,6 +54,13 @@ def text_direction(language: str) -> str:
     if language.partition("-")[0] in RIGHT_TO_LEFT:
         return "rtl"
     return "ltr"
+
+
+def attributes_of_english(language: str) -> Markup:
+    """Return attributes for what is English in every edition, such as reasons."""
+    if language.partition("-")[0] == "en":
+        return Markup("")
+    return Markup(' lang="en" dir="ltr"')
 
 
 def column_width(settings: Settings) -> int:

@@ -24,8 +24,8 @@ def render_notice(name: str, settings: Settings, templates: Path) -> Notice:
 
     Raises RenderError if a template fails.
     """
-    language = settings.newsletter.language
-    env = make_environment(templates, language)
+    newsletter = settings.newsletter
+    env = make_environment(templates, newsletter.key, newsletter.language)
     values = _notice_values(name, settings)
     rendered_text = render_template(env, f"{name}.txt", values)
     first_line, _, text = rendered_text.partition("\n")

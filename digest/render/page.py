@@ -53,7 +53,8 @@ def atom_feed(
 
 
 def _archive_environment(settings: Settings, templates: Path) -> Environment:
-    return make_environment(templates, settings.newsletter.language)
+    newsletter = settings.newsletter
+    return make_environment(templates, newsletter.key, newsletter.language)
 
 
 def _archive_values(

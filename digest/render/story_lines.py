@@ -22,6 +22,11 @@ class StoryLine:
     also_in: tuple[OtherOutlet, ...]
     note: str
     quote: str
+    # what follows is "" or empty in a public newsletter
+    proof: str
+    our_quotes: tuple[str, ...]
+    reasons: str
+    excerpt: str
 
 
 def story_line(pick: Pick, language: str) -> StoryLine:
@@ -44,6 +49,10 @@ def story_line(pick: Pick, language: str) -> StoryLine:
         also_in=pick.also_in,
         note=pick.note,
         quote=pick.quote,
+        proof=pick.proof,
+        our_quotes=pick.our_quotes,
+        reasons=pick.reasons,
+        excerpt=pick.excerpt,
     )
 
 

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from types import CodeType
 
 Environment = ImmutableSandboxedEnvironment
+FOLDER = "templates"
 _TEMPLATE_SUFFIXES = (".mjml", ".txt", ".html")
 Source = tuple[str, str | None, Callable[[], bool] | None]
 
@@ -68,15 +69,19 @@ class _Compiled(BytecodeCache):
 _COMPILED = _Compiled()
 
 
-def make_environment(folder: Path, language: str) -> Environment:
+def make_environment(
+    folder: Path, newsletter: str, language: str
+) -> Environment:
     """Return an environment where templates in `folder` win over those shipped.
 
-    `default:edition.mjml` names the shipped one, so that a template can extend what it replaces.
-    Texts in `{% trans %}` are translated, if there is a catalogue of the language.
+    Those in its folder that is called by the newsletter's key win over both. `default:edition.mjml`
+    names the shipped one, so that a template can extend what it replaces. Texts in `{% trans %}`
+    are translated, if there is a catalogue of the language.
     """
     shipped = FileSystemLoader(DEFAULTS / "templates")
     loader = ChoiceLoader(
         [
+            FileSystemLoader(folder / newsletter),
             FileSystemLoader(folder),
             shipped,
             PrefixLoader({"default": shipped}, delimiter=":"),
@@ -157,4 +162,9 @@ def _place_in_template(error: Exception, name: str) -> str:
 
 
 def _short_name(file: str) -> str:
-    return f"templates/{Path(file).name}"
+    """Return a template's name as people know it, in the folder of a newsletter where it is there."""
+    path = Path(file)
+    newsletter = path.parent
+    if newsletter.parent.name == FOLDER:
+        return f"{FOLDER}/{newsletter.name}/{path.name}"
+    return f"{FOLDER}/{path.name}"

@@ -339,4 +339,5 @@ def base_of(data: Mapping[str, Any]) -> Base:
 
 def _load_pick(data: Mapping[str, Any]) -> Pick:
     also_in = tuple(OtherOutlet(**other) for other in data["also_in"])
-    return Pick(**{**data, "also_in": also_in})
+    quotes = tuple(data.get("our_quotes", ()))
+    return Pick(**{**data, "also_in": also_in, "our_quotes": quotes})

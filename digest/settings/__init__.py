@@ -19,13 +19,18 @@ from digest.settings.models import (
     Settings,
     Topic,
 )
-from digest.settings.newsletters import Newsletter, SectionRule
+from digest.settings.newsletters import (
+    InternalContent,
+    Newsletter,
+    SectionRule,
+)
 
 __all__ = [
     "DEFAULTS",
     "LANGUAGE_TAG",
     "Collect",
     "Delivery",
+    "InternalContent",
     "Newsletter",
     "Organisation",
     "Outlet",

@@ -16,7 +16,7 @@ LETTERS = st.characters(exclude_categories=("Cc", "Cs", "Zs", "Zl", "Zp", "Cn"))
 WORD = st.text(LETTERS, min_size=1, max_size=12)
 SPIKES = st.sampled_from(
     ["*", "**", "_", "`", "[", "]", "(", ")", "<b>", "&amp;", "&#65;", "\\", "#", "{#x}", "{{", "%}", "!", "1.", "-",
-     "‘Enough’", "Also in", "Also in a", "Gift link", "(x)", "{.opinion}", "lang=es", ",", "1)", "> q", "+", "=", "~~~", "a,b", "Also", "“…”", "https://a.example/", "![x](y)", "---", "===", "|", "~~", "{.button}", "&", "\\*"]
+     "‘Enough’", "Also in", "Also in a", "Gift link", "(x)", "{.opinion}", "lang=es", ",", "1)", "> q", "+", "=", "~~~", "a,b", "Also", "“…”", "https://a.example/", "![x](y)", "---", "===", "Proof:", "- Why:", "We said: x", "|", "~~", "{.button}", "&", "\\*"]
 )  # fmt: skip
 LINE = st.lists(WORD | SPIKES, min_size=1, max_size=6).map(
     lambda words: " ".join(" ".join(words).split())
@@ -45,6 +45,7 @@ PLAIN_PICK = st.builds(Pick, LINE, URL, LINE)
 FULL_PICK = st.builds(
     Pick, LINE, URL, LINE, opinion=st.booleans(), paywall=st.booleans(), language=LANGUAGE, also_in=ALSO,
     gift=st.just("") | URL, note=st.just("") | LINE, quote=st.just("") | LINE,
+    proof=st.just("") | LINE, our_quotes=st.lists(LINE, max_size=2).map(tuple), reasons=st.just("") | LINE, excerpt=st.just("") | LINE,
 )  # fmt: skip
 PICK = PLAIN_PICK | FULL_PICK
 KEY = st.from_regex(r"[a-z][a-z0-9_]{0,8}", fullmatch=True)
@@ -115,6 +116,11 @@ FULL = """\
   [Gift link](https://example.org/d?gift=1)
   1\\. A note by the editor.
   > “A sentence pulled from it.”
+  - Proof: The records, obtained by \\*us\\*, show it.
+  - We said: “It took a year,” said Ada.
+  - We said: “Too long,” she said.
+  - Why: named in the headline; in 3 outlets
+  - Excerpt: It took a year. …
 """
 
 
@@ -128,6 +134,8 @@ def test_a_story_line_says_more_on_the_lines_below_it() -> None:
         "Headline", "https://example.org/d", "El País", True, True, "es",
         (OtherOutlet("The Hill", "https://example.org/h"), OtherOutlet("Smith, Jones")),
         "https://example.org/d?gift=1", "1. A note by the editor.", "“A sentence pulled from it.”",
+        "The records, obtained by *us*, show it.", ("“It took a year,” said Ada.", "“Too long,” she said."),
+        "named in the headline; in 3 outlets", "It took a year. …",
     )  # fmt: skip
     assert dump_edition(edition) == text
     with_blank_lines = text.replace(FULL, FULL.replace("\n  ", "\n\n  "))
@@ -167,6 +175,11 @@ def test_what_people_and_windows_type_is_read_too() -> None:
         (("(NPR)", "(NPR)\n  A *fine* note."), "line 26: expected plain text"),
         (("(NPR)", "(NPR)\n  > said\n  A note."), "line 27: the quote (> …) comes last: move this line above it"),
         (("(NPR)", "(NPR)\n  - a list"), "line 26: expected a story line"),
+        (("(NPR)", "(NPR)\n  - a list"), "or, further in, - Proof: …, - We said: …, - Why: …, - Excerpt: …"),
+        (("(NPR)", "(NPR)\n  - Proof: a\n  - Proof: b"), "line 27: - Proof: stands once below a story"),
+        (("(NPR)", "(NPR)\n  - Why: *this*"), "line 26: expected plain text"),
+        (("(NPR)", "(NPR)\n  - Why: this\n  A note."), "line 27: the lines - Proof: …, - Excerpt: … come last: move this line above"),
+        (("(NPR)", "(NPR)\n  - Why: this\n    - that"), "line 27: expected a story line"),
         (("date: 2026-02-27", "date: 2026-02-27\nlanguage: Spanish!"), "line 3: language: expected a language tag such as es, found 'Spanish!'"),
         (("Paragraphs.", "![](images/tap.jpg)"), "line 17: an image needs words for who cannot see it"),
         (("Paragraphs.", "![A tap](data:image/png;base64,AAAA)"), "line 17: expected an image of the folder images/ or an https address"),

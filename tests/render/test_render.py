@@ -237,9 +237,7 @@ def test_notices_are_whole_mails(
 ) -> None:
     """Only who confirms gets a link to confirm, and only a subscriber one to leave."""
     news = rules.newsletter.model_copy(update={"language": language})
-    made = render_notice(
-        name, rules.model_copy(update={"newsletter": news}), NOWHERE
-    )
+    made = render_notice(name, rules.with_newsletter(news), NOWHERE)
     assert "The Open Water Letter" in made.subject
     assert made.subject not in made.text.splitlines()
     for part in (made.html, made.text):
@@ -272,13 +270,8 @@ def test_whatever_a_reader_can_see_is_in_the_hash(rules: Settings) -> None:
         EDITION.replace("What the", "What our"),
     ):
         assert render(load_edition(text), rules).content_hash != first
-    other = rules.model_copy(
-        update={
-            "newsletter": rules.newsletter.model_copy(
-                update={"reply_to": "x@o.example"}
-            )
-        }
-    )
+    newsletter = rules.newsletter.model_copy(update={"reply_to": "x@o.example"})
+    other = rules.with_newsletter(newsletter)
     assert render(edition, other).content_hash != first
 
 
@@ -463,9 +456,7 @@ def test_a_theme_reaches_the_mail_and_the_page(rules: Settings) -> None:
         logo="https://openwater.example/l.png",
     )
     news = rules.newsletter.model_copy(update={"theme": theme})
-    built = render(
-        load_edition(EDITION), rules.model_copy(update={"newsletter": news})
-    )
+    built = render(load_edition(EDITION), rules.with_newsletter(news))
     for part in (built.html, built.page):
         assert "#fffdf7" in part
         assert "#7a1f1f" in part

@@ -1,0 +1,159 @@
+"""Internal content: what an internal newsletter says of a story beyond its line, from the article.
+
+Input: an analysed article and what the newsletter wants. Output: the sentence that proves the
+mention, sentences with which our people are quoted, reasons in words, and how the text begins,
+each on one line, ready to be written into the edition, where people may change it.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import replace
+
+from digest.model import AnalysedArticle, Mention, MentionRole, Pick
+from digest.settings import InternalContent, Newsletter
+
+#: Characters of a sentence: where a page has no full stops, it may be the whole article.
+MAX_SENTENCE_LENGTH = 600
+MAX_QUOTES = 3  #: with which our people are quoted, beside the proof
+#: What may be printed of a story in public.
+NOTHING = InternalContent(proof=False, quotes=False)
+
+_SENTENCE_END = re.compile(
+    r"(?<=\w\w\w)[\"”’»)]*[.!?…؟]+[\"”’»)]*(?=\s)|[。！？][」』”]*"
+)
+#: Control characters, and halves of pairs, which no file can hold.
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+_ELLIPSIS = "…"
+
+
+def internal_content_of(newsletter: Newsletter) -> InternalContent:
+    """Return what a newsletter prints of each story; nothing if it is public.
+
+    An internal one that is laid out as clips has proof and quotes unless it says otherwise.
+    """
+    if not newsletter.is_internal:
+        return NOTHING
+    if newsletter.internal:
+        return newsletter.internal
+    if newsletter.layout == "clips":
+        return InternalContent()
+    return NOTHING
+
+
+def with_internal_content(
+    pick: Pick, judged: AnalysedArticle, content: InternalContent
+) -> Pick:
+    """Return a pick with what an internal newsletter prints of its article."""
+    if content == NOTHING:
+        return pick
+    proof = _proof_of(judged)
+    quotes = tuple(_quotes_in(judged, proof))[:MAX_QUOTES]
+    full = replace(
+        pick,
+        proof=proof,
+        our_quotes=quotes,
+        reasons=_reasons_of(judged),
+        excerpt=_excerpt_of(judged, content.excerpt),
+    )
+    if not content.proof:
+        full = replace(full, proof="")
+    if not content.quotes:
+        full = replace(full, our_quotes=())
+    if not content.reasons:
+        full = replace(full, reasons="")
+    return full
+
+
+def _proof_of(judged: AnalysedArticle) -> str:
+    """Return the sentence that proves the mention; "" if it is the headline itself."""
+    mention = judged.proof
+    if mention is None:
+        return ""
+    sentence = _sentence_of(mention)
+    if sentence == _on_one_line(judged.article.title):
+        return ""
+    return sentence
+
+
+def _quotes_in(judged: AnalysedArticle, proof: str) -> Iterator[str]:
+    """Yield the sentences with which our people are quoted, but for the proof."""
+    shown = [proof]
+    for mention in judged.reading.mentions:
+        is_quoted = mention.role == MentionRole.QUOTED
+        if not is_quoted or not mention.counts:
+            continue
+        sentence = _sentence_of(mention)
+        is_shown = any(sentence in other for other in shown)
+        if not is_shown:
+            shown.append(sentence)
+            yield sentence
+
+
+def _reasons_of(judged: AnalysedArticle) -> str:
+    """Return the reasons that do not change by themselves, without their points."""
+    return _on_one_line(
+        "; ".join(
+            reason.words
+            for reason in judged.judgement.reasons
+            if not reason.is_passing
+        )
+    )
+
+
+def _excerpt_of(judged: AnalysedArticle, length: int) -> str:
+    """Return how an article's text begins, or its feed's summary, in at most so many characters."""
+    if not length:
+        return ""
+    article = judged.article
+    return cut_text(_on_one_line(article.text or article.summary), length)
+
+
+def _sentence_of(mention: Mention) -> str:
+    """Return a mention's sentence; of a very long one what stands around the name."""
+    sentence = _on_one_line(mention.sentence)
+    if len(sentence) <= MAX_SENTENCE_LENGTH:
+        return sentence
+    name = sentence.casefold().find(mention.name.casefold())
+    start = sentence.rfind(" ", 0, max(name - MAX_SENTENCE_LENGTH // 2, 0)) + 1
+    part = cut_text(sentence[start:], MAX_SENTENCE_LENGTH)
+    if start:
+        return f"{_ELLIPSIS} {part}"
+    return part
+
+
+# Text
+
+
+def cut_text(text: str, length: int) -> str:
+    """Cut a text on one line to at most so many characters, behind a sentence or else a word.
+
+    A sentence that ends in the first half does not count: too little would be left. What is cut
+    within a sentence ends with an ellipsis.
+    """
+    if len(text) <= length:
+        return text
+    ends = [
+        match.end()
+        for match in _SENTENCE_END.finditer(text)
+        if length // 2 <= match.end() <= length
+    ]
+    if ends:
+        return text[: ends[-1]]
+    room = max(length - 2, 0)  # for the space and the ellipsis
+    end = text.rfind(" ", 0, room + 1)
+    if end < length // 2:  # words without spaces between them
+        end = _end_of_letter(text, room)
+    return f"{text[:end].rstrip()} {_ELLIPSIS}"[:length]
+
+
+def _end_of_letter(text: str, end: int) -> int:
+    """Return the last place up to `end` that does not tear a letter from its accents."""
+    while end and unicodedata.combining(text[end]):
+        end -= 1
+    return end
+
+
+def _on_one_line(text: str) -> str:
+    """Return text on one line, without control characters."""
+    return " ".join(_CONTROLS.sub(" ", text).split())
