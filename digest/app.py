@@ -416,7 +416,12 @@ class App:
         from digest.services.status import Status
 
         return Status(
-            self.settings, self.store, self.drafts, self._queue(), self.clock
+            self.settings,
+            self.store,
+            self.drafts,
+            self._queue(),
+            self.clock,
+            lambda: [one.status for one in self.newsletters],
         )
 
     @cached_property

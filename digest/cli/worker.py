@@ -19,6 +19,7 @@ from digest.cli.send_progress import describe_waiting
 from digest.model import QUEUES
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from zoneinfo import ZoneInfo
 
     from digest.app import App
@@ -100,42 +101,68 @@ def _stop_on_signals(worker: "Worker") -> None:
 @pass_app
 def print_work_status(app: "App", *, as_json: bool) -> None:
     """Print the state of feeds, editions, queues and workers, and failures."""
-    from digest.infra.time_format import format_minute
 
     work = app.status.describe_work()
-    waiting = app.unsent.waiting_editions()
     if as_json:
-        print_json(work | {"waiting": [asdict(edition) for edition in waiting]})
+        waiting = [
+            entry for one in app.newsletters for entry in _waiting_as_data(one)
+        ]
+        print_json(work | {"waiting": waiting})
         return
     zone = app.settings.newsletter.zone
-    for edition in waiting:
-        click.secho(
-            describe_waiting(edition, app.settings), err=True, fg="yellow"
-        )
+    for one in app.newsletters:
+        for edition in one.unsent.waiting_editions():
+            note = describe_waiting(edition, one.settings)
+            click.secho(note, err=True, fg="yellow")
     _print_feeds(work, zone)
     rates = work["rates"]
     click.echo(
         f"rates: {rates['feeds_an_hour']} feeds and {rates['articles_an_hour']} articles in the "
         f"last hour, {rates['mails_a_minute']} mails in the last minute"
     )
-    _print_newest_edition(work["edition"])
-    if work.get("stopped"):
+    # without a list there is one newsletter, and it is part of the whole
+    for editions in work.get("newsletters", [work]):
+        key = editions.get("newsletter", app.settings.newsletter.key)
+        one = app.for_newsletter(key)
+        _print_editions(one, editions, by_workers="queues" in work)
+    _print_notices(work["notices"], zone)
+    if "queues" in work:
+        _print_workers(work, zone)
+
+
+def _waiting_as_data(app: "App") -> "Iterator[dict[str, Any]]":
+    """Yield what the editions of a newsletter wait for, with its key where there are several."""
+    for edition in app.unsent.waiting_editions():
+        data = asdict(edition)
+        if app.settings.has_several_newsletters:
+            data["newsletter"] = app.settings.newsletter.key
+        yield data
+
+
+def _print_editions(
+    app: "App", editions: dict[str, Any], *, by_workers: bool
+) -> None:
+    """Print the state of a newsletter's newest edition, and of its next one."""
+    from digest.infra.time_format import format_minute
+
+    zone = app.settings.newsletter.zone
+    _print_newest_edition(app, editions["edition"])
+    if editions.get("stopped"):
         click.secho(
-            f"its send has stopped: {work['stopped']}", err=True, fg="yellow"
+            f"its send has stopped: {editions['stopped']}",
+            err=True,
+            fg="yellow",
         )
-    coming = work["next"]
+    coming = editions["next"]
     sent_at = None
     if coming and coming["drafted"]:
         sent_at = app.publishing.find_status(coming["date"]).sent_at
     if coming and sent_at:
-        click.echo(
-            f"next edition {coming['date']}: sending began {format_minute(sent_at, zone)}"
-        )
+        name = app.settings.name_edition(coming["date"])
+        began = format_minute(sent_at, zone)
+        click.echo(f"next edition {name}: sending began {began}")
     else:
-        _print_next_edition(coming, zone, by_workers="queues" in work)
-    _print_notices(work["notices"], zone)
-    if "queues" in work:
-        _print_workers(work, zone)
+        _print_next_edition(app, coming, by_workers=by_workers)
 
 
 def _print_feeds(work: dict[str, Any], zone: "ZoneInfo") -> None:
@@ -152,9 +179,9 @@ def _print_feeds(work: dict[str, Any], zone: "ZoneInfo") -> None:
     click.echo(f"pages: {work['pages_waiting']} waiting to be read")
 
 
-def _print_newest_edition(newest: dict[str, Any] | None) -> None:
+def _print_newest_edition(app: "App", newest: dict[str, Any] | None) -> None:
     if newest is None:
-        click.echo("editions: none yet")
+        click.echo(f"editions{_of_newsletter(app)}: none yet")
         return
     counts = [
         f"{number} {state}"
@@ -165,17 +192,28 @@ def _print_newest_edition(newest: dict[str, Any] | None) -> None:
     approval = "not approved"
     if newest["approved"]:
         approval = "approved"
-    click.echo(f"edition {newest['date']}: {approval}, {deliveries}")
+    name = app.settings.name_edition(newest["date"])
+    click.echo(f"edition {name}: {approval}, {deliveries}")
+
+
+def _of_newsletter(app: "App") -> str:
+    """Return " of" and the newsletter's key; nothing if there is no other."""
+    if app.settings.has_several_newsletters:
+        return f" of {app.settings.newsletter.key}"
+    return ""
 
 
 def _print_next_edition(
-    coming: dict[str, Any] | None, zone: "ZoneInfo", *, by_workers: bool
+    app: "App", coming: dict[str, Any] | None, *, by_workers: bool
 ) -> None:
     from digest.infra.time_format import format_minute
 
     if coming is None:
-        click.echo("next edition: none is begun; editions are made by hand")
+        click.echo(
+            f"next edition{_of_newsletter(app)}: none is begun; editions are made by hand"
+        )
         return
+    zone = app.settings.newsletter.zone
     if coming["drafted"]:
         drafted = "drafted"
     else:
@@ -185,7 +223,8 @@ def _print_next_edition(
     leaves = f"to be sent {format_minute(coming['leaves_at'], zone)}"
     if not coming["approved"]:
         leaves += " once approved"
-    click.echo(f"next edition {coming['date']}: {drafted}, {leaves}")
+    name = app.settings.name_edition(coming["date"])
+    click.echo(f"next edition {name}: {drafted}, {leaves}")
 
 
 def _print_notices(mails: dict[str, Any], zone: "ZoneInfo") -> None:

@@ -1,6 +1,6 @@
 """Status: figures of feeds, drafts, sending and workers, for commands, pages and monitoring."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -17,7 +17,7 @@ FAILURES_SHOWN = 20
 
 
 class Status:
-    """The state of one workspace's work. Reads only."""
+    """The state of one workspace's work, as one of its newsletters sees it. Reads only."""
 
     def __init__(
         self,
@@ -26,7 +26,10 @@ class Status:
         drafts: Drafts,
         jobs: "JobQueue | None",
         clock: Callable[[], datetime],
+        list_all: "Callable[[], Sequence[Status]]",
     ) -> None:
+        """`list_all` returns the status of each newsletter, this one's among them."""
+        self._list_all = list_all
         self._settings = settings
         self._store = store
         self._drafts = drafts
@@ -34,21 +37,21 @@ class Status:
         self._clock = clock
 
     def describe_work(self) -> dict[str, Any]:
-        """Return the state of workers, queues, feeds, the newest edition, and failures."""
+        """Return the state of workers, queues, feeds, the newest edition, and failures.
+
+        Where there are several newsletters, "newsletters" has the editions of each.
+        """
         feeds = self._store.feeds.get_feeds()
-        edition = self._describe_edition()
         status: dict[str, Any] = {
             "workspace": self._settings.workspace,
             **self._describe_feeds(feeds),
-            "edition": edition,
-            "next": self._describe_next_edition(),
+            **self.describe_editions(),
         }
-        if edition:
-            rest = self._store.refused_deliveries.get_send_remainder(
-                edition["date"]
-            )
-            status["stopped"] = rest.stop_reason
-        status["rates"] = self._describe_rates(feeds.values(), edition)
+        if self._settings.has_several_newsletters:
+            status["newsletters"] = [
+                one.describe_newsletter() for one in self._list_all()
+            ]
+        status["rates"] = self._describe_rates(feeds.values())
         status["notices"] = asdict(self._store.notices.get_figures())
         if self._jobs is not None:
             workspace = self._settings.workspace
@@ -58,6 +61,36 @@ class Status:
                 FAILURES_SHOWN, workspace
             )
         return status
+
+    def describe_newsletter(self) -> dict[str, Any]:
+        """Return the key and title of the newsletter, and its newest and next edition."""
+        newsletter = self._settings.newsletter
+        return {
+            "newsletter": newsletter.key,
+            "title": newsletter.title,
+            **self.describe_editions(),
+        }
+
+    def describe_editions(self) -> dict[str, Any]:
+        """Return the newest edition, the next one, and why the send of the newest has stopped."""
+        edition = self._describe_edition()
+        editions: dict[str, Any] = {
+            "edition": edition,
+            "next": self._describe_next_edition(),
+        }
+        if edition:
+            rest = self._store.refused_deliveries.get_send_remainder(
+                edition["date"]
+            )
+            editions["stopped"] = rest.stop_reason
+        return editions
+
+    def count_mailed_since(self, moment: datetime) -> int:
+        """Count the mails of the newest edition that were handed over since."""
+        day = self._store.editions.get_latest_date()
+        if day is None:
+            return 0
+        return self._store.deliveries.count_handed_over_since(day, moment)
 
     def describe_database(self) -> dict[str, Any]:
         """Return where the database is, its schema, its rows by table, and what endangers it."""
@@ -109,9 +142,7 @@ class Status:
             "leaves_at": self._drafts.find_due(day),
         }
 
-    def _describe_rates(
-        self, feeds: Iterable[Feed], edition: Mapping[str, Any] | None
-    ) -> dict[str, int]:
+    def _describe_rates(self, feeds: Iterable[Feed]) -> dict[str, int]:
         """Return how much work was done in the last hour, and mailed in the last minute."""
         now = self._clock()
         hour_ago = now - timedelta(hours=1)
@@ -120,18 +151,16 @@ class Status:
             for feed in feeds
             if feed.last_success and feed.last_success >= hour_ago
         ]
-        mailed = 0
-        if edition:
-            minute_ago = now - timedelta(minutes=1)
-            mailed = self._store.deliveries.count_handed_over_since(
-                edition["date"], minute_ago
-            )
+        minute_ago = now - timedelta(minutes=1)
+        mailed = [
+            one.count_mailed_since(minute_ago) for one in self._list_all()
+        ]
         return {
             "feeds_an_hour": len(polled),
             "articles_an_hour": self._store.articles.count_articles_since(
                 hour_ago
             ),
-            "mails_a_minute": mailed,
+            "mails_a_minute": sum(mailed),
         }
 
     def _describe_edition(self) -> dict[str, Any] | None:

@@ -1,7 +1,7 @@
 """Metrics: health for load balancers, figures for Prometheus."""
 
 import hmac
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -86,14 +86,17 @@ def metrics_text(workspace: "App") -> str:
 
 
 def _find_gauges(workspace: "App") -> Iterator[Gauge]:
-    subscribers = workspace.subscribers.count_matching()
-    yield _simple_gauge(
-        "subscribers", "People who want mail and may be mailed.", subscribers
+    apps = workspace.newsletters
+    yield Gauge(
+        "subscribers",
+        "People who want mail and may be mailed.",
+        [
+            Sample(one.subscribers.count_matching(), _newsletter_label(one))
+            for one in apps
+        ],
     )
+    yield from _edition_gauges(apps)
     status = workspace.status.describe_work()
-    if edition := status["edition"]:
-        fates = workspace.deliveries.count_fates(edition["date"])
-        yield from _edition_gauges(edition, fates)
     yield _notices_gauge(status["notices"])
     for name, description in FEED_GAUGES.items():
         value = status[name.removesuffix("_seconds")]
@@ -102,25 +105,42 @@ def _find_gauges(workspace: "App") -> Iterator[Gauge]:
         yield from _worker_gauges(status["workers"], status["queues"])
 
 
-def _edition_gauges(
-    edition: Mapping[str, Any], fates: Mapping[str, int]
-) -> Iterator[Gauge]:
-    day = edition["date"]
+def _newsletter_label(app: "App") -> dict[str, str]:
+    """Return the label of a newsletter; none where it is the only one."""
+    if app.settings.has_several_newsletters:
+        return {"newsletter": app.settings.newsletter.key}
+    return {}
+
+
+def _edition_gauges(apps: "Sequence[App]") -> Iterator[Gauge]:
+    """Yield the gauges of each newsletter's newest edition; none if there is no edition."""
+    deliveries: list[Sample] = []
+    fates: list[Sample] = []
+    for one in apps:
+        edition = one.status.describe_editions()["edition"]
+        if edition is None:
+            continue
+        day = edition["date"]
+        labels = {**_newsletter_label(one), "edition": day}
+        deliveries += [
+            Sample(edition.get(str(state), 0), {**labels, "state": state})
+            for state in DeliveryState
+        ]
+        fates += [
+            Sample(number, {**labels, "fate": fate})
+            for fate, number in one.deliveries.count_fates(day).items()
+        ]
+    if not deliveries:
+        return
     yield Gauge(
         "deliveries",
         "Deliveries of the newest edition, by what is known of them.",
-        [
-            Sample(edition.get(str(state), 0), {"edition": day, "state": state})
-            for state in DeliveryState
-        ],
+        deliveries,
     )
     yield Gauge(
         "fates",
         "Deliveries of the newest edition, by what the provider told since.",
-        [
-            Sample(number, {"edition": day, "fate": fate})
-            for fate, number in fates.items()
-        ],
+        fates,
     )
 
 
