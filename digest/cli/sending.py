@@ -190,7 +190,7 @@ def send_edition(
         return
     if halt == "resume":
         app.halting.resume_send(day, local_user())
-    audience_filter = _audience_filter(to, correction)
+    audience_filter = _audience_filter(app, to, correction)
     plan = _plan_for(app, day, audience_filter)
     if not as_json:
         _print_plan(context, plan, app.settings.name_edition(day))
@@ -210,10 +210,12 @@ def send_edition(
     print_result(app, day, proof, as_json=as_json)
 
 
-def _audience_filter(to: str | None, correction: date | None) -> str | None:
+def _audience_filter(
+    app: "App", to: str | None, correction: date | None
+) -> str | None:
     """Return the filter of --to, or that of the recipients of a corrected edition."""
     if correction:
-        return f"got:{correction}"
+        return app.sending.recipients_filter(correction)
     return to
 
 
@@ -325,7 +327,7 @@ def _plan_for(app: "App", day: date, audience_filter: str | None) -> SendPlan:
     plan = app.sending.plan_send(day)
     if not audience_filter or plan.sent_by:
         return plan
-    people = app.subscribers.count_matching(audience_filter)
+    people = app.sending.count_audience(audience_filter)
     return replace(
         plan, segment=audience_filter, audience=people, remaining=people
     )

@@ -32,6 +32,7 @@ from digest.services.sending_steps import (
     SendingSteps,
     ShouldStop,
     lane_job,
+    recipients_filter,
 )
 from digest.services.sent_contents import SentContents
 from digest.services.transports import Transports
@@ -82,7 +83,7 @@ class Sending:
         content = self._planned_content(day, frozen_content)
         proof = self._ledger.get_delivery_report(day)
         audience_filter = self._steps.audience_filter(day)
-        audience = store.subscribers.count_active(parse_filter(audience_filter))
+        audience = self.count_audience(audience_filter)
         is_same = self._is_begun_with(content, self._ledger.get_send_spec(day))
         is_complete = self._ledger.is_complete(day)
         remaining = audience
@@ -112,6 +113,20 @@ class Sending:
             on_its_way=on_its_way.delivery_count,
             leaves_until=on_its_way.last,
         )
+
+    def count_audience(self, audience_filter: str) -> int:
+        """Count those who would get the newsletter, and meet a filter.
+
+        Raises DigestError if that is none.
+        """
+        return self._store.subscribers.count_active(
+            parse_filter(audience_filter),
+            self._context.settings.newsletter.audience,
+        )
+
+    def recipients_filter(self, day: date) -> str:
+        """Return the filter of those to whom an edition was handed over."""
+        return recipients_filter(self._context.settings, day)
 
     def _planned_content(
         self, day: date, frozen_content: SentContent | None

@@ -83,6 +83,7 @@ class SendingSteps:
             parse_filter(audience_filter),
             submit_lane_jobs,
             content,
+            self._context.settings.newsletter.audience,
         )
         return self._contents.frozen_email(day, content.content_hash)
 
@@ -96,7 +97,7 @@ class SendingSteps:
             return send_spec.segment
         corrected_day = self._store.editions.get_corrected_edition(day)
         if corrected_day:
-            return f"got:{corrected_day}"
+            return recipients_filter(self._context.settings, corrected_day)
         return ""
 
     def _lane_jobs(self, day: date, transport: str) -> list[Job]:
@@ -243,6 +244,11 @@ class SendingSteps:
                 self._context.clock(),
                 refused.outcome.detail,
             )
+
+
+def recipients_filter(settings: Settings, day: date) -> str:
+    """Return the filter of those to whom the newsletter's edition of a date was handed over."""
+    return f"got:{settings.key_edition(day).short_name}"
 
 
 def lane_job(settings: Settings, day: date, lane: int) -> Job:

@@ -124,3 +124,26 @@ def test_a_shell_completes_the_keys(several: Path) -> None:
     completions = shell.get_completions(given, "c")
     assert [one.value for one in completions] == ["clips"]
     assert shell.get_completions(["-C", "/nowhere", *given[2:]], "c") == []
+
+
+def test_a_date_that_one_newsletter_has_is_enough(several: Path) -> None:
+    store_edition(several, "weekly")
+    store_edition(several, "clips", "later.md")
+    result = invoke(several, "approve", LATER, "--yes")
+    assert result.exit_code == 0, result.output
+    assert f"approved clips/{LATER}" in result.output
+
+
+def test_a_date_that_two_have_is_not_enough_to_change_and_shows_the_root_one(
+    several: Path,
+) -> None:
+    store_edition(several, "clips")
+    store_edition(several, "weekly")
+    changing = invoke(several, "approve", "2026-02-27", "--yes")
+    assert changing.exit_code == 2
+    assert (
+        "weekly/2026-02-27 and clips/2026-02-27 have this date"
+        in changing.output
+    )
+    shown = invoke(several, "send", "2026-02-27", "--dry-run")
+    assert "edition weekly/2026-02-27" in shown.output
