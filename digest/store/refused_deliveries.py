@@ -23,7 +23,13 @@ from digest.store.edition_scope import EditionScope
 from digest.store.requeue import CHUNK_SIZE, REQUEUED_CHUNK, requeue_apart
 from digest.store.send_halts import SendHalts
 from digest.store.subscriber_filters import has_left, may_be_mailed
-from digest.store.tables import chunk, delivery, sending, subscriber
+from digest.store.tables import (
+    EditionRef,
+    chunk,
+    delivery,
+    sending,
+    subscriber,
+)
 
 #: Before the rest is tried again by itself (RFC 5321, 4.5.4.1: at least half an hour).
 RETRY_PAUSE = timedelta(minutes=30)
@@ -36,7 +42,7 @@ REFUSED_PATTERN = "refused%"  #: beginning of the detail of a refused delivery
 EXCLUDE_QUEUED = (
     update(delivery)
     .where(
-        delivery.c.edition == bindparam("day"),
+        delivery.c.edition == bindparam("edition_key", type_=EditionRef),
         delivery.c.subscriber == bindparam("subscriber_id"),
         delivery.c.state == DeliveryState.QUEUED,
     )
