@@ -26,7 +26,14 @@ from digest.errors import (
     NotFound,
     TransportDown,
 )
-from digest.model import Approval, DeliveryState, Lead, Subscriber
+from digest.model import (
+    ROOT_NEWSLETTER,
+    Approval,
+    DeliveryState,
+    EditionKey,
+    Lead,
+    Subscriber,
+)
 from digest.store.tables import approval, edition
 from digest.web.public import create_public_app
 from tests.conftest import EDITION, NOW
@@ -306,13 +313,14 @@ def test_what_was_sent_is_shown_as_it_left_whatever_templates_are_since(
 
 def behind_our_back(app: App, source: str) -> None:
     """Change an edition's text and its approval as an older digest, or another program, could."""
+    key = EditionKey(ROOT_NEWSLETTER, DAY)
     with app.store._engine.begin() as c:
         c.execute(
-            update(edition).where(edition.c.date == DAY).values(source=source)
+            update(edition).where(edition.c.key == key).values(source=source)
         )
         c.execute(
             update(approval)
-            .where(approval.c.edition == DAY)
+            .where(approval.c.edition == key)
             .values(by="Mallory")
         )
 
