@@ -15,7 +15,7 @@ from digest.cli.common import (
     print_problems,
     say_filled,
 )
-from digest.cli.send_progress import describe_waiting
+from digest.cli.send_progress import describe_left_out, describe_waiting
 from digest.cli.sending import print_result, send_with_progress
 from digest.errors import DigestError
 
@@ -109,6 +109,8 @@ def _warn_and_send(context: Context, app: "App", *, send_it: bool) -> None:
         if waiting.edition not in reported_below:
             note = describe_waiting(waiting, app.settings)
             click.secho(note, err=True, fg="yellow")
+    for left_out in app.unsent.left_out_editions():
+        context.print_note(describe_left_out(left_out, app.settings))
     if send_it:
         _send_due(context, app)
 

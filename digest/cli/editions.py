@@ -270,7 +270,7 @@ def list_editions(app: "App", newsletter: str | None, *, as_json: bool) -> None:
         return
     headings = ["edition", "approved by", "delivery"]
     rows = [
-        [str(summary.day), summary.approved_by, str(summary.deliveries)]
+        [str(summary.day), summary.approved_by, _describe_delivery(summary)]
         for summary, _ in listed
     ]
     if app.settings.has_several_newsletters:
@@ -280,12 +280,19 @@ def list_editions(app: "App", newsletter: str | None, *, as_json: bool) -> None:
     print_table(headings, rows)
 
 
+def _describe_delivery(summary: "EditionSummary") -> str:
+    if summary.is_skipped:
+        return "nothing to report, skipped"
+    return str(summary.deliveries)
+
+
 def _summary_as_data(summary: "EditionSummary", app: "App") -> dict[str, Any]:
     """Return an edition's summary as JSON data, with its newsletter where there are several."""
     data: dict[str, Any] = {
         "date": summary.day,
         "approved_by": summary.approved_by,
         "delivery": summary.deliveries.counts,
+        "skipped": summary.is_skipped,
     }
     if app.settings.has_several_newsletters:
         data["newsletter"] = app.settings.newsletter.key

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from digest.model import WaitingEdition
     from digest.services.deliveries import SendProgress
     from digest.services.halting import CancelledSend
+    from digest.services.unsent import LeftOutEdition
     from digest.settings import Settings
 
 #: Seconds that cancelling waits for another process to finish its chunk.
@@ -58,6 +59,17 @@ def left_undone(app: "App", day: date) -> str:
         f"the send is not finished: {len(refused)} were refused for now; run `{command}` again in "
         "half an hour or later (`digest run --send` from cron does so); after three days they are "
         "given up"
+    )
+
+
+def describe_left_out(left_out: "LeftOutEdition", settings: "Settings") -> str:
+    """Return why an edition of a newsletter is not sent, though nobody need do anything."""
+    name = settings.name_edition(left_out.edition)
+    if left_out.why == "empty":
+        return f"edition {name}: nothing to report, skipped"
+    return (
+        f"edition {name}: nobody approved it before the next one was due, which offers its "
+        "stories again"
     )
 
 

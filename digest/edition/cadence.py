@@ -32,6 +32,8 @@ FIRST_WEEK = date(2001, 1, 1)
 DAYS_OF_WEEK = 7
 WORKING_DAYS = 5
 ONE_DAY = timedelta(days=1)
+#: For how long an edition made by hand is still sent by itself after its time, at most.
+LATE_BY_HAND = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +140,21 @@ def draft_moment(newsletter: Newsletter, day: date) -> datetime:
     if previous is None:
         return begins
     return max(begins, due_moment(newsletter, previous))
+
+
+def late_sending_time(newsletter: Newsletter, day: date) -> timedelta:
+    """Return for how long after its time an approved edition is still sent by itself.
+
+    For as many days as it covers, but no longer than until the next one is due, so that nobody
+    gets two at once. Weekly ones that cover more than a week are sent that long, as ever.
+    """
+    covered = timedelta(days=newsletter.window_days)
+    if newsletter.cadence == "weekly":
+        return covered
+    following = next_date_after(newsletter, day)
+    if following is None:
+        return min(covered, LATE_BY_HAND)
+    return min(covered, following - day)
 
 
 def window_of(newsletter: Newsletter, day: date) -> EditionWindow:

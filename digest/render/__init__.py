@@ -34,7 +34,12 @@ from digest.render.context import (
     without_counted_links,
     write_date,
 )
-from digest.render.email import correction_lead, email_of, notice_email
+from digest.render.email import (
+    correction_lead,
+    email_of,
+    leads_or_notice,
+    notice_email,
+)
 from digest.render.image_addresses import EditionImages
 from digest.render.layouts import LAYOUTS, count_clips
 from digest.render.lead_body import BodyStyle, LeadText, body_blocks
@@ -181,7 +186,8 @@ def _edition_values(
         text_direction(language),
         column_width(settings),
     )
-    leads = [_lead_text(lead, style, pictures) for lead in edition.leads]
+    printed_leads = leads_or_notice(edition, settings, language)
+    leads = [_lead_text(lead, style, pictures) for lead in printed_leads]
     sections = [
         {
             "key": section.key,

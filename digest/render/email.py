@@ -6,7 +6,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 from digest.infra.i18n import load_phrases
-from digest.model import Edition, Email
+from digest.model import Edition, Email, Lead
 from digest.render.context import unsubscribe_url, write_date
 from digest.render.notice import CONFIRM, render_notice
 from digest.settings import Settings
@@ -62,6 +62,18 @@ def notice_email(
     if name == CONFIRM:
         return replace(letter, unsubscribe_url="")
     return letter
+
+
+def leads_or_notice(
+    edition: Edition, settings: Settings, language: str
+) -> tuple[Lead, ...]:
+    """Return the leads to print: of an empty edition that is sent, that there is nothing to report."""
+    if not edition.is_empty or settings.newsletter.empty == "skip":
+        return edition.leads
+    gettext = load_phrases(language).gettext
+    headline = gettext("Nothing to report")
+    dek = gettext("We found no press to report on this time.")
+    return (Lead(headline, dek),)
 
 
 def correction_lead(

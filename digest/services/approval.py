@@ -13,7 +13,10 @@ from digest.model import (
 )
 from digest.services.editions import Editions
 from digest.services.sending_context import SendingContext
-from digest.services.sent_contents import describe_empty_edition
+from digest.services.sent_contents import (
+    describe_empty_edition,
+    may_not_be_empty,
+)
 
 #: Characters of a content hash that are shown to people.
 SHORT_HASH_LENGTH = 12
@@ -68,12 +71,14 @@ class Approvals:
     def check_approvable(self, day: date) -> RenderedEdition:
         """Return an edition rendered, if a person may approve it at all.
 
-        Raises AlreadySent if it was sent or published, and DigestError if it is empty.
+        Raises AlreadySent if it was sent or published, and DigestError if it is empty, unless
+        such editions are sent.
         """
         self._store.publications.refuse_if_not_draft(day)
         rendered = self._editions.render_stored(day)
-        if rendered.edition.is_empty:
-            name = self._context.settings.name_edition(day)
+        settings = self._context.settings
+        if may_not_be_empty(rendered.edition, settings):
+            name = settings.name_edition(day)
             raise DigestError(describe_empty_edition(name))
         return rendered
 

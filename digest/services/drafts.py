@@ -224,6 +224,10 @@ class Drafts:
         """Return when an edition is to be sent: the time a person set, or else the usual hour."""
         return self._times.find_due(day)
 
+    def is_skipped(self, day: date) -> bool:
+        """Return whether an edition is left out: its time came, and it has nothing to report."""
+        return self._times.is_skipped(day)
+
     def find_covered_window(self, day: date) -> EditionWindow:
         """Return what an edition covers, with what came too late for the one before."""
         return self._times.find_covered_window(day)

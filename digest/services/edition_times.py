@@ -16,6 +16,7 @@ from digest.edition import (
     next_date,
     window_of,
 )
+from digest.edition.cadence import next_date_after
 from digest.errors import DigestError
 from digest.model import APPROVED, WITHDRAWN
 from digest.settings import Settings
@@ -73,8 +74,8 @@ class EditionTimes:
         day = self.find_next_date()
         if day is None:
             raise DigestError(
-                f"editions of {self._newsletter.title} are made by hand, and none is begun; "
-                "run `digest draft --date` with the date of the next one"
+                f"{self._newsletter.title}: editions are made by hand, and none is begun; "
+                "`digest draft` with --date begins one"
             )
         return day
 
@@ -111,13 +112,27 @@ class EditionTimes:
             approvals = [time for time in approvals if time >= withdrawn_at]
         return min(approval.at, self.find_cut_off(day), *approvals)
 
-    # Editions with nothing to report
+    # Editions that are left out
 
     def is_skipped(self, day: date) -> bool:
         """Return whether an edition is left out: its time came, and it has nothing to report."""
         if self._newsletter.empty != "skip" or not self._is_left_open(day):
             return False
         return self._is_empty(day)
+
+    def is_lapsed(self, day: date) -> bool:
+        """Return whether a daily edition was not approved by when the next one was due.
+
+        Nobody wants it any more: the next one has its stories.
+        """
+        if self._newsletter.cadence != "weekdays":
+            return False
+        following = next_date_after(self._newsletter, day)
+        if following is None or not self._is_left_open(day):
+            return False
+        if self.is_skipped(day):
+            return False
+        return due_moment(self._newsletter, following) <= self._clock()
 
     # Windows
 

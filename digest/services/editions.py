@@ -34,6 +34,7 @@ class EditionSummary:
     day: date
     approved_by: str  #: the name of the (first) person; "" if nobody did
     deliveries: DeliveryReport
+    is_skipped: bool  #: whether its time came, and it had nothing to report
 
 
 class Editions:
@@ -142,5 +143,8 @@ class Editions:
         if approval:
             approved_by = approval.by
         return EditionSummary(
-            day, approved_by, self._store.deliveries.get_delivery_report(day)
+            day,
+            approved_by,
+            self._store.deliveries.get_delivery_report(day),
+            self._drafts.is_skipped(day),
         )

@@ -3,11 +3,16 @@
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
+from digest.edition.cadence import late_sending_time
 from digest.errors import DigestError
 from digest.infra.time_format import format_minute
 from digest.model import DeliveryState
 from digest.services.edition_times import EditionTimes
 from digest.services.sending_context import SendingContext
+
+#: For how long a send that was begun is gone on with, at least: mail that was refused for now is
+#: tried for three days, and a provider is asked about uncertain deliveries.
+BEGUN_SEND_TIME = timedelta(days=7)
 
 
 class SendSchedule:
@@ -46,9 +51,10 @@ class SendSchedule:
         self._context.add_audit_entry(by, action, day)
 
     def due_editions(self) -> list[date]:
-        """Return editions whose time came within the last window and that are not all sent.
+        """Return editions whose time came lately and that are not all sent.
 
-        One that was halted is not among them: it waits for a person. One whose rest was refused
+        One that was halted is not among them: it waits for a person. Nor is one that is skipped,
+        since it has nothing to report. One whose rest was refused
         for now, or because of us, is among them again after a while. Sorted: the first that was
         begun is sent first.
         """
@@ -56,8 +62,24 @@ class SendSchedule:
         recent_days = sorted(self._recent_editions())
         return [day for day in recent_days if self._is_to_be_sent(day, now)]
 
+    def is_skipped(self, day: date) -> bool:
+        """Return whether an edition is left out: its time came, and it has nothing to report."""
+        return self._times.is_skipped(day)
+
+    def is_lapsed(self, day: date) -> bool:
+        """Return whether a daily edition was not approved by when the next one was due."""
+        return self._times.is_lapsed(day)
+
+    def is_recent(self, day: date) -> bool:
+        """Return whether an edition's time has yet to come, or came so lately that it is sent."""
+        late_by = self._context.clock() - self.due_at(day)
+        late_time = late_sending_time(self._settings.newsletter, day)
+        if late_by < late_time:
+            return True
+        return late_by < BEGUN_SEND_TIME and self._is_begun(day)
+
     def uncertain_editions(self) -> list[date]:
-        """Return editions since the last window that are complete except uncertain deliveries."""
+        """Return editions of late that are complete except uncertain deliveries."""
         complete_days = [
             day
             for day in self._recent_editions()
@@ -72,11 +94,9 @@ class SendSchedule:
         ]
 
     def _recent_editions(self) -> Iterator[date]:
-        """Yield editions not halted whose time came within the last window, or has yet to come."""
-        window_length = timedelta(self._settings.newsletter.window_days)
-        earliest = self._context.clock() - window_length
+        """Yield editions not halted whose time came lately, or has yet to come."""
         for day in self._store.editions.list_dates():
-            if self.due_at(day) <= earliest:
+            if not self.is_recent(day):
                 continue
             halt, _halted_by = self._store.send_halts.get_halt(day)
             if not halt:
@@ -86,10 +106,15 @@ class SendSchedule:
         """Return whether an edition is due and not all sent, and its rest does not wait longer."""
         if self.due_at(day) > now or self._ledger.is_complete(day):
             return False
+        if self.is_skipped(day):
+            return False
         again_at = self._store.refused_deliveries.get_send_remainder(
             day
         ).next_try_at
         return again_at is None or again_at <= now
+
+    def _is_begun(self, day: date) -> bool:
+        return self._ledger.get_send_spec(day) is not None
 
     def _local_minute(self, moment: datetime) -> str:
         return format_minute(moment, self._settings.newsletter.zone)

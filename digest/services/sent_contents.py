@@ -4,7 +4,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from digest.errors import DigestError, NotApproved
-from digest.model import Email, RenderedEdition, SentContent
+from digest.model import Edition, Email, RenderedEdition, SentContent
 from digest.services.editions import Editions
 from digest.settings import Settings
 
@@ -32,7 +32,7 @@ class SentContents:
         """Return why the present edition may not be sent, as a sentence; "" if it may."""
         day = rendered.edition.date
         name = self._settings.name_edition(day)
-        if rendered.edition.is_empty:
+        if may_not_be_empty(rendered.edition, self._settings):
             return describe_empty_edition(name)
         approval = self._store.editions.get_approval(day)
         if approval is None:
@@ -133,6 +133,11 @@ class SentContents:
             )
         self._store.sent_contents.store_email(day, rendered.letter)
         return rendered.letter
+
+
+def may_not_be_empty(edition: Edition, settings: Settings) -> bool:
+    """Return whether an edition has nothing to report, and its newsletter does not send that."""
+    return edition.is_empty and settings.newsletter.empty == "skip"
 
 
 def describe_empty_edition(name: str) -> str:

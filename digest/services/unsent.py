@@ -1,6 +1,9 @@
 """Unsent editions: waiting for a person, due soon, or given up."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from enum import StrEnum
 
 from digest.errors import DigestError
 from digest.model import (
@@ -21,6 +24,22 @@ MAX_WAITING_TIME = timedelta(days=28)
 
 #: From how long before sending an approved edition's links are checked, at each run.
 LINK_CHECK_WINDOW = timedelta(hours=3)
+
+
+class LeftOutReason(StrEnum):
+    """Reasons why an edition is not sent and nobody is asked to do anything."""
+
+    EMPTY = "empty"  #: it has nothing to report, and is skipped
+    #: a daily one that nobody approved in time: the next one has its stories
+    LAPSED = "lapsed"
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOutEdition:
+    """An edition whose time came lately, and that is not sent."""
+
+    edition: date
+    why: LeftOutReason
 
 
 class UnsentEditions:
@@ -71,12 +90,10 @@ class UnsentEditions:
         """
         store = self._store
         given_up = store.send_halts.list_given_up_editions()
-        last_sent_day = max(
-            store.publications.get_sent_editions(), default=date.min
-        )
+        last_sent_day = self._find_last_sent_day()
         waiting_editions: list[WaitingEdition] = []
         for day in self._days_to_ask_about():
-            if day in given_up:
+            if day in given_up or self._is_left_out(day):
                 continue
             if day <= last_sent_day and not self._ledger.get_mailing_transport(
                 day
@@ -86,6 +103,19 @@ class UnsentEditions:
             if waiting is not None:
                 waiting_editions.append(waiting)
         return waiting_editions
+
+    def left_out_editions(self) -> list[LeftOutEdition]:
+        """Return the editions that lately were not sent and are not asked about, the oldest first."""
+        days = self._store.editions.list_dates()
+        left_out = [
+            LeftOutEdition(day, LeftOutReason.EMPTY)
+            for day in days
+            if self._schedule.is_recent(day) and self._schedule.is_skipped(day)
+        ]
+        lapsed = self._find_newest_lapsed(days)
+        if lapsed:
+            left_out.append(LeftOutEdition(lapsed, LeftOutReason.LAPSED))
+        return sorted(left_out, key=lambda one: one.edition)
 
     def leaving_soon(self) -> list[date]:
         """Return the approved editions that are due within the next hours, the first one first."""
@@ -111,6 +141,25 @@ class UnsentEditions:
                 self._context.add_audit_entry("digest", action, day)
 
     # Inside
+
+    def _find_newest_lapsed(self, days: Iterable[date]) -> date | None:
+        """Return the first lapsed one of some editions that none was sent after."""
+        last_sent_day = self._find_last_sent_day()
+        for day in days:
+            if day <= last_sent_day:
+                return None
+            if self._schedule.is_lapsed(day):
+                return day
+        return None
+
+    def _is_left_out(self, day: date) -> bool:
+        schedule = self._schedule
+        return schedule.is_skipped(day) or schedule.is_lapsed(day)
+
+    def _find_last_sent_day(self) -> date:
+        return max(
+            self._store.publications.get_sent_editions(), default=date.min
+        )
 
     def _days_to_ask_about(self) -> list[date]:
         earliest = self._context.clock() - MAX_WAITING_TIME

@@ -98,6 +98,7 @@ def _summarise_edition(one: "App", day: date) -> dict[str, object]:
         "proof": one.deliveries.count_deliveries(day),
         "halted": one.halting.find_halt(day),
         "by": one.deliveries.find_transport(day),
+        "is_skipped": one.send_schedule.is_skipped(day),
         "fates": one.deliveries.count_fates(day),
     }
 

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from digest.edition import load_edition
 from digest.model import APPROVED, LINK_FOUND, DeliveryState
+from digest.services.sent_contents import may_not_be_empty
 from digest.web.current import app
 from digest.web.desk.background_sends import sends
 from digest.web.desk.page_request import edition_key
@@ -42,7 +43,9 @@ def sending_page_context(day: date) -> dict[str, object]:
         "sending": sends.find_send(edition_key(day)),
         "earliest": now.astimezone(newsletter.zone).strftime(FIELD_FORMAT),
         "rehearsed": _is_rehearsed(plan),
-        "empty": load_edition(app.editions.read_source(day)).is_empty,
+        "empty": may_not_be_empty(
+            load_edition(app.editions.read_source(day)), app.settings
+        ),
         "changes": [
             one for one in changes if not one.what.startswith(APPROVED)
         ],
