@@ -10,6 +10,7 @@ from datetime import date
 from digest.model import Finding, LinkCheck, RenderedEdition, gravest_first
 from digest.preflight.contrast import check_contrast
 from digest.preflight.image_weight import check_images
+from digest.preflight.internal_content import check_internal_content
 from digest.preflight.links import check_links
 from digest.preflight.mail import check_mail
 from digest.preflight.stories import check_stories
@@ -49,6 +50,7 @@ def _find_all(
     yield from check_stories(
         built, settings, before.ran, before.key, before.tidy
     )
+    yield from check_internal_content(built, settings)
     yield from check_links(built, before.links)
     yield from check_images(built, before.links)
     yield from check_contrast(built)

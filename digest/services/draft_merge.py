@@ -27,6 +27,7 @@ from digest.model import (
     Proposal,
     Story,
 )
+from digest.services.article_texts import with_article_texts
 from digest.services.articles import Articles
 from digest.services.edition_times import EditionTimes
 from digest.settings import Settings
@@ -99,7 +100,11 @@ class DraftMerge:
         from digest.collect import strip_trackers
 
         covered = self._times.find_covered_window(day)
-        stories = self._press.list_stories(covered.start, day, covered)
+        stories = with_article_texts(
+            self._press.list_stories(covered.start, day, covered),
+            self._settings.newsletter,
+            self._store,
+        )
         draft = propose_draft(
             stories, self._settings, day, covered, self._clock(), strip_trackers
         )

@@ -16,6 +16,7 @@ from digest.edition import (
 from digest.edition.changes_by_people import all_picks
 from digest.errors import DigestError, EditConflict, NotFound
 from digest.model import AnalysedArticle, Article, Edition, Lead, Pick, Story
+from digest.services.article_texts import with_article_texts
 from digest.services.articles import Articles
 from digest.services.drafts import Drafts
 from digest.services.news_since_visit import NewsSinceVisit, Visits
@@ -380,7 +381,10 @@ class Editing:
         chosen = [one for one in story.articles if one.article.id == article]
         others = [one for one in story.articles if one.article.id != article]
         reordered = replace(story, articles=(*chosen, *others))
-        return pick_of(reordered, self._settings, strip_trackers)
+        (with_text,) = with_article_texts(
+            [reordered], self._settings.newsletter, self._store
+        )
+        return pick_of(with_text, self._settings, strip_trackers)
 
     def _picks_of(self, day: date, story: Story) -> list[Pick]:
         """Return the story lines of the edition that tell a story."""

@@ -117,7 +117,7 @@ class Preflight:
     ) -> Edition:
         """Take trackers off story lines, follow pages that moved, mark paywalls, drop doubles.
 
-        The edition is stored and returned. Only story lines are touched; an edition that needs
+        A public newsletter's stories lose what only an internal one may say of them. The edition is stored and returned. Only story lines are touched; an edition that needs
         nothing stays as it is.
         """
         from digest.edition import dump_edition, load_edition
@@ -133,6 +133,8 @@ class Preflight:
             source = self._store.editions.get_source(day) or ""
             edition = load_edition(source)
             fixed = _fix_edition(edition, links)
+            if not self._settings.newsletter.is_internal:
+                fixed = fixed.without_internal_content()
             if fixed == edition:
                 return fixed
             now = self._clock()
