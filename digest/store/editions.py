@@ -5,12 +5,10 @@ from dataclasses import asdict
 from datetime import date, datetime
 
 from sqlalchemy import (
-    ColumnElement,
     Connection,
     delete,
     func,
     select,
-    true,
     update,
 )
 from sqlalchemy.dialects.postgresql import insert
@@ -161,27 +159,31 @@ class Editions(EditionScope):
             return [audit_entry_of(*row) for row in rows]
 
     def get_change_mark(self, but: date | None) -> tuple[object, ...]:
-        """Return values that change whenever an edition or an approval of any newsletter does.
+        """Return values that change whenever an edition of this newsletter or its approval does.
 
-        A story may have run in another newsletter. `but` is an edition of this one, left out.
+        `but` is an edition that is left out.
         """
-        is_other_edition: ColumnElement[bool] = true()
-        is_other_revision: ColumnElement[bool] = true()
-        is_other_approval: ColumnElement[bool] = true()
+        is_counted_edition = edition.c.newsletter == self._newsletter
+        is_counted_revision = self._is_own(revision.c.edition)
+        is_counted_approval = self._is_own(approval.c.edition)
         if but:
             key = self._key(but)
-            is_other_edition = edition.c.key != key
-            is_other_revision = revision.c.edition != key
-            is_other_approval = approval.c.edition != key
+            is_counted_edition &= edition.c.key != key
+            is_counted_revision &= revision.c.edition != key
+            is_counted_approval &= approval.c.edition != key
         editions = select(func.count(), func.max(edition.c.changed_at)).where(
-            is_other_edition
+            is_counted_edition
         )
-        last_revision = select(func.max(revision.c.id)).where(is_other_revision)
+        last_revision = select(func.max(revision.c.id)).where(
+            is_counted_revision
+        )
         approvals = select(func.count(), func.max(approval.c.at)).where(
-            is_other_approval
+            is_counted_approval
         )
         count_given_up = (
-            select(func.count()).select_from(sending).where(*IS_GIVEN_UP)
+            select(func.count())
+            .select_from(sending)
+            .where(*IS_GIVEN_UP, self._is_own(sending.c.edition))
         )
         with self._engine.connect() as connection:
             return (
