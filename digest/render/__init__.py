@@ -40,6 +40,7 @@ from digest.render.email import (
     leads_or_notice,
     notice_email,
 )
+from digest.render.front_page import ListedNewsletter, front_page
 from digest.render.image_addresses import EditionImages
 from digest.render.layouts import LAYOUTS, count_clips
 from digest.render.lead_body import BodyStyle, LeadText, body_blocks
@@ -73,10 +74,12 @@ __all__ = [
     "GOODBYE",
     "NOTICES",
     "WELCOME",
+    "ListedNewsletter",
     "archive_page",
     "atom_feed",
     "corrected_page",
     "correction_lead",
+    "front_page",
     "notice_email",
     "old_page",
     "page_url",

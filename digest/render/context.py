@@ -6,7 +6,7 @@ from babel.dates import format_date, get_day_names
 from markupsafe import Markup, escape
 
 from digest.infra.i18n import babel_locale, phrase_language
-from digest.model import TOKEN_PLACEHOLDER, Edition
+from digest.model import ROOT_NEWSLETTER, TOKEN_PLACEHOLDER, Edition
 from digest.settings import Settings
 
 RIGHT_TO_LEFT = frozenset("ar dv fa he ku ps sd ug ur yi".split())
@@ -78,6 +78,19 @@ def write_date(day: date, language: str) -> str:
 
 def archive_url(settings: Settings) -> str:
     """Return where the list of all editions is reached, with a slash at its end."""
+    key = settings.newsletter.key
+    if key == ROOT_NEWSLETTER:
+        return _site_url(settings)
+    return f"{_site_url(settings)}{key}/"
+
+
+def confirm_url(settings: Settings) -> str:
+    """Return the address of a confirmation; it holds TOKEN."""
+    return f"{_site_url(settings)}c/{TOKEN_PLACEHOLDER}"
+
+
+def _site_url(settings: Settings) -> str:
+    """Return where the public pages of all newsletters are reached, with a slash at its end."""
     return f"{settings.newsletter.public_url.rstrip('/')}/"
 
 
@@ -87,8 +100,11 @@ def page_url(day: date, settings: Settings) -> str:
 
 
 def unsubscribe_url(settings: Settings) -> str:
-    """Return the unsubscribe address; it holds TOKEN."""
-    return f"{archive_url(settings)}u/{TOKEN_PLACEHOLDER}"
+    """Return the unsubscribe address; it holds TOKEN, which names the newsletter.
+
+    The address does not, so that it is good for as long as the token is.
+    """
+    return f"{_site_url(settings)}u/{TOKEN_PLACEHOLDER}"
 
 
 # Counted links
@@ -107,7 +123,9 @@ def with_counted_links(html: str, edition: Edition, settings: Settings) -> str:
 
     The links are the same for everybody. The text part keeps the stories' own addresses.
     """
-    if not settings.newsletter.count_links:
+    newsletter = settings.newsletter
+    # an internal newsletter has no public address that could count
+    if newsletter.is_internal or not newsletter.count_links:
         return html
     for number, url in enumerate(story_urls(edition)):
         counter_url = _counter_url(number, edition, settings)

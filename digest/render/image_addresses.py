@@ -4,7 +4,6 @@ from collections.abc import Callable
 
 from digest.errors import RenderError, UnsuitableImage
 from digest.model import Picture
-from digest.render.context import archive_url
 from digest.settings import Settings
 
 FOLDER = "images/"
@@ -18,7 +17,9 @@ class EditionImages:
     ) -> None:
         self._find = find
         self._markdown = markdown
-        self._base_url = f"{archive_url(settings)}{FOLDER}"
+        # those of an internal newsletter are reachable too, though nothing else of it is
+        site_url = settings.newsletter.public_url.rstrip("/")
+        self._base_url = f"{site_url}/{FOLDER}"
         self._used: dict[str, Picture] = {}
 
     @property

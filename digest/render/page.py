@@ -10,8 +10,9 @@ from pathlib import Path
 
 from digest.infra.i18n import babel_locale
 from digest.infra.time_format import format_in_words
-from digest.model import PageCorrection, PublicEdition
+from digest.model import ROOT_NEWSLETTER, PageCorrection, PublicEdition
 from digest.render.context import (
+    archive_url,
     newsletter_values,
     page_url,
     text_direction,
@@ -52,6 +53,19 @@ def atom_feed(
     )
 
 
+def list_url(settings: Settings) -> str:
+    """Return where the list of editions is reached.
+
+    Where there are several public newsletters, the root one's has its key in the address: without
+    it, all are listed.
+    """
+    newsletter = settings.newsletter
+    public = [one for one in settings.newsletters if not one.is_internal]
+    if newsletter.key != ROOT_NEWSLETTER or len(public) < 2:
+        return archive_url(settings)
+    return f"{archive_url(settings)}{newsletter.key}/"
+
+
 def _archive_environment(settings: Settings, templates: Path) -> Environment:
     newsletter = settings.newsletter
     return make_environment(templates, newsletter.key, newsletter.language)
@@ -63,6 +77,7 @@ def _archive_values(
     entries = [_entry_of(edition, settings) for edition in editions]
     updated = max((entry["updated"] for entry in entries), default=NEVER)
     return newsletter_values(settings, settings.newsletter.language) | {
+        "list_url": list_url(settings),
         "editions": entries,
         "updated": updated,
     }

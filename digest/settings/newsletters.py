@@ -118,6 +118,10 @@ class Newsletter(Strict):
         description="a key such as weekly, which names it in commands and addresses",
     )
     title: Text = Field(description="the newsletter's title")
+    about: str = Field(
+        "",
+        description="a sentence that says what it is, for the page that lists the newsletters",
+    )
     sender: Sender = Field(description="name and address of the sender")
     reply_to: Mail = Field(description="the mail address for replies")
     postal_address: Text = Field(

@@ -16,6 +16,7 @@ from digest.web.newsletter_paths import (
 
 if TYPE_CHECKING:
     from digest.app import App
+    from digest.model import Approval
     from digest.settings import Newsletter
 
 #: Pages on which an edition is worked on, in the order of the work.
@@ -112,7 +113,12 @@ def _find_state(one: "App", day: date) -> str:
         return "draft"
     if not one.drafts.is_approved(day):
         return "again"
-    if one.settings.needs_two_people and not approval.second:
+    return _find_approved_state(one, approval)
+
+
+def _find_approved_state(one: "App", approval: "Approval") -> str:
+    needs_second = one.settings.needs_two_people and not approval.second
+    if needs_second:
         return "second"
     return "approved"
 
@@ -168,15 +174,26 @@ def _same_page_of(one: "App") -> str:
     key = one.settings.newsletter.key
     endpoint = request.endpoint or ""
     if endpoint in STEPS:
-        day = one.drafts.find_next_date()
-        if day and one.editions.has_edition(day):
-            return url_in_newsletter(key, endpoint, day=day)
-        return home_of_newsletter(key)
+        return _same_step_of(one, endpoint)
     if endpoint == "history.show_edition_history":
         return url_in_newsletter(key, "history.list_editions")
+    if _has_same_page():
+        typed_url = request.args.get("url")
+        return url_in_newsletter(key, endpoint, url=typed_url)
+    return home_of_newsletter(key)
+
+
+def _same_step_of(one: "App", endpoint: str) -> str:
+    """Return the address of a step in the work on a newsletter's next edition."""
+    key = one.settings.newsletter.key
+    day = one.drafts.find_next_date()
+    if day is None or not one.editions.has_edition(day):
+        return home_of_newsletter(key)
+    return url_in_newsletter(key, endpoint, day=day)
+
+
+def _has_same_page() -> bool:
+    """Return whether each newsletter has the page that is asked for."""
     if request.method != "GET" or request.view_args:
-        return home_of_newsletter(key)
-    if not endpoint or endpoint in SHARED_PAGES:
-        return home_of_newsletter(key)
-    typed_url = request.args.get("url")
-    return url_in_newsletter(key, endpoint, url=typed_url)
+        return False
+    return request.endpoint is not None and request.endpoint not in SHARED_PAGES

@@ -1,4 +1,7 @@
-"""Archive: published editions, their list, their Atom feed, their images, their counted links."""
+"""Archive: published editions, their list, their Atom feed, their images, their counted links.
+
+Of an internal newsletter nothing is here but its images, which its mails show.
+"""
 
 from datetime import date
 from typing import TYPE_CHECKING
@@ -7,19 +10,33 @@ from flask import Blueprint, Response, abort, redirect, render_template, request
 
 from digest.errors import NotFound
 from digest.web.current import app
+from digest.web.newsletter_paths import named_newsletter
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
+
+    from digest.app import App
 
 
 blueprint = Blueprint("archive", __name__)
 
 
+@blueprint.before_request
+def hide_internal() -> None:
+    """Answer nothing about an internal newsletter, as if there were none."""
+    is_image = request.endpoint == "archive.show_image"
+    if app.settings.newsletter.is_internal and not is_image:
+        abort(404)
+
+
 @blueprint.get("/")
 def list_editions() -> str:
-    """List the published editions."""
+    """List the published editions; where there are several newsletters, list these first."""
     from digest.render import archive_page
 
+    public_apps = list_public_apps(app)
+    if len(public_apps) > 1 and not named_newsletter():
+        return _list_newsletters(public_apps)
     editions = app.publishing.list_public_editions()
     return archive_page(editions, app.settings, app.workspace.templates_folder)
 
@@ -77,6 +94,27 @@ def show_image(key: str, name: str) -> Response:
     response = Response(picture.content, mimetype=picture.media)
     response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
     return response
+
+
+def list_public_apps(workspace: "App") -> "list[App]":
+    """Return the services for each newsletter that anybody may read."""
+    return [
+        one
+        for one in workspace.newsletters
+        if not one.settings.newsletter.is_internal
+    ]
+
+
+def _list_newsletters(public_apps: "list[App]") -> str:
+    """Return the page that lists the newsletters."""
+    from digest.render import ListedNewsletter, front_page
+
+    listed = []
+    for one in public_apps:
+        editions = one.publishing.list_public_editions()
+        newest = next(iter(editions), None)
+        listed.append(ListedNewsletter(one.settings, newest))
+    return front_page(listed, app.settings, app.workspace.templates_folder)
 
 
 def _no_edition_page() -> "ResponseReturnValue":

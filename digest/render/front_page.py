@@ -1,0 +1,64 @@
+"""Front page: the public newsletters of a newsroom, where there are several."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from digest.model import PublicEdition
+from digest.render.context import (
+    archive_url,
+    newsletter_values,
+    page_url,
+    write_date,
+)
+from digest.render.page import list_url
+from digest.render.templates import make_environment, render_template
+from digest.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class ListedNewsletter:
+    """A newsletter of the front page."""
+
+    settings: Settings  #: for this newsletter
+    newest: PublicEdition | None
+
+
+def front_page(
+    listed: Sequence[ListedNewsletter], settings: Settings, templates: Path
+) -> str:
+    """Return the page that lists newsletters, in the order given.
+
+    It looks as the newsletter does that `settings` are for, and is in its language.
+    """
+    newsletter = settings.newsletter
+    language = newsletter.language
+    values = newsletter_values(settings, language) | {
+        "front_url": f"{newsletter.public_url.rstrip('/')}/",
+        "newsletters": [_entry_of(one, language) for one in listed],
+    }
+    environment = make_environment(templates, newsletter.key, language)
+    return render_template(environment, "newsletters.html", values)
+
+
+def _entry_of(listed: ListedNewsletter, language: str) -> dict[str, object]:
+    settings = listed.settings
+    newsletter = settings.newsletter
+    entry: dict[str, object] = {
+        "title": newsletter.title,
+        "language": newsletter.language,
+        "about": newsletter.about,
+        "url": list_url(settings),
+        "feed_url": f"{archive_url(settings)}feed.atom",
+        "subscribe_url": f"{archive_url(settings)}subscribe",
+        "newest_url": "",
+    }
+    if listed.newest is None:
+        return entry
+    edition = listed.newest.edition
+    return entry | {
+        "newest_url": page_url(edition.date, settings),
+        "newest_subject": " ".join(edition.subject.split()) or newsletter.title,
+        "newest_date": write_date(edition.date, language),
+        "newest_isodate": edition.date.isoformat(),
+    }
