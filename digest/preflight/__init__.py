@@ -10,9 +10,9 @@ from datetime import date
 from digest.model import Finding, LinkCheck, RenderedEdition, gravest_first
 from digest.preflight.contrast import check_contrast
 from digest.preflight.image_weight import check_images
-from digest.preflight.internal_content import check_internal_content
 from digest.preflight.links import check_links
 from digest.preflight.mail import check_mail
+from digest.preflight.printable import check_internal_content
 from digest.preflight.stories import check_stories
 from digest.preflight.words import check_words
 from digest.settings import Settings

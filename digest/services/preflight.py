@@ -117,8 +117,8 @@ class Preflight:
     ) -> Edition:
         """Take trackers off story lines, follow pages that moved, mark paywalls, drop doubles.
 
-        A public newsletter's stories lose what only an internal one may say of them. The edition is stored and returned. Only story lines are touched; an edition that needs
-        nothing stays as it is.
+        A public newsletter's stories lose what only an internal one may say. The edition is stored
+        and returned. Only story lines are touched; one that needs nothing stays as it is.
         """
         from digest.edition import dump_edition, load_edition
         from digest.store.editions import EDITED

@@ -1,4 +1,4 @@
-"""Internal content: what a public newsletter may not say of a story, and excerpts that are too long."""
+"""Printable content: nothing internal of a story in public, excerpts up to their length."""
 
 from collections.abc import Iterator
 
