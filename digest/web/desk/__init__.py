@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 from flask import Flask
 
 from digest.errors import DigestError, SettingsError
-from digest.web.current import serve_workspace
+from digest.model import EditionKey
+from digest.web.current import choose_root, serve_workspace
 from digest.web.desk import (
     account,
     approval,
@@ -94,7 +95,7 @@ def create_desk_app(
     """
     web = Flask(__name__)
     web.url_map.converters["day"] = DayConverter
-    serve_workspace(web, app)
+    serve_workspace(web, choose_root(app.newsletters))
     serve_sends(web, sends or BackgroundSends(app))
     add_translations(web)
     add_newsletters(web)
@@ -118,14 +119,20 @@ def serve_desk_locally(
     *,
     open_browser: bool,
 ) -> None:
-    """Serve this machine until interrupted; with a day, open at the preview of its edition."""
+    """Serve this machine until interrupted.
+
+    With a day, open at the preview of the edition that the newsletter of `app` has then.
+    """
     app.articles.analyse_new()  # once; pages store nothing, and would do it in memory each time
     sends = BackgroundSends(app)
     token = secrets.token_urlsafe(24)
     browser_token = secrets.token_urlsafe(24)
     web = create_desk_app(app, token, sends, browser_token)
     sends.start_clock()
-    page = f"/{day}/preview" if day else "/"
+    page = "/"
+    if day:
+        edition = EditionKey(app.settings.newsletter.key, day)
+        page = f"/{edition.short_name}/preview"
     browser_path = ""
     if open_browser:
         browser_path = f"{page}?token={browser_token}"

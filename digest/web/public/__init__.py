@@ -14,8 +14,7 @@ from flask import Flask, Response, render_template, request
 from werkzeug.exceptions import HTTPException
 
 from digest.errors import DigestError
-from digest.model import ROOT_NEWSLETTER
-from digest.web.current import serve_workspace
+from digest.web.current import choose_root, serve_workspace
 from digest.web.newsletter_paths import add_newsletter_paths, limit_bodies
 from digest.web.public import archive, metrics, signup, unsubscribe, webhooks
 from digest.web.public.i18n import add_translations
@@ -54,7 +53,7 @@ def create_public_app(app: "App") -> Flask:
     """Return the WSGI application that may face the internet."""
     web = Flask(__name__, static_url_path="/about")
     web.config["MAX_CONTENT_LENGTH"] = MAX_FORM_BYTES
-    serve_workspace(web, _front_app(app))
+    serve_workspace(web, choose_root(archive.list_public_apps(app) or [app]))
     add_translations(web, app.settings)
     for blueprint in BLUEPRINTS:
         web.register_blueprint(blueprint)
@@ -145,16 +144,3 @@ def _public_keys_of(app: "App") -> list[str]:
     return [
         one.settings.newsletter.key for one in archive.list_public_apps(app)
     ]
-
-
-def _front_app(app: "App") -> "App":
-    """Return the services for the newsletter that an address without a key stands for.
-
-    That is the root one; else the first that is public; the one given if none is.
-    """
-    public_apps = {
-        one.settings.newsletter.key: one
-        for one in archive.list_public_apps(app)
-    }
-    first = next(iter(public_apps.values()), app)
-    return public_apps.get(ROOT_NEWSLETTER, first)
