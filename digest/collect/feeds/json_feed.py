@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from digest.collect.feeds.clean import parse_iso_time
+from digest.collect.feeds.dates import read_date
 from digest.collect.feeds.entries import Document, Entry
 from digest.errors import FeedUnreadable
 
@@ -33,7 +33,7 @@ def _convert_item(item: JsonObject) -> Entry:
         link=_first_text(item, "url", "external_url"),
         guid=str(item.get("id") or ""),
         summary=_first_text(item, "summary", "content_text", "content_html"),
-        published=parse_iso_time(
+        published=read_date(
             _first_text(item, "date_published", "date_modified")
         ),
         authors=tuple(authors),

@@ -4,9 +4,11 @@ import calendar
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from digest.collect.feeds.dates import read_date
 from digest.collect.feeds.entries import Document, Entry, parse_ttl
 from digest.errors import FeedUnreadable
 
+DATE_FIELDS = ("published", "created", "updated")
 #: Bytes within which a web page says that it is one.
 PAGE_START = 2000
 
@@ -34,18 +36,30 @@ def parse_leniently(body: bytes, media_type: str = "") -> Document:
 
 
 def _convert_entry(entry: dict[str, Any]) -> Entry:
-    published = _get_field(entry, "published_parsed")
     authors = _get_field(entry, "authors") or ()
     return Entry(
         title=_get_text(entry, "title"),
         link=_get_text(entry, "link") or _first_address(entry),
         guid=_get_text(entry, "id"),
         summary=_get_text(entry, "summary"),
-        published=_convert_time(
-            published or _get_field(entry, "updated_parsed")
-        ),
+        published=_publication_date(entry),
         authors=tuple(_get_text(author, "name") for author in authors),
     )
+
+
+def _publication_date(entry: dict[str, Any]) -> datetime | None:
+    """Return when an entry was published, else changed, by our own reading before feedparser's.
+
+    feedparser takes "BST" for UTC, "3:15 PM" for the morning, and figures for a year.
+    """
+    for name in DATE_FIELDS:
+        text = _get_text(entry, name)
+        date = read_date(text)
+        if date is None and not text.isdigit():
+            date = _convert_time(_get_field(entry, f"{name}_parsed"))
+        if date:
+            return date
+    return None
 
 
 def _get_field(fields: dict[str, Any], name: str) -> Any:
