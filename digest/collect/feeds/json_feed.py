@@ -3,8 +3,8 @@
 import json
 from typing import Any
 
-from digest.collect.feeds.dates import read_date
 from digest.collect.feeds.entries import Document, Entry
+from digest.collect.feeds.feed_dates import read_date
 from digest.errors import FeedUnreadable
 
 JsonObject = dict[str, Any]

@@ -4,8 +4,8 @@ import calendar
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from digest.collect.feeds.dates import read_date
 from digest.collect.feeds.entries import Document, Entry, parse_ttl
+from digest.collect.feeds.feed_dates import read_date
 from digest.errors import FeedUnreadable
 
 DATE_FIELDS = ("published", "created", "updated")

@@ -12,8 +12,8 @@ from datetime import datetime, timedelta
 from lxml import etree
 from lxml.etree import _Element as Element
 
-from digest.collect.feeds.dates import read_date
 from digest.collect.feeds.entries import Document, Entry, parse_ttl
+from digest.collect.feeds.feed_dates import read_date
 
 #: Namespaces, in the form that lxml writes them before a tag.
 ATOM = "{http://www.w3.org/2005/Atom}"

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from lxml.html import HtmlElement
 
 from digest.collect.pages.body_text import extract_body
+from digest.collect.pages.dateline import find_dateline
 from digest.collect.pages.metadata import read_metadata
 from digest.collect.pages.newspaper import newspaper_reader
 from digest.collect.parse_timeout import limit_parse_time
@@ -74,7 +75,9 @@ def _read_page(html: bytes, url: str) -> PageExtract:
     if tree is None:
         raise PageUnread("this is not an HTML page")
     metadata, claims = read_metadata(tree, url)
-    published = metadata.published or _estimate_date(tree, url)
+    published = metadata.published or find_dateline(tree)
+    if published is None:
+        published = _find_marked_date(tree, url)
     headlines = [metadata.title, *claims.list_headlines()]
     text = extract_body(tree, url, headlines)  # last, since it uses up the tree
     return replace(
@@ -87,10 +90,15 @@ def _has_too_many_attributes(html: bytes) -> bool:
     return any(count > MAX_ATTRIBUTES for count in counts)
 
 
-def _estimate_date(tree: HtmlElement, url: str) -> datetime | None:
+def _find_marked_date(tree: HtmlElement, url: str) -> datetime | None:
+    """Return the day that the page's markup names.
+
+    htmldate's extensive search is off: it takes any year of the page for the article's, in its
+    text, its scripts (\\u2019) and its copyright line.
+    """
     from htmldate import find_date
 
-    day = find_date(tree, url=url, original_date=True)
+    day = find_date(tree, url=url, original_date=True, extensive_search=False)
     if not day:
         return None
     return datetime.fromisoformat(day).replace(tzinfo=UTC)
