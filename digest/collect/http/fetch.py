@@ -8,10 +8,11 @@ Each host has a few lanes of its own, so that a slow host does not delay the oth
 import asyncio
 import threading
 from collections import defaultdict, deque
-from collections.abc import Coroutine, Iterable, Iterator
+from collections.abc import Callable, Coroutine, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
+from http.client import HTTPException
 from queue import Empty, SimpleQueue
 from types import SimpleNamespace
 from urllib.parse import urlsplit
@@ -20,16 +21,28 @@ import aiohttp
 
 from digest.collect.feeds.schedule import retry_after
 from digest.collect.http.connection_errors import explain_error, first_line
+from digest.collect.http.odd_answers import get_odd_answer
+from digest.collect.http.packed import unpack_body
 from digest.collect.http.refusal import RefusedAnswer, explain_refusal
 from digest.collect.http.robots import Robots
 from digest.collect.http.ssrf import guarded_socket
 from digest.errors import FetchError
 from digest.ports import Request, Response
 
-ACCEPT = (
-    "text/html,application/xhtml+xml,application/rss+xml,application/atom+xml,"
-    "application/feed+json,*/*;q=0.8"
+#: Some addresses give a feed or a page, by what is asked for first.
+ACCEPT_PAGE = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
+ACCEPT_FEED = (
+    "application/rss+xml,application/atom+xml,application/feed+json,"
+    "application/xml;q=0.9,text/xml;q=0.9,text/html;q=0.7,*/*;q=0.5"
 )
+#: Bytes of a header, and headers of an answer, as browsers take them: aiohttp's own limits are
+#: 8,190 and 128, and security policies of outlets are longer.
+MAX_HEADER_BYTES = 131_072
+MAX_HEADERS = 1_000
+#: 203: a proxy between us and the outlet changed something (RFC 9110, 15.3.4); it is still the page.
+#: What aiohttp calls the status of an answer whose head it cannot read.
+HTTP_UNREAD = 400
+GOOD_STATUSES = frozenset({200, 203})
 MAX_REDIRECTS = 10
 CHUNK_BYTES = 65_536
 PERMANENT_REDIRECTS = frozenset({301, 308})
@@ -129,9 +142,9 @@ class HttpFetcher:
         answers: SimpleQueue[Answer],
         room: asyncio.Semaphore,
     ) -> None:
-        async with self._open_session() as session:
+        async with self._open_connector() as connector:
             batch = _Batch(
-                session,
+                partial(self._open_session, connector),
                 self._user_agent,
                 self._limits,
                 self._hosts,
@@ -140,7 +153,20 @@ class HttpFetcher:
             )
             await batch.fetch_all(requests)
 
-    def _open_session(self) -> aiohttp.ClientSession:
+    def _open_connector(self) -> aiohttp.TCPConnector:
+        limits = self._limits
+        return aiohttp.TCPConnector(
+            limit=limits.at_once,
+            socket_factory=guarded_socket(allow_loopback=limits.allow_loopback),
+        )
+
+    def _open_session(
+        self, connector: aiohttp.BaseConnector
+    ) -> aiohttp.ClientSession:
+        """Return a session for one request: its redirects may set cookies, which nothing else gets.
+
+        A meter of free articles, for one, must not count all that we read.
+        """
         limits = self._limits
         trace = aiohttp.TraceConfig()
         trace.on_request_headers_sent.append(
@@ -148,14 +174,12 @@ class HttpFetcher:
         )
         return aiohttp.ClientSession(
             trace_configs=[trace],
-            connector=aiohttp.TCPConnector(
-                limit=limits.at_once,
-                socket_factory=guarded_socket(
-                    allow_loopback=limits.allow_loopback
-                ),
-            ),
-            headers={"User-Agent": self._user_agent, "Accept": ACCEPT},
-            cookie_jar=aiohttp.DummyCookieJar(),
+            connector=connector,
+            connector_owner=False,
+            headers={"User-Agent": self._user_agent},
+            max_line_size=MAX_HEADER_BYTES,
+            max_field_size=MAX_HEADER_BYTES,
+            max_headers=MAX_HEADERS,
             timeout=aiohttp.ClientTimeout(
                 limits.timeout,
                 sock_connect=limits.phase,
@@ -169,14 +193,15 @@ class _Batch:
 
     def __init__(
         self,
-        session: aiohttp.ClientSession,
+        open_session: Callable[[], aiohttp.ClientSession],
         user_agent: str,
         limits: Limits,
         hosts: _Hosts,
         answers: SimpleQueue[Answer],
         room: asyncio.Semaphore,
     ) -> None:
-        self._session = session
+        self._open_session = open_session
+        self._user_agent = user_agent
         self._limits = limits
         self._hosts = hosts
         self._answers = answers
@@ -267,6 +292,12 @@ class _Batch:
             return await self._get_response(request, turn)
         except FetchError as error:
             return error
+        except aiohttp.ClientResponseError as error:
+            if error.status == HTTP_UNREAD:
+                odd = await self._get_odd_response(request, error)
+                if odd is not None:
+                    return odd
+            return self._explain(error)
         except (
             aiohttp.ClientError,
             OSError,
@@ -274,33 +305,64 @@ class _Batch:
             LookupError,
             EOFError,
         ) as error:
-            return explain_error(
-                error,
-                connect_seconds=self._limits.phase,
-                total_seconds=self._limits.timeout,
-                redirects=MAX_REDIRECTS,
+            return self._explain(error)
+
+    def _explain(self, error: Exception) -> FetchError:
+        return explain_error(
+            error,
+            connect_seconds=self._limits.phase,
+            total_seconds=self._limits.timeout,
+            redirects=MAX_REDIRECTS,
+        )
+
+    async def _get_odd_response(
+        self, request: Request, error: aiohttp.ClientResponseError
+    ) -> Response | None:
+        """Return an answer that aiohttp refused, as http.client reads it; None if it cannot either."""
+        limits = self._limits
+        url = str(error.request_info.real_url)
+        ask = partial(
+            get_odd_answer,
+            url,
+            {"User-Agent": self._user_agent, **_headers_of(request)},
+            timeout=limits.phase,
+            max_bytes=limits.max_bytes,
+            allow_loopback=limits.allow_loopback,
+        )
+        try:
+            odd = await asyncio.wait_for(
+                self._loop.run_in_executor(None, ask), limits.timeout
             )
+        except (OSError, HTTPException, ValueError):
+            return None
+        if odd.status not in GOOD_STATUSES:
+            return None
+        body = unpack_body(odd.body, limits.max_bytes)
+        return Response(url, 200, body, dict(odd.headers))
 
     async def _get_response(
         self, request: Request, turn: _Turn | None
     ) -> Response:
-        async with self._session.get(
-            request.url,
-            headers=_conditions_of(request),
-            max_redirects=MAX_REDIRECTS,
-            trace_request_ctx=turn,
-        ) as answer:
+        async with (
+            self._open_session() as session,
+            session.get(
+                request.url,
+                headers=_headers_of(request),
+                max_redirects=MAX_REDIRECTS,
+                trace_request_ctx=turn,
+            ) as answer,
+        ):
             headers = {
                 name.lower(): value for name, value in answer.headers.items()
             }
-            if answer.status not in (200, 304):
+            if answer.status not in {*GOOD_STATUSES, 304}:
                 raise await _read_refusal(answer, headers)
             body = b""
-            if answer.status == 200:
+            if answer.status in GOOD_STATUSES:
                 body = await self._read_body(answer)
             return Response(
                 url=str(answer.url),
-                status=answer.status,
+                status=304 if answer.status == 304 else 200,
                 body=body,
                 headers=headers,
                 moved=_moved_permanently(answer),
@@ -315,7 +377,7 @@ class _Batch:
                 raise FetchError(
                     f"more than {limit} unpacked; not read", "too large"
                 )
-        return bytes(body)
+        return unpack_body(bytes(body), self._limits.max_bytes)
 
 
 def host_and_port(url: str) -> str:
@@ -340,9 +402,9 @@ async def _end_turn_of_sent(
         turn.ended.set()
 
 
-def _conditions_of(request: Request) -> dict[str, str]:
-    """Return the headers that make a request conditional (RFC 9110, 13.1)."""
-    headers = {}
+def _headers_of(request: Request) -> dict[str, str]:
+    """Return what is asked for, and what makes a request conditional (RFC 9110, 13.1)."""
+    headers = {"Accept": ACCEPT_PAGE if request.page else ACCEPT_FEED}
     if request.etag:
         headers["If-None-Match"] = request.etag
     if request.modified:

@@ -92,9 +92,16 @@ def test_a_connection_that_breaks_is_told(web: FakeWeb) -> None:
 class SlowToConnect(HttpFetcher):
     """The first request is sent when the second's turn has come; `sent` has when each was."""
 
-    def _open_session(self) -> aiohttp.ClientSession:
-        session, seen = super()._open_session(), aiohttp.TraceConfig()
-        self.begun, self.sent = 0, list[float]()
+    begun = 0
+
+    def __init__(self, user_agent: str, limits: Limits) -> None:
+        super().__init__(user_agent, limits)
+        self.sent = list[float]()
+
+    def _open_session(
+        self, connector: aiohttp.BaseConnector
+    ) -> aiohttp.ClientSession:
+        session, seen = super()._open_session(connector), aiohttp.TraceConfig()
 
         async def wait(*_: object) -> None:
             self.begun += 1
