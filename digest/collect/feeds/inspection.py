@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from digest.collect.feeds.clean import absolute_url, plain_text
 from digest.collect.feeds.entries import Entry
 from digest.collect.feeds.parse import Origin, convert_entry, parse_response
+from digest.collect.pages.decoding import decoded_page
 from digest.collect.pages.headline import clean_headline, outlet_names
 from digest.errors import DigestError, FetchError
 from digest.model import Article, PageExtract
@@ -73,7 +74,7 @@ def read_page(
     if isinstance(answer, DigestError):
         return {"file": place, "error": str(answer)}
     try:
-        page = extract(answer.body, answer.url)
+        page = extract(decoded_page(answer), answer.url)
     except DigestError as error:
         return {"file": place, "error": str(error)}
     return _page_row(place, page, outlet(answer.url))

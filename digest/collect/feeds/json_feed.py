@@ -10,10 +10,10 @@ from digest.errors import FeedUnreadable
 JsonObject = dict[str, Any]
 
 
-def parse_json_feed(body: bytes) -> Document:
+def parse_json_feed(text: str) -> Document:
     """Read a JSON Feed. Raises FeedUnreadable if it is none."""
     try:
-        document = json.loads(body)
+        document = json.loads(text)
     except (ValueError, RecursionError) as error:
         raise FeedUnreadable(f"this is not a JSON Feed ({error})") from None
     items = document.get("items")

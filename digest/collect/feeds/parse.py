@@ -11,14 +11,21 @@ from digest.collect.feeds.clean import absolute_url, article_key, plain_text
 from digest.collect.feeds.entries import Document, Entry
 from digest.collect.feeds.json_feed import parse_json_feed
 from digest.collect.feeds.lenient import parse_leniently
-from digest.collect.feeds.repair import repair_feed
+from digest.collect.feeds.repair import (
+    BYTE_ORDER_MARK,
+    encode_declared,
+    repair_feed,
+)
 from digest.collect.feeds.strict import parse_strictly, salvage_entries
+from digest.collect.http.charset import decode_text
 from digest.collect.pages.headline import clean_headline
 from digest.collect.parse_timeout import limit_parse_time
 from digest.errors import FeedUnreadable
 from digest.model import Article
 from digest.ports import Response
 
+#: The Content-Type of what `encode_declared` makes.
+UTF_8_XML = "application/xml; charset=utf-8"
 MAX_ENTRIES = 2000
 MAX_AUTHORS = 50
 #: Characters of what is kept of each.
@@ -48,11 +55,20 @@ def parse_feed(body: bytes, media_type: str = "") -> Document:
     with limit_parse_time(FeedUnreadable):
         document = _parse_document(body, media_type)
     if len(document.entries) > MAX_ENTRIES:
-        document.problems.append(
-            f"{len(document.entries)} entries; only the first {MAX_ENTRIES} are kept"
-        )
-        del document.entries[MAX_ENTRIES:]
+        _keep_newest_entries(document)
     return document
+
+
+def _keep_newest_entries(document: Document) -> None:
+    """Drop the entries beyond the limit, the oldest ones whichever end they stand at."""
+    entries = document.entries
+    dates = [entry.published for entry in entries if entry.published]
+    if dates and dates[0] < dates[-1]:
+        entries.reverse()
+    document.problems.append(
+        f"{len(entries)} entries; only the newest {MAX_ENTRIES} are kept"
+    )
+    del entries[MAX_ENTRIES:]
 
 
 def parse_response(response: Response) -> Document:
@@ -105,25 +121,26 @@ def convert_entry(entry: Entry, origin: Origin) -> Article | None:
 
 
 def _parse_document(body: bytes, media_type: str) -> Document:
-    if body.lstrip()[:1] == b"{":
-        return parse_json_feed(body)
+    if body.lstrip(BYTE_ORDER_MARK + b" \t\r\n")[:1] == b"{":
+        return parse_json_feed(decode_text(body, media_type))
     document = parse_strictly(body, media_type)
     if document:
         return document
-    repaired = repair_feed(body)
-    if repaired != body:
-        document = parse_strictly(repaired, media_type)
-        if document:
-            document.problems.append(
-                "not well-formed XML: mended (stray ampersand, entity or control)"
-            )
-            return document
-    return _parse_broken(repaired, media_type)
+    readable = encode_declared(decode_text(body, media_type))
+    repaired = repair_feed(readable)
+    document = parse_strictly(repaired)
+    if document is None:
+        return _parse_broken(repaired)
+    if repaired != readable:
+        document.problems.append(
+            "not well-formed XML: mended (stray ampersand, entity or control)"
+        )
+    return document
 
 
-def _parse_broken(body: bytes, media_type: str) -> Document:
+def _parse_broken(body: bytes) -> Document:
     try:
-        return parse_leniently(body, media_type)
+        return parse_leniently(body, UTF_8_XML)
     except FeedUnreadable:
         raise
     # feedparser's own faults, at feeds as only a fuzzer makes them

@@ -12,8 +12,17 @@ CDATA_OR_AMPERSAND = re.compile(
     rb"|#(?:(?P<decimal>[0-9]{1,9})|[xX](?P<hexadecimal>[0-9a-fA-F]{1,8}));)?",
     re.DOTALL,
 )
+XML_DECLARATION = re.compile(r"\s*<\?xml[^>]{0,300}\?>")
 #: Not allowed in XML 1.0, section 2.2.
 CONTROLS = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+
+
+def encode_declared(text: str) -> bytes:
+    """Return a document as UTF-8, that declares nothing else."""
+    start = XML_DECLARATION.match(text)
+    if start:
+        text = text[start.end() :]
+    return text.encode("utf-8", "replace")
 
 
 def repair_feed(body: bytes) -> bytes:

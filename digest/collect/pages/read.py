@@ -12,6 +12,7 @@ from typing import Protocol
 from digest.collect.feeds.aggregators import advice_for_person
 from digest.collect.feeds.dedupe import canonical_key
 from digest.collect.interrupt import defer_interrupts
+from digest.collect.pages.decoding import decoded_page
 from digest.collect.pages.extract import MIN_TEXT_LENGTH
 from digest.collect.pages.headline import clean_headline, outlet_names
 from digest.collect.report import Report
@@ -185,7 +186,7 @@ def _read_for(
     if isinstance(answer, FetchError):
         return PageRead(replace(article, unread=str(answer)), answer.reason)
     try:
-        page = extract(answer.body, answer.url)
+        page = extract(decoded_page(answer), answer.url)
     except PageUnread as error:
         return PageRead(replace(article, unread=str(error)), "no article")
     both, reason = merge_page(article, page)
