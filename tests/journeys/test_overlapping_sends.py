@@ -137,7 +137,7 @@ def test_two_sends_at_one_time_each_reach_their_own_people_once(
     """Each is in the middle of its hand-over while the other one is."""
     prepare(folder, mailbox.fake.env, 30)
     change_minds(folder)
-    both_at_work = threading.Barrier(2, timeout=60)
+    both_at_work = threading.Barrier(2, timeout=20)
 
     def send_one(newsletter: str) -> Counter[DeliveryState]:
         is_first = True
