@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from digest.infra.job_queue import JobQueue
     from digest.services.approval import Approvals
     from digest.services.articles import Articles
+    from digest.services.block_editing import BlockEditing
+    from digest.services.blocks import SavedBlocks
     from digest.services.clicks import Clicks
     from digest.services.collection import Collection
     from digest.services.database_copy import DatabaseCopy
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from digest.services.editions import Editions
     from digest.services.feeds import FeedList, Feeds
     from digest.services.halting import Halting
+    from digest.services.like_last import LikeLast
     from digest.services.manifests import Manifests
     from digest.services.manual_articles import ManualArticles
     from digest.services.output_files import OutputFiles
@@ -212,7 +215,30 @@ class App:
         """Editions as they are stored: finding, saving and rendering them."""
         from digest.services.editions import Editions
 
-        return Editions(self.workspace, self.store, self.drafts, self.clock)
+        return Editions(
+            self.workspace, self.store, self.drafts, self.blocks, self.clock
+        )
+
+    @cached_property
+    def blocks(self) -> "SavedBlocks":
+        """Saved blocks: pieces that are kept for many editions."""
+        from digest.services.blocks import SavedBlocks
+
+        return SavedBlocks(self.workspace, self.store, self.clock)
+
+    def block_editing_as(self, person: str) -> "BlockEditing":
+        """Return the service that puts saved blocks into editions, for one person."""
+        from digest.services.block_editing import BlockEditing
+
+        return BlockEditing(self.blocks, self.editing_as(person))
+
+    def like_last_as(self, person: str) -> "LikeLast":
+        """Return the service that begins editions like the last one, for one person."""
+        from digest.services.like_last import LikeLast
+
+        return LikeLast(
+            self.store, self.drafts, self.blocks, self.editing_as(person)
+        )
 
     def editing_as(self, person: str) -> "Editing":
         """Return the service of editing, for one person: changes are noted by their name."""
@@ -250,6 +276,7 @@ class App:
             self.workspace.templates_folder,
             self.store,
             self.editions.render_text,
+            self.editions.render_as_sent,
             self.clock,
         )
 
@@ -295,7 +322,9 @@ class App:
         """Sent contents: the content that a send is bound to."""
         from digest.services.sent_contents import SentContents
 
-        return SentContents(self.settings, self.store, self.editions)
+        return SentContents(
+            self.settings, self.store, self.editions, self.blocks
+        )
 
     @cached_property
     def approval(self) -> "Approvals":

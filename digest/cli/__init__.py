@@ -11,6 +11,7 @@ import click
 from digest import __version__
 from digest.cli import (
     articles,
+    blocks,
     bounces,
     cron_run,
     database,
@@ -76,6 +77,7 @@ cli.group_of = {
         editions.open_desk,
         drafts.draft_edition,
         editions.edit_edition,
+        blocks.blocks_group,
         editions.prepare_images,
         editions.build_edition,
         editions.preview_edition,

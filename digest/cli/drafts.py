@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from digest.app import App
-    from digest.model import Section, Story
+    from digest.model import Edition, Section, Story
     from digest.services.draft_merge import Filled
     from digest.settings import Settings
 
@@ -53,6 +53,11 @@ MAX_RUNNERS_UP = 3
     is_flag=True,
     help="Discard the edition of that date with all edits; draft it again.",
 )
+@click.option(
+    "--like-last",
+    is_flag=True,
+    help="Begin it like the last one: leads marked TK, to be written, and saved blocks.",
+)
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @as_json
 @pass_newsletter_app(in_any_case)
@@ -64,6 +69,7 @@ def draft_edition(
     *,
     refresh: bool,
     replace: bool,
+    like_last: bool,
     yes: bool,
     as_json: bool,
 ) -> None:
@@ -71,13 +77,21 @@ def draft_edition(
 
     Until its cut-off, `digest collect` and `digest run` add new stories to it and keep all
     changes made by people. --refresh does this at once.
+
+    --like-last also takes over from the last edition what is the same from one to the next; an
+    edition that is there already keeps its stories, and must have no lead.
     """
-    if refresh and replace:
+    if refresh and (replace or like_last):
         raise click.UsageError(
-            "--refresh keeps changes made by people, --replace discards them: give one"
+            "--refresh keeps changes made by people, --replace discards them, and --like-last begins "
+            "anew: give one"
         )
     warn_of_gaps(app)
     day = day or app.drafts.get_next_date()
+    is_there = app.editions.has_edition(day) and not replace
+    if like_last and is_there:
+        _begin_like_last(context, app, day)
+        return
     if refresh:
         action = "Filled"
         drafted = _refresh_edition(app, day, yes=yes)
@@ -85,12 +99,30 @@ def draft_edition(
         action = "Drafted"
         if replace:
             _confirm_loss(app, day, yes=yes)
+        if like_last:
+            app.like_last_as(local_user()).require_last(day)
         drafted = app.drafts.create_draft(
             day, replace_it=replace, by=local_user()
         )
     for change in drafted.discarded:
         click.echo(f"discarded: {change}", err=True)
+    if like_last:
+        drafted = drafted.with_edition(_begin_like_last(context, app, day))
     _print_drafted(context, app, drafted, action, as_json=as_json)
+
+
+def _begin_like_last(context: Context, app: "App", day: date) -> "Edition":
+    """Give an edition the frame of the last one; return it."""
+    begun = app.like_last_as(local_user()).begin_edition(day)
+    for name in begun.missing_blocks:
+        click.echo(
+            f"left out: the saved block {name}, which is kept no more", err=True
+        )
+    name = app.settings.name_edition(begun.like)
+    context.print_note(
+        f"Begun like the edition of {name}: {len(begun.edition.leads)} leads to write, where TK stands"
+    )
+    return begun.edition
 
 
 def _refresh_edition(app: "App", day: date, *, yes: bool) -> "Filled":

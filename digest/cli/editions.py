@@ -344,6 +344,7 @@ def in_editor(app: "App", day: date, text: str) -> str:
         text = click.edit(text, extension=".md") or text
         try:
             load_edition(text)
+            app.blocks.check_edition(text)
         except EditionError as error:
             click.secho(str(error), err=True, fg="red")
             if not is_terminal() or not click.confirm(

@@ -108,6 +108,9 @@ def work_of_persons(
         if getattr(base.edition, field) != getattr(current, field)
     ]
     lines += [f"wrote the lead “{lead.headline}”" for lead in current.leads]
+    lines += [
+        f"inserted the saved block “{name}”" for name in current.block_names
+    ]
     for section in current.sections:
         lines += _work_on_section(section, base, origins, names)
     present = {pick.url for pick in all_picks(current)}

@@ -8,7 +8,9 @@ from markdown_it.token import Token
 
 from digest.edition.problems import Problems
 
-_SPECIAL = re.compile(r"[\\`*_\[\]<]|&(?=#?\w+;)|\{(?=#)")
+_SPECIAL = re.compile(
+    r"[\\`*_\[\]<]|&(?=#?\w+;)|\{(?=#)|\{(?=\s*block\s*:)", re.IGNORECASE
+)
 _SPECIAL_IN_ADDRESS = re.compile(r"[\\()<]|&(?=#?\w+;)")
 #: Characters that open a list, a quote, a heading, a rule or a fence at a line's beginning.
 _LINE_OPENING = re.compile(r"^(?:(?=[>#+=~-])|(?P<number>\d{1,9})(?=[.)]))")

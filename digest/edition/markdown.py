@@ -3,6 +3,8 @@
 The shape is CommonMark (commonmark.org/0.31.2) with a YAML head: `# Headline` opens a lead, an
 italic first paragraph is its dek, `## Title {#key}` opens a section, and a section's lines are
 `- [Headline](address) (Outlet)`, with more below it where there is more to say (`story_line.py`).
+A paragraph `{block: donate}` shows a saved block: above everything, or behind all text of a lead or
+section (`block_marks.py`). An edition that was sent has their texts under `blocks:` in its head.
 Headlines, deks and outlets are plain text: what Markdown would take for a mark is escaped with a
 backslash. Nothing is lost: `load(dump(edition)) == edition`.
 """
@@ -22,6 +24,13 @@ from ruamel.yaml.comments import CommentedMap
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
+from digest.edition.block_marks import (
+    BlockMark,
+    MarkedEnd,
+    cut_at_marks,
+    dump_marks,
+    note_repeated,
+)
 from digest.edition.image_checks import check_pictures
 from digest.edition.inline import (
     escape_heading,
@@ -36,6 +45,8 @@ from digest.errors import EditionError
 from digest.model import Edition, Lead, Section
 
 HEAD_KEYS = ("date", "subject", "preheader", "language")
+#: The key of the texts of saved blocks, which nobody types.
+TEXTS_KEY = "blocks"
 
 _HEAD = re.compile(
     r"---[ \t]*\n(?P<yaml>.*?)^---[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE
@@ -56,7 +67,7 @@ def _make_parser() -> MarkdownIt:
     return parser
 
 
-_PARSER = _make_parser()
+PARSER = _make_parser()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +78,16 @@ class _Head:
     subject: str
     preheader: str
     language: str
+    block_texts: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Body:
+    """What stands below the head."""
+
+    leads: tuple[Lead, ...]
+    sections: tuple[Section, ...]
+    blocks_on_top: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,17 +126,17 @@ def load_edition(text: str) -> Edition:
     head = _read_head(match["yaml"], problems)
     body = unified[match.end() :]
     lines_of_head = match.group().count("\n")
-    leads, sections = _read_body(
-        body.split("\n"), problems.below(lines_of_head)
-    )
+    contents = _read_body(body.split("\n"), problems.below(lines_of_head))
     problems.raise_any()
     return Edition(
         date=head.date,
         subject=head.subject,
         preheader=head.preheader,
-        leads=leads,
-        sections=sections,
+        leads=contents.leads,
+        sections=contents.sections,
         language=head.language,
+        blocks_on_top=contents.blocks_on_top,
+        block_texts=head.block_texts,
     )
 
 
@@ -129,7 +150,12 @@ def _pieces(edition: Edition) -> Iterator[str]:
     yield f"preheader: {_yaml_text(edition.preheader)}\n"
     if edition.language:
         yield f"language: {_yaml_text(edition.language)}\n"
+    if edition.block_texts:
+        yield f"{TEXTS_KEY}:\n"
+    for name, text in edition.block_texts:
+        yield f'  "{name}": {_yaml_text(text)}\n'
     yield "---\n"
+    yield from dump_marks(edition.blocks_on_top)
     for lead in edition.leads:
         yield from _pieces_of_lead(lead)
     for section in edition.sections:
@@ -137,6 +163,7 @@ def _pieces(edition: Edition) -> Iterator[str]:
         if section.picks:
             yield "\n"
         yield from map(dump_pick, section.picks)
+        yield from dump_marks(section.blocks_below)
 
 
 def _pieces_of_lead(lead: Lead) -> Iterator[str]:
@@ -145,6 +172,7 @@ def _pieces_of_lead(lead: Lead) -> Iterator[str]:
         yield f"\n*{escape_text(lead.dek)}*\n"
     if lead.body:
         yield f"\n{lead.body}\n"
+    yield from dump_marks(lead.blocks_below)
 
 
 def _yaml_text(text: str) -> str:
@@ -180,7 +208,7 @@ def _read_head(source: str, problems: Problems) -> _Head:
         problems.fail(2, "expected date:, subject: and preheader:")
     lines = _lines_of_keys(values)
     for key in values:
-        if key not in HEAD_KEYS:
+        if key not in (*HEAD_KEYS, TEXTS_KEY):
             expected = ", ".join(HEAD_KEYS)
             problems.add(lines[key], f"unknown key {key}; known are {expected}")
     date_line, subject_line, preheader_line, language_line = (
@@ -192,6 +220,9 @@ def _read_head(source: str, problems: Problems) -> _Head:
         preheader=_read_text(values.get("preheader"), preheader_line, problems),
         language=_read_language(
             values.get("language"), language_line, problems
+        ),
+        block_texts=_read_block_texts(
+            values.get(TEXTS_KEY), lines.get(TEXTS_KEY, 1), problems
         ),
     )
 
@@ -247,39 +278,58 @@ def _read_language(value: Any, line: int, problems: Problems) -> str:
     return tag
 
 
+def _read_block_texts(
+    value: Any, line: int, problems: Problems
+) -> tuple[tuple[str, str], ...]:
+    if value is None:
+        return ()
+    if not isinstance(value, dict):
+        problems.add(
+            line, f"{TEXTS_KEY}: expected names and texts of saved blocks"
+        )
+        return ()
+    return tuple((str(name), str(text or "")) for name, text in value.items())
+
+
 # Reading leads and sections
 
 
-def _read_body(
-    lines: Sequence[str], problems: Problems
-) -> tuple[tuple[Lead, ...], tuple[Section, ...]]:
+def _read_body(lines: Sequence[str], problems: Problems) -> _Body:
     leads: list[Lead] = []
     sections: list[Section] = []
-    tokens = _PARSER.parse("\n".join(lines))
+    marks: list[BlockMark] = []
+    on_top: tuple[str, ...] = ()
+    tokens = PARSER.parse("\n".join(lines))
     for block in _blocks(tokens, len(lines)):
+        marked = cut_at_marks(block.tokens, problems)
+        marks += marked.marks
         if block.heading is None:
-            _check_above_headings(block, problems)
+            _check_above_headings(marked, problems)
+            on_top = marked.names
             continue
         line_number = _first_line(block.heading) + 1
         if block.heading.tag == "h1":
-            leads.append(_read_lead(block.heading, block, lines, problems))
+            leads.append(
+                _read_lead(block.heading, block, marked, lines, problems)
+            )
             if sections:
                 problems.add(
                     line_number, "a lead (# …) stands above the sections (## …)"
                 )
         else:
-            section = _read_section(block.heading, block, lines, problems)
+            section = _read_section(block.heading, marked, lines, problems)
             if section.key in [earlier.key for earlier in sections]:
                 problems.add(
                     line_number, f"section {section.key} a second time"
                 )
             sections.append(section)
-    return tuple(leads), tuple(sections)
+    note_repeated(marks, problems)
+    return _Body(tuple(leads), tuple(sections), on_top)
 
 
-def _check_above_headings(block: _Block, problems: Problems) -> None:
-    if block.tokens:
-        line_number = _first_line(block.tokens[0]) + 1
+def _check_above_headings(marked: MarkedEnd, problems: Problems) -> None:
+    if marked.tokens:
+        line_number = _first_line(marked.tokens[0]) + 1
         problems.add(
             line_number, "expected a headline (# …) or a section (## …) first"
         )
@@ -326,19 +376,23 @@ def _inline_of_heading(heading: Token, inline: Token) -> Token:
 
 
 def _read_lead(
-    heading: Token, block: _Block, lines: Sequence[str], problems: Problems
+    heading: Token,
+    block: _Block,
+    marked: MarkedEnd,
+    lines: Sequence[str],
+    problems: Problems,
 ) -> Lead:
     line_number = _first_line(heading) + 1
     headline = read_plain(heading.children or (), line_number, problems)
     if not headline:
         problems.add(line_number, "expected a headline behind #")
-    check_pictures(block.tokens, problems)
+    check_pictures(marked.tokens, problems)
     body_start = block.first_line
-    dek = _dek_of(block.tokens)
+    dek = _dek_of(marked.tokens)
     if dek is not None:
-        body_start = _line_behind(block.tokens[0])
-    body = _trim_lines(lines[body_start : block.end_line])
-    return Lead(headline, dek or "", body)
+        body_start = _line_behind(marked.tokens[0])
+    body = _trim_lines(lines[body_start : marked.end_line(block.end_line)])
+    return Lead(headline, dek or "", body, marked.names)
 
 
 def _dek_of(tokens: Sequence[Token]) -> str | None:
@@ -364,11 +418,14 @@ def _trim_lines(lines: Iterable[str]) -> str:
 
 
 def _read_section(
-    heading: Token, block: _Block, lines: Sequence[str], problems: Problems
+    heading: Token,
+    marked: MarkedEnd,
+    lines: Sequence[str],
+    problems: Problems,
 ) -> Section:
     line_number = _first_line(heading) + 1
     text = read_plain(heading.children or (), line_number, problems)
-    picks = tuple(read_picks(block.tokens, lines, problems))
+    picks = tuple(read_picks(marked.tokens, lines, problems))
     match = _SECTION_TITLE.match(text)
     if not match or not match["title"]:
         problems.add(
@@ -376,4 +433,4 @@ def _read_section(
             "expected a section's title and key: ## Title {#following}",
         )
         return Section("", text)
-    return Section(match["key"], match["title"], picks)
+    return Section(match["key"], match["title"], picks, marked.names)

@@ -9,6 +9,7 @@ named by its address.
 from collections.abc import Callable
 from dataclasses import replace
 
+from digest.edition.block_operations import without_lead
 from digest.errors import NotFound
 from digest.model import Edition, Lead, Pick, Section
 
@@ -85,7 +86,7 @@ def rewrite_story(url: str, edited: Callable[[Pick], Pick]) -> Change:
 def set_lead(number: int, lead: Lead | None) -> Change:
     """Put a lead at a place (from 0), a new one behind the last; None removes it.
 
-    Raises NotFound if there is no such place.
+    The saved blocks behind it stay. Raises NotFound if there is no such place.
     """
 
     def apply_change(edition: Edition) -> Edition:
@@ -93,11 +94,13 @@ def set_lead(number: int, lead: Lead | None) -> Change:
         if lead is None:
             if not 0 <= number < len(leads):
                 raise NotFound("there is no such lead any more")
-            del leads[number]
-        else:
-            if not 0 <= number <= len(leads):
-                raise NotFound("there is no such lead any more")
-            leads[number : number + 1] = [lead]
+            return without_lead(edition, number)
+        if not 0 <= number <= len(leads):
+            raise NotFound("there is no such lead any more")
+        blocks_below: tuple[str, ...] = ()
+        if number < len(leads):
+            blocks_below = leads[number].blocks_below
+        leads[number : number + 1] = [replace(lead, blocks_below=blocks_below)]
         return replace(edition, leads=tuple(leads))
 
     return apply_change

@@ -19,6 +19,7 @@ from collections.abc import (
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
+from digest.edition.block_operations import with_sections
 from digest.edition.changes_by_people import (
     Base,
     SectionState,
@@ -107,7 +108,7 @@ def refill_edition(
             names=names,
         )
         sections.append(replace(section, picks=filling.next_picks()))
-    edition = replace(current, sections=tuple(sections))
+    edition = with_sections(current, sections)
     return Refilled(
         edition=edition,
         base=Base(

@@ -57,6 +57,7 @@ class Section:
     key: str
     title: str
     picks: tuple[Pick, ...] = ()
+    blocks_below: tuple[str, ...] = ()  #: names of saved blocks behind it
 
     def without_internal_content(self) -> Self:
         """Return the section with what anybody may read."""
@@ -84,6 +85,22 @@ class Lead:
     dek: str = ""  #: plain text, one paragraph
     #: CommonMark; a paragraph `[Text](url){.button}` is a button
     body: str = ""
+    blocks_below: tuple[str, ...] = ()  #: names of saved blocks behind it
+
+
+@dataclass(frozen=True, slots=True)
+class SavedBlock:
+    """A piece that is kept for many editions, such as a call to donate."""
+
+    name: str  #: of its file in the folder blocks/, without .md
+    title: str  #: its heading; "" if it has none
+    body: str  #: CommonMark, as a lead's
+    source: str  #: the whole text, heading included
+
+    @property
+    def file(self) -> str:
+        """The file it is kept in, as people are told of it."""
+        return f"blocks/{self.name}.md"
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +129,19 @@ class Edition:
     leads: tuple[Lead, ...] = ()
     sections: tuple[Section, ...] = ()
     language: str = ""  #: a tag, where it is not the newsletter's own
+    blocks_on_top: tuple[str, ...] = ()  #: names of saved blocks before all
+    #: names and texts of saved blocks as they were sent, in place of those that are kept now
+    block_texts: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def block_names(self) -> tuple[str, ...]:
+        """The names of its saved blocks, in their order."""
+        names = list(self.blocks_on_top)
+        for lead in self.leads:
+            names += lead.blocks_below
+        for section in self.sections:
+            names += section.blocks_below
+        return tuple(names)
 
     @property
     def is_empty(self) -> bool:
@@ -141,6 +171,7 @@ class RenderedEdition:
     letter: Email
     content_hash: str  #: SHA-256, hex, over all that a recipient can see
     pictures: tuple[Picture, ...] = ()
+    blocks: tuple[SavedBlock, ...] = ()  #: the saved blocks that it shows
 
 
 @dataclass(frozen=True, slots=True)

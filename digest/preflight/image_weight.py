@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from digest.model import Finding, LinkCheck, RenderedEdition, Severity
-from digest.preflight.line_finder import line_of
+from digest.preflight.line_finder import is_in_text, line_of
 from digest.preflight.web_page import MailPage
 
 #: Bytes that load in a second on a slow phone (3 Mbit/s, "Slow 4G" of Chromium's tools: 1.6).
@@ -31,7 +31,7 @@ def check_images(
                 "describe it: ![what is to be seen](address)",
             )
         is_own = source.endswith(own_names)
-        if source and not is_own and source in built.markdown:
+        if source and not is_own and is_in_text(built, source):
             yield from _check_foreign_image(built, source)
     weights = _weigh_images(built, links, sources)
     yield from _check_weights(built, weights)

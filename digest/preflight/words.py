@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from difflib import SequenceMatcher
 
 from digest.model import Finding, Lead, RenderedEdition, Severity
-from digest.preflight.line_finder import line_of
+from digest.preflight.line_finder import line_of, numbered_lines
 from digest.settings import Settings
 
 #: Past these, phones cut the line off (Litmus, “The ultimate guide to preview text”, 2023).
@@ -115,13 +115,13 @@ def _check_preheader(built: RenderedEdition) -> Iterator[Finding]:
 
 
 def _check_placeholders(built: RenderedEdition) -> Iterator[Finding]:
-    for number, text in enumerate(built.markdown.split("\n"), 1):
+    for place, text in numbered_lines(built):
         placeholder = _find_placeholder(text)
         merge_tag = _MERGE_TAG.search(text)
         if placeholder:
             yield Finding(
                 Severity.MUST,
-                f"line {number}",
+                place,
                 f"“{placeholder}” is a placeholder",
                 "readers would see it",
                 "write what belongs there",
@@ -129,7 +129,7 @@ def _check_placeholders(built: RenderedEdition) -> Iterator[Finding]:
         elif merge_tag:
             yield Finding(
                 Severity.MUST,
-                f"line {number}",
+                place,
                 f"“{merge_tag[0]}” is a merge tag of another mail program",
                 "nothing fills it in here: readers would see it",
                 "take it out",
@@ -159,7 +159,8 @@ def _check_names(
         if " " in name
     ]
     reported: set[str] = set()
-    for match in _CAPITALISED_RUN.finditer(built.markdown):
+    texts = [built.markdown, *(block.source for block in built.blocks)]
+    for match in _CAPITALISED_RUN.finditer("\n".join(texts)):
         for name in names:
             misspelt = _find_misspelling(match[0], name)
             if not misspelt or misspelt in reported:

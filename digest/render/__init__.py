@@ -8,7 +8,7 @@ Jinja; what they give for the mail is MJML, which is compiled to HTML.
 import hashlib
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from digest.errors import RenderError, UnsuitableImage
@@ -20,6 +20,7 @@ from digest.model import (
     Pick,
     Picture,
     RenderedEdition,
+    SavedBlock,
 )
 from digest.render.context import (
     archive_url,
@@ -43,7 +44,12 @@ from digest.render.email import (
 from digest.render.front_page import ListedNewsletter, front_page
 from digest.render.image_addresses import EditionImages
 from digest.render.layouts import LAYOUTS, count_clips
-from digest.render.lead_body import BodyStyle, LeadText, body_blocks
+from digest.render.lead_body import (
+    Block,
+    BodyStyle,
+    LeadText,
+    body_blocks,
+)
 from digest.render.mjml import compile_mjml
 from digest.render.notice import (
     CONFIRM,
@@ -60,6 +66,7 @@ from digest.render.page import (
     old_page,
     picture_keys,
 )
+from digest.render.shown_blocks import ShownBlocks
 from digest.render.story_lines import story_line
 from digest.render.templates import (
     make_environment,
@@ -75,6 +82,7 @@ __all__ = [
     "NOTICES",
     "WELCOME",
     "ListedNewsletter",
+    "ShownInMail",
     "archive_page",
     "atom_feed",
     "corrected_page",
@@ -84,6 +92,7 @@ __all__ = [
     "old_page",
     "page_url",
     "picture_keys",
+    "render_block",
     "render_edition",
     "render_notice",
     "story_urls",
@@ -91,6 +100,14 @@ __all__ = [
     "without_counted_links",
     "write_date",
 ]
+
+
+@dataclass(frozen=True, slots=True)
+class ShownInMail:
+    """A part of a mail alone, and the images of the working folder that it shows."""
+
+    html: str
+    pictures: tuple[Picture, ...]
 
 
 def no_picture(name: str) -> Picture:
@@ -104,26 +121,32 @@ def render_edition(
     settings: Settings,
     templates: Path,
     picture: Callable[[str], Picture] = no_picture,
+    saved_blocks: Sequence[SavedBlock] = (),
 ) -> RenderedEdition:
     """Render an edition; the same input gives the same bytes.
 
     `markdown` is the edition's own text; `templates` the folder whose files win over the shipped;
-    `picture` finds an image of the working folder by name. Raises RenderError if a template or an
-    image fails, or the edition holds the mark kept for tokens.
+    `picture` finds an image of the working folder by name; `saved_blocks` are those that the edition
+    names. Raises RenderError if a template or an image fails, a template leaves a saved block out, or
+    the edition holds the mark kept for tokens.
     """
     newsletter = settings.newsletter
     language = edition.language or newsletter.language
     layout = LAYOUTS[newsletter.layout]
     pictures = EditionImages(picture, settings, markdown)
     env = make_environment(templates, newsletter.key, language)
-    values = _edition_values(edition, settings, language, pictures)
+    blocks = _shown_blocks(saved_blocks, settings, language, pictures)
+    values = _edition_values(edition, settings, language, pictures, blocks)
     mjml, html = compile_mjml(render_template(env, layout.mail, values))
+    blocks.check_template(layout.mail)
     html = with_counted_links(html, edition, settings)
     text = tidy_text(render_template(env, layout.text, values))
+    blocks.check_template(layout.text)
     subject = " ".join(render_template(env, "subject.txt", values).split())
     _check_subject(subject)
     letter = email_of(edition.date, settings, subject, html, text)
     page = render_template(env, layout.page, values)
+    blocks.check_template(layout.page)
     _check_token(letter, page)
     return RenderedEdition(
         edition=edition,
@@ -135,7 +158,28 @@ def render_edition(
         letter=letter,
         content_hash=_content_hash(letter),
         pictures=pictures.used_images,
+        blocks=tuple(saved_blocks),
     )
+
+
+def render_block(
+    block: SavedBlock,
+    settings: Settings,
+    templates: Path,
+    picture: Callable[[str], Picture] = no_picture,
+) -> ShownInMail:
+    """Render a saved block alone, as it looks in a mail. Raises RenderError."""
+    language = settings.newsletter.language
+    pictures = EditionImages(picture, settings, "")
+    env = make_environment(templates, settings.newsletter.key, language)
+    blocks = _shown_blocks([block], settings, language, pictures)
+    values = newsletter_values(settings, language) | {
+        "subject": block.title or block.name,
+        "preheader": "",
+        "top_blocks": blocks.find_blocks([block.name]),
+    }
+    _, html = compile_mjml(render_template(env, "block_preview.mjml", values))
+    return ShownInMail(html, pictures.used_images)
 
 
 def _check_token(letter: Email, page: str) -> None:
@@ -167,8 +211,36 @@ def subject_line(template: str, edition: Edition, settings: Settings) -> str:
     return render_line(template, values)
 
 
+def _body_style(settings: Settings, language: str) -> BodyStyle:
+    return BodyStyle(
+        settings.newsletter.theme.accent,
+        text_direction(language),
+        column_width(settings),
+    )
+
+
+def _shown_blocks(
+    saved_blocks: Sequence[SavedBlock],
+    settings: Settings,
+    language: str,
+    pictures: EditionImages,
+) -> ShownBlocks:
+    style = _body_style(settings, language)
+
+    def read_body(block: SavedBlock) -> tuple[Block, ...]:
+        locate = pictures.locator_for(block.source, f"{block.file}, ")
+        return body_blocks(block.body, style, locate)
+
+    by_name = {block.name: block for block in saved_blocks}
+    return ShownBlocks(by_name, read_body)
+
+
 def _edition_values(
-    edition: Edition, settings: Settings, language: str, pictures: EditionImages
+    edition: Edition,
+    settings: Settings,
+    language: str,
+    pictures: EditionImages,
+    blocks: ShownBlocks,
 ) -> dict[str, object]:
     """Return what the templates of an edition may use.
 
@@ -184,18 +256,17 @@ def _edition_values(
         addresses = dict.fromkeys(addresses, "")
     else:
         edition = edition.without_internal_content()
-    style = BodyStyle(
-        newsletter.theme.accent,
-        text_direction(language),
-        column_width(settings),
-    )
-    printed_leads = leads_or_notice(edition, settings, language)
-    leads = [_lead_text(lead, style, pictures) for lead in printed_leads]
+    style = _body_style(settings, language)
+    leads = [
+        _lead_text(lead, style, pictures, blocks)
+        for lead in leads_or_notice(edition, settings, language)
+    ]
     sections = [
         {
             "key": section.key,
             "title": section.title.replace("{org}", settings.organisation.name),
             "picks": [story_line(pick, language) for pick in section.picks],
+            "saved_blocks": blocks.find_blocks(section.blocks_below),
         }
         for section in edition.sections
     ]
@@ -209,6 +280,7 @@ def _edition_values(
         "picture_url": _first_picture_url(leads) or newsletter.theme.logo,
         "leads": leads,
         "sections": sections,
+        "top_blocks": blocks.find_blocks(edition.blocks_on_top),
         "tally": count_clips(edition.sections),
         "mark_names": make_name_marker(settings.organisation),
         "in_english": attributes_of_english(language),
@@ -216,10 +288,14 @@ def _edition_values(
 
 
 def _lead_text(
-    lead: Lead, style: BodyStyle, pictures: EditionImages
+    lead: Lead,
+    style: BodyStyle,
+    pictures: EditionImages,
+    blocks: ShownBlocks,
 ) -> LeadText:
     body = body_blocks(lead.body, style, pictures.locate_image)
-    return LeadText(lead.headline, lead.dek, body)
+    saved_blocks = blocks.find_blocks(lead.blocks_below)
+    return LeadText(lead.headline, lead.dek, body, tuple(saved_blocks))
 
 
 def _first_picture_url(leads: Sequence[LeadText]) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from digest.errors import RenderError, UnsuitableImage
 from digest.model import Picture
+from digest.render.lead_body import Locate
 from digest.settings import Settings
 
 FOLDER = "images/"
@@ -33,28 +34,42 @@ class EditionImages:
         The size is 0, 0 if it is not known. The address names the image's bytes, so that it can
         change after no approval.
         """
+        return self._locate(src, self._markdown, "")
+
+    def locator_for(self, markdown: str, file: str) -> Locate:
+        """Return `locate_image` for another text than the edition's; `file` names it in errors."""
+
+        def locate(src: str) -> tuple[str, int, int]:
+            return self._locate(src, markdown, file)
+
+        return locate
+
+    def _locate(
+        self, src: str, markdown: str, file: str
+    ) -> tuple[str, int, int]:
         if not src.startswith(FOLDER):
             return src, 0, 0
         name = src.removeprefix(FOLDER)
         if name not in self._used:
-            self._used[name] = self._find_picture(name)
+            self._used[name] = self._find_picture(name, markdown, file)
         picture = self._used[name]
         url = f"{self._base_url}{picture.key}/{name}"
         return url, picture.width, picture.height
 
-    def _find_picture(self, name: str) -> Picture:
+    def _find_picture(self, name: str, markdown: str, file: str) -> Picture:
         try:
             return self._find(name)
         except UnsuitableImage as error:
             message = str(error)
-            line = self._line_that_shows(name)
+            line = _line_that_shows(name, markdown)
             if line:
-                message = f"line {line}: {message}"
+                message = f"{file}line {line}: {message}"
             raise RenderError(message) from error
 
-    def _line_that_shows(self, name: str) -> int:
-        """Return the first line of the edition that shows an image; 0 if none does."""
-        for number, line in enumerate(self._markdown.split("\n"), start=1):
-            if f"({FOLDER}{name}" in line:
-                return number
-        return 0
+
+def _line_that_shows(name: str, markdown: str) -> int:
+    """Return the first line of a text that shows an image; 0 if none does."""
+    for number, line in enumerate(markdown.split("\n"), start=1):
+        if f"({FOLDER}{name}" in line:
+            return number
+    return 0

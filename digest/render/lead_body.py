@@ -61,6 +61,7 @@ class LeadText:
     headline: str
     dek: str
     blocks: tuple[Block, ...]
+    saved_blocks: tuple[object, ...] = ()  #: those behind it, for templates
 
 
 #: Returns an image's public address, its width and height in pixels (0, 0 if not

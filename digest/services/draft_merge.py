@@ -64,6 +64,10 @@ class Filled:
         """The stories of each section, in order."""
         return self.draft.stories
 
+    def with_edition(self, edition: Edition) -> "Filled":
+        """Return this with the edition as a person has changed it since."""
+        return replace(self, draft=replace(self.draft, edition=edition))
+
     def runners_up(self, section: str) -> list[Story]:
         """Return the stories of a section that are not in the edition, the best first."""
         story_of = self.story_of or {}

@@ -14,6 +14,7 @@ from digest.edition import (
     words_for_no_section,
 )
 from digest.edition.changes_by_people import all_picks
+from digest.edition.saved_blocks import check_lead
 from digest.errors import DigestError, EditConflict, NotFound
 from digest.model import AnalysedArticle, Article, Edition, Lead, Pick, Story
 from digest.services.article_texts import with_article_texts
@@ -247,6 +248,8 @@ class Editing:
         self, day: date, number: int, lead: Lead | None, was: Lead | None
     ) -> None:
         """Store a lead, or remove it (None); `was` is the lead that the editor saw, None for a new one."""
+        if lead:
+            check_lead(lead)
 
         def set_lead(edition: Edition) -> Edition:
             current = None

@@ -1,12 +1,12 @@
 """Editions as they are stored: find one, read and save its Markdown, render it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
-from digest.edition import load_edition
+from digest.edition import dump_edition, load_edition
 from digest.errors import NotFound
 from digest.model import (
     AuditEntry,
@@ -15,6 +15,7 @@ from digest.model import (
     Picture,
     RenderedEdition,
 )
+from digest.services.blocks import EditionBlocks, SavedBlocks
 from digest.services.drafts import Drafts
 from digest.settings import Workspace
 
@@ -45,11 +46,13 @@ class Editions:
         workspace: Workspace,
         store: "Store",
         drafts: Drafts,
+        blocks: SavedBlocks,
         clock: Callable[[], datetime],
     ) -> None:
         self._workspace = workspace
         self._store = store
         self._drafts = drafts
+        self._blocks = blocks
         self._clock = clock
 
     def resolve_date(self, day: date | None = None) -> date:
@@ -107,10 +110,15 @@ class Editions:
     ) -> Edition:
         """Store an edition given as Markdown. Raises EditionError with every problem's line.
 
+        Texts of saved blocks that it was sent with are left out: a draft shows those that are kept.
         With `snapshot`, the state that the text was made from, stories added in the meantime are
         kept: see `Drafts.store_outside_edit`.
         """
         edition = load_edition(text)
+        if edition.block_texts:
+            edition = replace(edition, block_texts=())
+            text = dump_edition(edition)
+        self._blocks.check_edition(text)
         if (
             snapshot is not None
             and edition.date == load_edition(snapshot.source).date
@@ -125,16 +133,24 @@ class Editions:
 
     def render_text(self, text: str) -> RenderedEdition:
         """Render an edition given as Markdown. Raises EditionError with every problem's line."""
+        return self._render(self._blocks.complete_edition(text), text)
+
+    def render_as_sent(self, text: str) -> RenderedEdition:
+        """Render the Markdown of an edition that was sent: with its saved blocks as they were."""
+        return self._render(self._blocks.blocks_as_sent(text), text)
+
+    def _render(self, shown: EditionBlocks, text: str) -> RenderedEdition:
         from digest.infra.images import read_image
         from digest.render import render_edition
 
         read_image = partial(read_image, self._workspace.images_folder)
         return render_edition(
-            load_edition(text),
+            shown.edition,
             text,
             self._workspace.settings,
             self._workspace.templates_folder,
             read_image,
+            shown.blocks,
         )
 
     def _summarise_edition(self, day: date) -> EditionSummary:

@@ -227,12 +227,13 @@ class DomainCheck:
 
 def _image_addresses(rendered: RenderedEdition) -> set[str]:
     """Return the addresses of the images that an edition's text names."""
+    from digest.preflight.line_finder import is_in_text
     from digest.preflight.web_page import MailPage
 
     sources = [
         str(image.get("src")) for image in MailPage(rendered.html).images
     ]
-    return {source for source in sources if source in rendered.markdown}
+    return {source for source in sources if is_in_text(rendered, source)}
 
 
 def _fix_edition(edition: Edition, links: Mapping[str, LinkCheck]) -> Edition:

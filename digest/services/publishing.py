@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from digest.audience import parse_filter
+from digest.edition.saved_blocks import source_as_sent
 from digest.errors import DigestError, NotApproved, NotFound
 from digest.infra.time_format import local_day
 from digest.model import (
@@ -93,12 +94,14 @@ class Publishing:
         templates: Path,
         store: "Store",
         render_text: Callable[[str], RenderedEdition],
+        render_as_sent: Callable[[str], RenderedEdition],
         clock: Callable[[], datetime],
     ) -> None:
         self._settings = settings
         self._templates = templates
         self._store = store
         self._render_text = render_text
+        self._render_as_sent = render_as_sent
         self._clock = clock
 
     # Reading
@@ -293,7 +296,7 @@ class Publishing:
             raise DigestError(
                 "the text is the same as before, so there is nothing to correct"
             )
-        built = self._render_text(text)
+        built = self._render_as_sent(text)
         if built.edition.date != day:
             raise DigestError(
                 f"the text is dated {built.edition.date}, and the page is of {day}"
@@ -402,7 +405,7 @@ class Publishing:
         else:  # older than what keeps it
             source, page = store.editions.get_approved_content(day)
         source = source or self._stored_source(day)
-        return _Version(source, page or self._render_text(source).page)
+        return _Version(source, page or self._render_as_sent(source).page)
 
     def _approved_version(self, day: date) -> _Version:
         """Return Markdown and page of an edition as it was approved. Raises NotApproved."""
@@ -425,7 +428,15 @@ class Publishing:
             raise NotApproved(
                 f"only {approval.by} has approved the edition of {day}; a second person must approve it too"
             )
-        return _Version(source, page or self._render_text(source).page)
+        rendered = self._render_text(source)
+        if not rendered.blocks:
+            return _Version(source, page or rendered.page)
+        if rendered.content_hash != approval.content_hash:
+            raise NotApproved(
+                f"the edition of {day} is not what {approval.by} approved: a saved block, an image "
+                f"or a template has changed since; run `digest approve {day}`"
+            )
+        return _Version(source_as_sent(rendered), page or rendered.page)
 
     def _note_action(self, person: str, action: str, day: date) -> None:
         self._store.staff.note_action(self._clock(), person, action, day)

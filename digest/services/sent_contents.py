@@ -3,8 +3,16 @@
 from datetime import date
 from typing import TYPE_CHECKING
 
+from digest.edition.saved_blocks import source_as_sent
 from digest.errors import DigestError, NotApproved
-from digest.model import Edition, Email, RenderedEdition, SentContent
+from digest.model import (
+    Approval,
+    Edition,
+    Email,
+    RenderedEdition,
+    SentContent,
+)
+from digest.services.blocks import SavedBlocks
 from digest.services.editions import Editions
 from digest.settings import Settings
 
@@ -20,11 +28,13 @@ class SentContents:
         settings: Settings,
         store: "Store",
         editions: Editions,
+        blocks: SavedBlocks,
     ) -> None:
         self._settings = settings
         self._store = store
         self._ledger = store.deliveries
         self._editions = editions
+        self._blocks = blocks
         #: The email that was read last, by its content hash.
         self._emails: dict[str, Email] = {}
 
@@ -39,7 +49,8 @@ class SentContents:
             return f"the edition of {name} is not approved; run `digest approve {name}`"
         if approval.content_hash != rendered.content_hash:
             return (
-                f"the edition of {name} has changed since {approval.by} approved it "
+                f"the edition of {name} has changed since {approval.by} approved it"
+                f"{self._name_changed_blocks(rendered, approval)} "
                 f"({approval.content_hash[:12]}, now {rendered.content_hash[:12]}); "
                 f"run `digest approve {name}`"
             )
@@ -63,7 +74,7 @@ class SentContents:
         return SentContent(
             rendered.content_hash,
             approval,
-            rendered.markdown,
+            source_as_sent(rendered),
             rendered.page,
             rendered.letter,
         )
@@ -104,6 +115,16 @@ class SentContents:
         self._emails = {content_hash: email}
         return email
 
+    def _name_changed_blocks(
+        self, rendered: RenderedEdition, approval: Approval
+    ) -> str:
+        """Return in words which saved blocks changed after an approval; "" if none did."""
+        names = [block.name for block in rendered.blocks]
+        changed = self._blocks.changed_since(names, approval.at)
+        if not changed:
+            return ""
+        return f", and so has the saved block {', '.join(changed)}"
+
     def _is_approved_again(self, day: date, content: SentContent) -> bool:
         """Return whether the present edition has other content, which was approved since."""
         approval = self._store.editions.get_approval(day)
@@ -121,7 +142,7 @@ class SentContents:
         Raises DigestError if it is not the same any more.
         """
         if content and content.source:
-            rendered = self._editions.render_text(content.source)
+            rendered = self._editions.render_as_sent(content.source)
         else:
             rendered = self._editions.render_stored(day)
         if rendered.content_hash != content_hash:

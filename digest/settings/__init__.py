@@ -20,6 +20,7 @@ from digest.settings.models import (
     Topic,
 )
 from digest.settings.newsletters import (
+    BlockPlaces,
     InternalContent,
     Newsletter,
     SectionRule,
@@ -28,6 +29,7 @@ from digest.settings.newsletters import (
 __all__ = [
     "DEFAULTS",
     "LANGUAGE_TAG",
+    "BlockPlaces",
     "Collect",
     "Delivery",
     "InternalContent",

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from digest.collect.feeds.clean import absolute_url, plain_text, strip_trackers
 from digest.edition import dump_edition, load_edition
+from digest.edition.block_operations import TOP, insert_block, shift_block
 from digest.errors import EditionError
 from digest.model import Edition, Lead, OtherOutlet, Pick, Section
 from tests.conftest import EDITION
@@ -16,7 +17,7 @@ LETTERS = st.characters(exclude_categories=("Cc", "Cs", "Zs", "Zl", "Zp", "Cn"))
 WORD = st.text(LETTERS, min_size=1, max_size=12)
 SPIKES = st.sampled_from(
     ["*", "**", "_", "`", "[", "]", "(", ")", "<b>", "&amp;", "&#65;", "\\", "#", "{#x}", "{{", "%}", "!", "1.", "-",
-     "‘Enough’", "Also in", "Also in a", "Gift link", "(x)", "{.opinion}", "lang=es", ",", "1)", "> q", "+", "=", "~~~", "a,b", "Also", "“…”", "https://a.example/", "![x](y)", "---", "===", "Proof:", "- Why:", "We said: x", "|", "~~", "{.button}", "&", "\\*"]
+     "{block: donate}", "‘Enough’", "Also in", "Also in a", "Gift link", "(x)", "{.opinion}", "lang=es", ",", "1)", "> q", "+", "=", "~~~", "a,b", "Also", "“…”", "https://a.example/", "![x](y)", "---", "===", "Proof:", "- Why:", "We said: x", "|", "~~", "{.button}", "&", "\\*"]
 )  # fmt: skip
 LINE = st.lists(WORD | SPIKES, min_size=1, max_size=6).map(
     lambda words: " ".join(" ".join(words).split())
@@ -55,9 +56,29 @@ SECTIONS = st.lists(
 LEADS = st.lists(
     st.builds(Lead, LINE, st.just("") | LINE, BODY), max_size=3
 ).map(tuple)
-EDITIONS = st.builds(
-    Edition, st.dates(date(1990, 1, 1), date(2100, 1, 1)), st.just("") | LINE, st.just("") | LINE, LEADS, SECTIONS, LANGUAGE
+BLOCK_NAME = st.from_regex(r"[a-z0-9][a-z0-9-]{0,9}", fullmatch=True)
+BLOCK_TEXTS = st.lists(
+    st.tuples(BLOCK_NAME, st.text(LETTERS | st.sampled_from("\n\t \"':#\\"))), max_size=2, unique_by=lambda t: t[0]
+).map(tuple)  # fmt: skip
+PLAIN_EDITIONS = st.builds(
+    Edition, st.dates(date(1990, 1, 1), date(2100, 1, 1)), st.just("") | LINE, st.just("") | LINE, LEADS, SECTIONS, LANGUAGE,
+    block_texts=BLOCK_TEXTS,
 )  # fmt: skip
+STEPS_DOWN = st.integers(0, 8)
+BLOCKS = st.lists(
+    st.tuples(BLOCK_NAME, STEPS_DOWN), max_size=4, unique_by=lambda b: b[0]
+)
+
+
+def with_blocks(edition: Edition, blocks: list[tuple[str, int]]) -> Edition:
+    """Put blocks into an edition, each some steps below the top."""
+    for name, steps in blocks:
+        edition = insert_block(name, TOP)(edition)
+        edition = shift_block(name, steps)(edition)
+    return edition
+
+
+EDITIONS = st.builds(with_blocks, PLAIN_EDITIONS, BLOCKS)
 
 
 @given(EDITIONS)

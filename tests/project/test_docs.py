@@ -7,6 +7,7 @@ from digest.edition import load_edition
 from digest.render import _edition_values
 from digest.render.image_addresses import EditionImages
 from digest.render.lead_body import Block, ShownImage
+from digest.render.shown_blocks import ShownBlocks
 from digest.render.story_lines import StoryLine
 from digest.settings import load_workspace
 from tests.conftest import EDITION
@@ -29,7 +30,7 @@ def test_every_template_is_documented_and_every_documented_one_is_there() -> (
     named = {
         w
         for w in words(TEMPLATES)
-        if re.fullmatch(r"[a-z]+\.(mjml|txt|html|css|atom)", w)
+        if re.fullmatch(r"[a-z_]+\.(mjml|txt|html|css|atom)", w)
     }
     assert named == {f.name for f in (ROOT / "templates").iterdir()}
 
@@ -38,7 +39,8 @@ def test_every_name_a_template_may_use_is_documented() -> None:
     settings = load_workspace(ROOT, {}).settings
     edition = load_edition(EDITION)
     pictures = EditionImages(lambda _: None, settings, "")
-    names = set(_edition_values(edition, settings, "en", pictures))
+    blocks = ShownBlocks({}, lambda _: ())
+    names = set(_edition_values(edition, settings, "en", pictures, blocks))
     for shape in (Block, ShownImage, StoryLine):
         names |= set(shape.__dataclass_fields__)
     assert sorted(names - words(TEMPLATES)) == []

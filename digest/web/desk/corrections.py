@@ -61,7 +61,7 @@ def correct_page(day: date) -> "ResponseReturnValue":
     published = load_edition(app.publishing.public_source(day))
     source = dump_edition(_correct_edition(published, request.form))
     if request.form.get("do") == "look":
-        page = frame_mail("page", app.editions.render_text(source))
+        page = frame_mail("page", app.editions.render_as_sent(source))
         return page or redirect_to("sent.show_sent", day)
     note = request.form.get("note", "")
     app.publishing.correct_page(day, source, note, g.member.name)
