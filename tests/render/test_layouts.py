@@ -96,6 +96,16 @@ def test_many_clips_have_an_overview_that_leads_to_each_section(
     assert structural_faults(many.html) == []
 
 
+def test_an_empty_day_counts_nothing_and_says_so(internal: Settings) -> None:
+    newsletter = internal.newsletter.model_copy(update={"empty": "send"})
+    settings = internal.with_newsletter(newsletter)
+    built = render_edition(edition_of(), "", settings, NOWHERE)
+    for words in (seen(built.html), seen(built.page), built.text):
+        assert "Nothing to report" in words
+        assert "clips from" not in words
+    assert structural_faults(built.html) == []
+
+
 @pytest.mark.parametrize("layout", ["letter", "clips"])
 def test_a_public_newsletter_prints_nothing_that_is_internal(
     public: Settings, internal: Settings, layout: str
