@@ -1,6 +1,8 @@
 """Reconciliation: resolve uncertain deliveries by asking the provider or a person."""
 
-from datetime import date
+import logging
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
 
 from digest.errors import NotFound
 from digest.model import CANCELLED, DeliveryState
@@ -9,6 +11,14 @@ from digest.services.held_mail import HeldMail
 from digest.services.sending_context import SendingContext
 from digest.services.sent_contents import SentContents
 from digest.services.transports import Transports
+
+if TYPE_CHECKING:
+    from digest.store import Store
+
+#: Providers list a mail by its last event, which may be a click weeks later.
+NAMESAKE_WINDOW = timedelta(days=35)
+
+log = logging.getLogger("digest")
 
 
 class Reconciliation:
@@ -69,6 +79,41 @@ class Reconciliation:
             self._held_mail.take_back_uncertain(day, transport)
             if isinstance(transport, Recalling):
                 email = self._contents.frozen_email(day, content_hash)
+                if self._has_namesake(day, email.subject):
+                    return
                 self._held_mail.count_as_accepted_if_shown(
                     day, transport, email.subject
                 )
+
+    def _has_namesake(self, day: date, subject: str) -> bool:
+        """Return whether another newsletter mailed the same subject about that time.
+
+        A provider's list shows the subject and no edition: it cannot tell the two apart.
+        """
+        own_key = self._context.settings.newsletter.key
+        for newsletter in self._context.settings.newsletters:
+            if newsletter.key == own_key:
+                continue
+            store = self._store.for_newsletter(newsletter.key)
+            if subject in self._list_subjects(store, day):
+                log.warning(
+                    "%s mailed the same subject: what the provider lists settles nothing",
+                    newsletter.key,
+                )
+                return True
+        return False
+
+    def _list_subjects(self, store: "Store", day: date) -> list[str]:
+        """Return the subjects of the editions that a newsletter mailed near a date."""
+        mailed_days = [
+            other_day
+            for other_day in store.editions.list_dates()
+            if abs(other_day - day) <= NAMESAKE_WINDOW
+            and store.deliveries.get_mailing_transport(other_day)
+        ]
+        contents = [store.sent_contents.get_content(one) for one in mailed_days]
+        return [
+            self._contents.frozen_subject(content)
+            for content in contents
+            if content is not None
+        ]

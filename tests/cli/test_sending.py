@@ -16,10 +16,12 @@ from digest.cli import cli
 from digest.delivery.manifest import verify_manifest
 from digest.errors import DigestError, NotFound
 from digest.model import DeliveryState, SendSpec, Subscriber
+from digest.settings import load_workspace
 from tests.conftest import EDITION, NOW
 from tests.desk_client import DAY
 from tests.fakes.sendgrid import FakeSendgrid
 from tests.fakes.smtp import FakeSmtp
+from tests.several_newsletters import add_newsletters
 
 
 def run(app: App, *words: str, **env: str):
@@ -152,6 +154,36 @@ def test_other_mail_to_the_same_people_settles_nothing(
     else:
         sendgrid.shown_at = "2020-01-01T00:00:00Z"
     run(lost, "reconcile", str(DAY), **sendgrid.env)
+    assert lost.store.deliveries.get_delivery_report(DAY).counts == {
+        DeliveryState.UNCERTAIN: 25
+    }
+
+
+def test_mail_of_another_newsletter_with_the_same_subject_settles_nothing(
+    lost: App,
+    folder: Path,
+    sendgrid: FakeSendgrid,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """SendGrid lists the subject of what it was given, and not of which newsletter that is."""
+    add_newsletters(folder, clips={"title": "Clips"})
+    clips = ["--newsletter", "clips"]
+    (folder / "mine.md").write_text(EDITION)
+    people = list(lost.subscribers.list_matching(""))
+    with App(load_workspace(folder, sendgrid.env)) as weekly:
+        app = weekly.for_newsletter("clips")
+        app.subscribers.add_people(people)
+    for words in (
+        ["edit", *clips, "--from", str(folder / "mine.md")],
+        ["approve", f"clips/{DAY}", "--yes"],
+        ["send", f"clips/{DAY}", "--yes"],
+    ):
+        assert run(lost, *words, **sendgrid.env).exit_code == 0
+    sendgrid.activity = True
+    del sendgrid.payloads[0]  # of the weekly letter, that it never was given
+    reconciled = run(lost, "reconcile", f"weekly/{DAY}", **sendgrid.env)
+    assert reconciled.exit_code == 1
+    assert "clips mailed the same subject" in caplog.text
     assert lost.store.deliveries.get_delivery_report(DAY).counts == {
         DeliveryState.UNCERTAIN: 25
     }
