@@ -74,12 +74,16 @@ def as_data(
         asdict(mention) | {"counts": mention.counts}
         for mention in judged.reading.mentions
     ]
+    reasons = [
+        {"words": reason.words, "points": reason.points}
+        for reason in judged.judgement.reasons
+    ]
     return {
         **article,
         "earlier_headlines": list(headlines),
         "judgement": data["judgement"]
         | data["reading"]
-        | {"mentions": mentions},
+        | {"mentions": mentions, "reasons": reasons},
         "copy_of": judged.belongs.copy_of,
         "story": judged.belongs.story,
         **runs_elsewhere_as_data(judged, settings),

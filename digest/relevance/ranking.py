@@ -5,11 +5,19 @@ of the story, age), then shifted towards what was learned from the editor's pick
 no unit; tests/cases measures the order that they give against simulated editors.
 """
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import (
+    Hashable,
+    Iterable,
+    Iterator,
+    Mapping,
+    Sequence,
+)
 from dataclasses import dataclass
 from datetime import datetime
 from math import log2
+
+import numpy as np
+from numpy.typing import NDArray
 
 from digest.model import (
     NEEDS_A_PERSON,
@@ -271,14 +279,27 @@ def order_stories(stories: Iterable[Story]) -> list[Story]:
 
     Behind the first `VARIED_PLACES` the order is by score alone.
     """
-    waiting = sorted(stories, key=_score_and_date)
-    taken: Counter[_VarietyKey] = Counter()
-    ordered: list[Story] = []
-    while waiting and len(ordered) < VARIED_PLACES:
-        story = waiting.pop(_position_of_next(waiting, taken))
-        taken.update(_variety_keys(story))
-        ordered.append(story)
-    return ordered + waiting
+    by_score = sorted(stories, key=_score_and_date)
+    scores = np.array(
+        [story.representative.judgement.score for story in by_score],
+        np.float64,
+    )
+    variety_keys = [_variety_keys(story) for story in by_score]
+    outlets = _number_values([outlet for outlet, _ in variety_keys])
+    events = _number_values([event for _, event in variety_keys])
+    from_outlet = np.zeros(len(by_score), np.int64)
+    on_event = np.zeros(len(by_score), np.int64)
+    taken: list[int] = []
+    for _ in range(min(VARIED_PLACES, len(by_score))):
+        points = _points_held_back(from_outlet[outlets])
+        points += _points_held_back(on_event[events])
+        best = int(np.argmax(scores - points))
+        taken.append(best)
+        scores[best] = -np.inf
+        from_outlet[outlets[best]] += 1
+        on_event[events[best]] += 1
+    waiting = sorted(set(range(len(by_score))) - set(taken))
+    return [by_score[row] for row in (*taken, *waiting)]
 
 
 def _score_and_date(story: Story) -> tuple[float, str]:
@@ -286,30 +307,18 @@ def _score_and_date(story: Story) -> tuple[float, str]:
     return -representative.judgement.score, _sortable_date(representative)
 
 
-def _position_of_next(
-    waiting: Sequence[Story], taken: Mapping[_VarietyKey, int]
-) -> int:
-    """Return where the best story is, counting what its outlet and event have already."""
-    best_score = float("-inf")
-    position = 0
-    for number, story in enumerate(waiting):
-        score = story.representative.judgement.score
-        if score <= best_score:  # sorted: no later one can be better
-            break
-        score -= _points_held_back(story, taken)
-        if score > best_score:
-            best_score = score
-            position = number
-    return position
+def _number_values(values: Sequence[Hashable]) -> NDArray[np.int64]:
+    """Return a number for each value, the same for those that are equal."""
+    numbers: dict[Hashable, int] = {}
+    return np.array(
+        [numbers.setdefault(value, len(numbers)) for value in values], np.int64
+    )
 
 
-def _points_held_back(story: Story, taken: Mapping[_VarietyKey, int]) -> float:
-    """Return the points taken off for the story's outlet and event together."""
+def _points_held_back(taken: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Return the points taken off stories, by how many of their kind are taken."""
     most = len(HELD_BACK) - 1
-    points = 0.0
-    for key in _variety_keys(story):
-        already_taken = min(taken.get(key, 0), most)
-        points += HELD_BACK[already_taken]
+    points: NDArray[np.float64] = np.array(HELD_BACK)[np.minimum(taken, most)]
     return points
 
 

@@ -77,6 +77,14 @@ class _CachedStories:
     stories: list[Story]
 
 
+@dataclass(frozen=True, slots=True)
+class _CachedTaste:
+    """A preference model, and the marks of what it was learned from."""
+
+    learned_from: tuple[object, ...]
+    taste: PreferenceModel
+
+
 class Articles:
     """The articles of one working folder, as one of its newsletters takes them."""
 
@@ -89,6 +97,8 @@ class Articles:
         self._analyses = ArticleAnalyses(settings, store, clock)
         self._elsewhere = RunsElsewhere(settings, store)
         self._cache: dict[_Request, _CachedStories] = {}
+        #: by the edition from which nothing is learned
+        self._taste_cache: dict[date | None, _CachedTaste] = {}
         self._cache_lock = Lock()
 
     # Commands
@@ -271,6 +281,27 @@ class Articles:
         ]
         return _MadeStories(stories, analysed.belongs)
 
+    def _learn_taste(
+        self, past: PastPicks, background: Background
+    ) -> PreferenceModel:
+        """Return what past editions teach; it is learned anew once they or common words change."""
+        mark = self._store.editions.get_change_mark(past.but)
+        learned_from = (mark, background.articles)
+        cached = self._taste_cache.get(past.but)
+        if cached is None or cached.learned_from != learned_from:
+            choices = (
+                choice
+                for week in past.approved_weeks
+                for choice in week.training_choices()
+            )
+            taste = PreferenceModel(choices, background)
+            cached = _CachedTaste(learned_from, taste)
+            while len(self._taste_cache) >= CACHE_SIZE:
+                oldest = next(iter(self._taste_cache))
+                del self._taste_cache[oldest]
+            self._taste_cache[past.but] = cached
+        return cached.taste
+
     def _rank(
         self,
         articles: Sequence["StoredAnalysis"],
@@ -278,12 +309,7 @@ class Articles:
         past: PastPicks,
     ) -> list[AnalysedArticle]:
         """Return what articles are worth now, by section, best first."""
-        choices = (
-            choice
-            for week in past.approved_weeks
-            for choice in week.training_choices()
-        )
-        taste = PreferenceModel(choices, analysed.background)
+        taste = self._learn_taste(past, analysed.background)
         read_articles = [
             (read.article, read.reading, analysed.fingerprints[read.article.id])
             for read in articles

@@ -58,7 +58,7 @@ class PastPicks:
     def __init__(self, store: "Store", but: date | None = None) -> None:
         """`but` is the edition that is left out."""
         self._store = store
-        self._but = but
+        self.but = but
 
     @cached_property
     def last_runs(self) -> dict[int, date]:
@@ -71,7 +71,7 @@ class PastPicks:
 
         Those of long ago, beyond `MAX_OFFERS`, are left out.
         """
-        approved = set(self._store.editions.list_approved_dates()) - {self._but}
+        approved = set(self._store.editions.list_approved_dates()) - {self.but}
         offered = _newest_offers(self._proposals_of(approved))
         picks = [pick for pick in self._picks if pick.edition in offered]
         articles = {pick.article for pick in picks}
@@ -105,7 +105,7 @@ class PastPicks:
         stories = [
             story
             for story in list_carried_stories(self._store)
-            if story.edition != self._but
+            if story.edition != self.but
         ]
         return _find_articles(self._store, stories)
 
