@@ -5,6 +5,7 @@ it is rendered, so that approval is of what recipients see.
 """
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
@@ -80,6 +81,14 @@ class SavedBlocks:
     def find_block(self, name: str) -> SavedBlock:
         """Return a block. Raises NotFound, and EditionError with file and line of each problem."""
         return read_block(name, self.read_text(name))
+
+    def list_readable(self) -> list[SavedBlock]:
+        """Return the blocks that can be read, by name."""
+        blocks = []
+        for name in self.list_names():
+            with suppress(DigestError):
+                blocks.append(self.find_block(name))
+        return blocks
 
     def read_text(self, name: str) -> str:
         """Return a block's text, whether it is in order or not. Raises NotFound, EditionError."""
@@ -190,18 +199,20 @@ class SavedBlocks:
 
     def render_block(self, block: SavedBlock) -> "ShownInMail":
         """Render a block alone, as it looks in a mail of the newsletter. Raises RenderError."""
-        from digest.infra.images import read_image
         from digest.render import render_block
-
-        def find_image(name: str) -> Picture:
-            return read_image(self._workspace.images_folder, name)
 
         return render_block(
             block,
             self._workspace.settings,
             self._workspace.templates_folder,
-            find_image,
+            self.find_image,
         )
+
+    def find_image(self, name: str) -> Picture:
+        """Return an image of the folder images/. Raises UnsuitableImage."""
+        from digest.infra.images import read_image
+
+        return read_image(self._workspace.images_folder, name)
 
     # Inside
 

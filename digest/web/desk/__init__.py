@@ -18,6 +18,7 @@ from digest.web.current import choose_root, serve_workspace
 from digest.web.desk import (
     account,
     approval,
+    blocks,
     bookmarklet,
     check,
     corrections,
@@ -59,6 +60,7 @@ BLUEPRINTS = (
     visits.blueprint,
     bookmarklet.blueprint,
     edition.blueprint,
+    blocks.blueprint,
     preview.blueprint,
     check.blueprint,
     approval.blueprint,
@@ -173,7 +175,7 @@ def serve_desk_hosted(
 
 def body_limit(path: str) -> int:
     """Return how many bytes a body may have before it is read at all; views refuse fewer."""
-    if path.endswith(("/picture", "/lead")):
+    if path.endswith(("/picture", "/lead", "/blocks/store")):
         return 2 * MAX_IMAGE_BYTES  # so that a page says that it is too large
     if path.startswith(OPEN_PATHS):
         return MAX_OPEN_FORM_BYTES

@@ -16,6 +16,7 @@ from flask import (
 
 from digest.model import Edition, Pick
 from digest.web.current import app
+from digest.web.desk.blocks import edition_context
 from digest.web.desk.check import panel_context
 from digest.web.desk.i18n import _
 from digest.web.desk.lead_form import (
@@ -50,13 +51,15 @@ def show_edition(day: date) -> "ResponseReturnValue":
     if not app.publishing.find_status(day).is_draft:
         return redirect(url_for("sent.show_sent", day=day))
     editing = member_editing()
+    edition = editing.load_edition(day)
     return render_template(
         "edition.html",
         day=day,
         here="edition",
-        edition=editing.load_edition(day),
+        edition=edition,
         org=app.settings.organisation.name,
         originals=editing.original_headlines(day),
+        **edition_context(day, edition),
         **news_context(day),
         **panel_context(day),
     )

@@ -43,10 +43,15 @@ def read_lead(fields: Mapping[str, str], prefix: str = "") -> Lead | None:
 def read_lead_with_image() -> Lead | None:
     """Return the form's lead, an image that was sent with it after its text."""
     fields = dict(request.form)
-    if _sent_image():
+    if has_image():
         body = fields.get("body", "").rstrip()
         fields["body"] = f"{body}\n\n{store_image()}"
     return read_lead(fields)
+
+
+def has_image() -> bool:
+    """Return whether an image was sent with the form."""
+    return _sent_image() is not None
 
 
 def store_image() -> str:

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 from flask import Response
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from digest.model import RenderedEdition
 
 #: The mail may show pictures from anywhere; nothing in it runs. It keeps the desk's origin, so that
@@ -33,6 +35,24 @@ def frame_mail(kind: str, rendered: "RenderedEdition") -> Response | None:
     if kind == "off":
         policy = NO_IMAGES_POLICY
     response.headers["Content-Security-Policy"] = policy
+    return response
+
+
+def frame_part(
+    kind: str, html: str, image_addresses: "Mapping[str, str]"
+) -> Response:
+    """Return a part of a mail as a light or dark mail program shows it.
+
+    `image_addresses` has an address at the desk for each image, by the end of its public one.
+    """
+    document = _open_links_in_tabs(html)
+    if kind == "dark":
+        document = _darken(document)
+    for ending, address in image_addresses.items():
+        public = re.compile(rf"https?://[^\"\s]*/images/{re.escape(ending)}")
+        document = public.sub(address, document)
+    response = Response(document, content_type="text/html; charset=utf-8")
+    response.headers["Content-Security-Policy"] = MAIL_POLICY
     return response
 
 
