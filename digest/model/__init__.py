@@ -6,6 +6,7 @@ Times are aware and in UTC unless a field says otherwise. Text is plain text, ne
 from digest.model.arrival import WEIGHT, ImportCounts, ImportedPerson, Standing
 from digest.model.article import (
     ASKS_SUBSCRIPTION,
+    FEED_READER,
     NEEDS_A_PERSON,
     PAYWALLED,
     SUBSCRIBERS_ONLY,
@@ -93,6 +94,7 @@ __all__ = [
     "APPROVED",
     "ASKS_SUBSCRIPTION",
     "CANCELLED",
+    "FEED_READER",
     "FOLLOWING",
     "IN_THE_NEWS",
     "LINK_FOUND",

@@ -8,6 +8,8 @@ NEEDS_A_PERSON = "needs a person"
 #: Reasons for an unread article that mean: the page needs a subscription.
 SUBSCRIBERS_ONLY = "the outlet shows the text to subscribers only"
 ASKS_SUBSCRIPTION = "the outlet asks for a subscription"
+#: Name of the reader of a text that came with the feed.
+FEED_READER = "feed"
 PAYWALLED = frozenset({SUBSCRIBERS_ONLY, ASKS_SUBSCRIPTION})
 
 

@@ -151,7 +151,11 @@ def _reasons_by_rules(
         yield ScoreReason(f"in {context.outlets} outlets", points)
     if article.published:
         yield from _reasons_for_age(article.published, context.now)
-    if article.unread:
+    if article.unread and article.text:
+        yield ScoreReason(
+            f"judged on the text that the feed gives; its page: {article.unread}"
+        )
+    elif article.unread:
         words = f"judged on headline and summary only, {NEEDS_A_PERSON}: {article.unread}"
         yield ScoreReason(words, UNREAD)
 

@@ -50,6 +50,10 @@ BLOCK_TAGS = (
     "section table td th tr ul"
 ).split()
 SPACING_TAGS = frozenset([*BLOCK_TAGS, *(f"/{tag}" for tag in BLOCK_TAGS)])
+#: Tags that begin or end a paragraph.
+PARAGRAPH_TAG = re.compile(
+    rf"</?(?:{'|'.join(BLOCK_TAGS)})(?=[\s/>])", re.IGNORECASE
+)
 TAG = re.compile(
     r"""<(/?[a-zA-Z][a-zA-Z0-9]*)[^<>"']*(?:(?:"[^"<>]*"|'[^'<>]*')[^<>"']*)*>"""
 )
@@ -81,6 +85,16 @@ def clean_paragraphs(text: str) -> str:
     """Return text with clean paragraphs, a blank line between them."""
     lines = (plain_text(line) for line in re.split(r"\n+", text))
     return "\n\n".join(line for line in lines if line)
+
+
+def paragraphs_of_markup(markup: str) -> str:
+    """Return the text of markup as clean paragraphs; a line break of its source is none."""
+    if "<" not in markup:
+        markup = html.unescape(markup)
+    if "<" not in markup:
+        return clean_paragraphs(markup)
+    one_line = " ".join(markup.split())
+    return clean_paragraphs(PARAGRAPH_TAG.sub(r"\n\g<0>", one_line))
 
 
 def _strip_tags(text: str) -> str:

@@ -15,6 +15,8 @@ class Entry:
     link: str = ""
     guid: str = ""
     summary: str = ""
+    #: the longest text that the feed gives of it, which may be the whole article
+    content: str = ""
     published: datetime | None = None
     authors: tuple[str, ...] = ()
 

@@ -33,11 +33,20 @@ def _convert_item(item: JsonObject) -> Entry:
         link=_first_text(item, "url", "external_url"),
         guid=str(item.get("id") or ""),
         summary=_first_text(item, "summary", "content_text", "content_html"),
+        content=_longest_text(item),
         published=read_date(
             _first_text(item, "date_published", "date_modified")
         ),
         authors=tuple(authors),
     )
+
+
+def _longest_text(item: JsonObject) -> str:
+    """Return the whole text, as HTML if it is given so; "" if the summary is longer."""
+    content = _first_text(item, "content_html", "content_text")
+    if len(content) <= len(_first_text(item, "summary")):
+        return ""
+    return content
 
 
 def _list_authors(item: JsonObject) -> list[JsonObject]:

@@ -42,9 +42,21 @@ def _convert_entry(entry: dict[str, Any]) -> Entry:
         link=_get_text(entry, "link") or _first_address(entry),
         guid=_get_text(entry, "id"),
         summary=_get_text(entry, "summary"),
+        content=_longest_text(entry),
         published=_publication_date(entry),
         authors=tuple(_get_text(author, "name") for author in authors),
     )
+
+
+def _longest_text(entry: dict[str, Any]) -> str:
+    """Return the longest of the whole texts that an entry gives; "" for the summary."""
+    contents = _get_field(entry, "content") or ()
+    texts = [str(content.get("value") or "") for content in contents]
+    texts.append(_get_text(entry, "media_description"))
+    longest = max(texts, key=len)
+    if len(longest) <= len(_get_text(entry, "summary")):
+        return ""
+    return longest
 
 
 def _publication_date(entry: dict[str, Any]) -> datetime | None:

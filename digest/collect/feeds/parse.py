@@ -7,7 +7,12 @@ import hashlib
 from collections import Counter
 from dataclasses import dataclass, replace
 
-from digest.collect.feeds.clean import absolute_url, article_key, plain_text
+from digest.collect.feeds.clean import (
+    absolute_url,
+    article_key,
+    paragraphs_of_markup,
+    plain_text,
+)
 from digest.collect.feeds.entries import Document, Entry
 from digest.collect.feeds.json_feed import parse_json_feed
 from digest.collect.feeds.lenient import parse_leniently
@@ -21,7 +26,7 @@ from digest.collect.http.charset import decode_text
 from digest.collect.pages.headline import clean_headline
 from digest.collect.parse_timeout import limit_parse_time
 from digest.errors import FeedUnreadable
-from digest.model import Article
+from digest.model import FEED_READER, Article
 from digest.ports import Response
 
 #: The Content-Type of what `encode_declared` makes.
@@ -31,6 +36,7 @@ MAX_AUTHORS = 50
 #: Characters of what is kept of each.
 MAX_TITLE_LENGTH = 1000
 MAX_SUMMARY_LENGTH = 10_000
+MAX_TEXT_LENGTH = 200_000
 MAX_GUID_LENGTH = 1000
 MAX_NAME_LENGTH = 1000
 
@@ -97,6 +103,8 @@ def convert_entry(entry: Entry, origin: Origin) -> Article | None:
     # markup goes: so more is read than may remain
     title = plain_text(entry.title[: MAX_TITLE_LENGTH * 10])
     summary = plain_text(entry.summary[: MAX_SUMMARY_LENGTH * 2])
+    text = paragraphs_of_markup(entry.content[: MAX_TEXT_LENGTH * 4])
+    text = text[:MAX_TEXT_LENGTH]
     headline = clean_headline(title[:MAX_TITLE_LENGTH], origin.names)
     guid = _strip_unprintable(entry.guid[:MAX_GUID_LENGTH])
     url = absolute_url(entry.link, origin.url)
@@ -112,6 +120,8 @@ def convert_entry(entry: Entry, origin: Origin) -> Article | None:
         title=headline.title,
         label=headline.label,
         summary=summary[:MAX_SUMMARY_LENGTH],
+        text=text,
+        reader=FEED_READER if text else "",
         published=entry.published,
         authors=_clean_authors(entry.authors),
         guid=guid,

@@ -34,6 +34,7 @@ RSS_FIELDS = {
     "description": "summary",
     f"{DC}description": "summary",
     f"{CONTENT}encoded": "content",
+    f"{ITUNES}summary": "spoken",
     "pubDate": "published",
     "pubdate": "published",
     f"{DCTERMS}issued": "published",
@@ -198,6 +199,7 @@ def _read_rss_item(item: Element, fields: dict[str, str]) -> Entry:
         link=link or _permalink_of(item) or _enclosure_url(item),
         guid=guid or item.get(RDF_ABOUT, ""),
         summary=_summary_of(item, texts),
+        content=_longest_text(item, texts),
         published=_publication_date(texts),
         authors=_without_repeats(_name_of_author(author) for author in authors),
     )
@@ -221,6 +223,7 @@ def _read_atom_entry(entry: Element) -> Entry:
         link=_alternate_url(entry) or _enclosure_url(entry),
         guid=texts["guid"],
         summary=_summary_of(entry, texts),
+        content=_longest_text(entry, texts),
         published=_publication_date(texts),
         authors=_without_repeats(texts["authors"].split("\n")),
     )
@@ -243,7 +246,25 @@ def _gather_texts(entry: Element, fields: dict[str, str]) -> dict[str, str]:
 
 
 def _summary_of(entry: Element, texts: dict[str, str]) -> str:
-    return texts["summary"] or texts["content"] or _media_description(entry)
+    return (
+        texts["summary"]
+        or texts["content"]
+        or texts.get("spoken")
+        or _media_description(entry)
+    )
+
+
+def _longest_text(entry: Element, texts: dict[str, str]) -> str:
+    """Return the longest of the texts that a feed may give of an article, "" for the summary."""
+    others = (
+        texts["content"],
+        texts.get("spoken", ""),
+        _media_description(entry),
+    )
+    longest = max(others, key=len)
+    if len(longest) <= len(texts["summary"]):
+        return ""
+    return longest
 
 
 def _publication_date(texts: dict[str, str]) -> datetime | None:

@@ -28,6 +28,9 @@ from digest.ports import (
     results_in_order,
 )
 
+#: The feed's text is taken for the page's if it is longer than this many times: a page may show the
+#: beginning only, and a feed leave out a caption.
+FEED_TEXT_RATIO = 1.25
 #: Reasons that may pass by themselves: the page is tried again another time.
 PASSING = ("http 5", "http 429", "timeout", "connection", "dns", "refused")
 
@@ -134,10 +137,14 @@ def merge_page(article: Article, extract: PageExtract) -> tuple[Article, str]:
         reader=extract.reader,
         image=extract.image,
     )
+    if len(article.text) > len(extract.text) * FEED_TEXT_RATIO:
+        both = replace(both, text=article.text, reader=article.reader)
     if len(extract.text) >= MIN_TEXT_LENGTH:
         return both, ""
     if extract.paywalled:
         return replace(both, unread=SUBSCRIBERS_ONLY), "paywall"
+    if len(both.text) >= MIN_TEXT_LENGTH:
+        return both, ""
     why = f"only {len(extract.text)} characters of text on the page"
     return replace(both, unread=why), "too short"
 

@@ -1,5 +1,6 @@
 """Two parsers that agree: the quick one for what is well-formed, feedparser for all else."""
 
+import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -133,3 +134,60 @@ def test_no_bytes_are_a_crash(body: bytes) -> None:
             parse(source, "https://c.example/", "C")
         except FeedUnreadable:
             pass
+
+
+FULL = (
+    "<p>The council met.</p><p>The files were obtained by Open Water.</p>" * 9
+)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        f"""<rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/"><channel>
+        <item><title>A</title><link>https://o.example/a</link><description>Short.</description>
+        <content:encoded><![CDATA[{FULL}]]></content:encoded></item></channel></rss>""",
+        f"""<feed xmlns="http://www.w3.org/2005/Atom"><entry><title>A</title><id>x</id>
+        <link href="https://o.example/a"/><summary>Short.</summary>
+        <content type="html"><![CDATA[{FULL}]]></content></entry></feed>""",
+        f"""<rss version="2.0" xmlns:itunes="http://www.itunes.com/dtds/podcast-1.0.dtd"><channel>
+        <item><title>A</title><link>https://o.example/a</link><description>Short.</description>
+        <itunes:summary><![CDATA[{FULL}]]></itunes:summary></item></channel></rss>""",
+        json.dumps(
+            {
+                "version": "https://jsonfeed.org/version/1.1",
+                "items": [
+                    {
+                        "id": "x",
+                        "url": "https://o.example/a",
+                        "title": "A",
+                        "summary": "Short.",
+                        "content_html": FULL,
+                    }
+                ],
+            }
+        ),
+    ],
+    ids=["rss", "atom", "podcast", "json"],
+)
+def test_the_whole_text_beside_a_short_one_is_kept(body: str) -> None:
+    document = parse_feed(body.encode())
+    (article,) = convert_entries(document, Origin("https://o.example/feed"))
+    assert article.summary == "Short."
+    assert article.reader == "feed"
+    assert article.text.split("\n\n")[:2] == [
+        "The council met.",
+        "The files were obtained by Open Water.",
+    ]
+
+
+def test_a_feed_with_its_summary_alone_gives_no_text() -> None:
+    body = b"<rss version='2.0'><channel><item><title>A</title><link>https://o.example/a</link><description>All there is.</description></item></channel></rss>"
+    (article,) = convert_entries(
+        parse_feed(body), Origin("https://o.example/feed")
+    )
+    assert (article.summary, article.text, article.reader) == (
+        "All there is.",
+        "",
+        "",
+    )
