@@ -41,6 +41,11 @@ class Pick:
     excerpt: str = ""  #: how the article begins, also behind a paywall
 
     @property
+    def quotes_text(self) -> str:
+        """The sentences in which our people are quoted, one a line."""
+        return "\n".join(self.our_quotes)
+
+    @property
     def has_internal_content(self) -> bool:
         """Whether it says what only an internal newsletter may print."""
         return self != self.without_internal_content()

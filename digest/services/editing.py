@@ -30,7 +30,9 @@ if TYPE_CHECKING:
 #: Tries of a change when somebody else changes the edition at the same time.
 MAX_RETRIES = 5
 #: Labels of fields, where that is not their name.
-FIELD_LABELS = {"preheader": "preview line"}
+FIELD_LABELS = {"preheader": "preview line", "quotes_text": "quotes"}
+#: The field of a story line that has lines: the quotes of our people, one a line.
+QUOTES = "quotes_text"
 
 T = TypeVar("T", Edition, Pick)
 
@@ -202,6 +204,7 @@ class Editing:
     ) -> None:
         """Change what a story line says, field by field (headline, note, quote, gift, outlet).
 
+        In an internal newsletter also proof, reasons, excerpt, and quotes_text, a quote a line.
         `was` is what the editor saw. Raises Conflict if one of the fields that are changed reads
         otherwise by now, and EditionError if it cannot be written so.
         """
@@ -480,17 +483,29 @@ def _with_changes(
     """
     changes = {}
     for name, value in values.items():
-        seen_value = was.get(name, "")
-        if value == seen_value:
+        seen_value = _tidy(name, was.get(name, ""))
+        if _tidy(name, value) == seen_value:
             continue
-        changes[name] = " ".join(value.split())
+        changes[name] = _tidy(name, value)
         value_now = getattr(current, name)
         if own is not None and value_now == getattr(own, name):
             continue
         label = f"the {FIELD_LABELS.get(name, name)}"
         fields = {name: value_now}
         _check_unchanged(label, value_now, seen_value, changes[name], fields)
-    return replace(current, **changes)  # type: ignore[arg-type]
+    fields_to_store: dict[str, Any] = dict(changes)
+    if QUOTES in changes:
+        quotes = tuple(fields_to_store.pop(QUOTES).splitlines())
+        fields_to_store["our_quotes"] = quotes
+    return replace(current, **fields_to_store)
+
+
+def _tidy(name: str, value: str) -> str:
+    """Return what was typed into a field with single spaces, on one line but for the quotes."""
+    if name != QUOTES:
+        return " ".join(value.split())
+    lines = (" ".join(line.split()) for line in value.splitlines())
+    return "\n".join(filter(None, lines))
 
 
 def _check_unchanged(

@@ -8,7 +8,7 @@ import pytest
 from digest.app import App
 from digest.model import Severity
 from tests.conftest import NOW
-from tests.desk_client import put
+from tests.desk_client import let_in, page, post, put
 
 DAY = NOW.date()
 INTERNAL = {
@@ -109,3 +109,38 @@ def test_an_excerpt_longer_than_the_settings_allow_is_said(
     long = [finding for finding in findings if "an excerpt of" in finding.what]
     assert len(long) == 3
     assert "allows this newsletter 40" in long[0].why
+
+
+def test_at_the_desk_a_person_rewords_it_and_the_draft_leaves_that(
+    inside: App,
+) -> None:
+    desk = let_in(inside)
+    pick = inside.editing_as("").load_edition(DAY).sections[0].picks[0]
+    assert pick.proof in page(desk, f"/{DAY}/edition").text_content()
+    post(
+        desk,
+        f"/{DAY}/story",
+        url=pick.url,
+        proof=" Shorter. ",
+        was_proof=pick.proof,
+        quotes_text="One  quote.\r\n\r\nAnother.",
+        was_quotes_text=pick.quotes_text,
+        excerpt="",
+        was_excerpt=pick.excerpt,
+    )
+    inside.drafts.refresh_draft(DAY)
+    reworded = inside.editing_as("").load_edition(DAY).sections[0].picks[0]
+    assert reworded.proof == "Shorter."
+    assert reworded.our_quotes == ("One quote.", "Another.")
+    assert reworded.excerpt == ""
+    assert reworded.reasons == pick.reasons
+
+
+def test_the_desk_of_a_public_newsletter_takes_none_of_it(
+    inside: App, open_app: Callable[..., App]
+) -> None:
+    app = open_app({})
+    app.drafts.create_draft(DAY, replace_it=True)
+    pick = app.editing_as("").load_edition(DAY).sections[0].picks[0]
+    post(let_in(app), f"/{DAY}/story", url=pick.url, proof="Sneaked in.")
+    assert "Sneaked in" not in app.editions.read_source(DAY)

@@ -40,6 +40,8 @@ if TYPE_CHECKING:
 STEPS = {"up": -1, "down": 1}
 HEAD_FIELDS = ("subject", "preheader")
 PICK_FIELDS = ("headline", "outlet", "note", "quote", "gift")
+#: Those that only a story of an internal newsletter has.
+INTERNAL_FIELDS = ("proof", "quotes_text", "reasons", "excerpt")
 LEAD_FIELDS = ("headline", "dek", "body")
 
 blueprint = Blueprint("edition", __name__)
@@ -58,6 +60,7 @@ def show_edition(day: date) -> "ResponseReturnValue":
         here="edition",
         edition=edition,
         org=app.settings.organisation.name,
+        is_internal=app.settings.newsletter.is_internal,
         originals=editing.original_headlines(day),
         **edition_context(day, edition),
         **news_context(day),
@@ -80,10 +83,13 @@ def save_story(day: date) -> "ResponseReturnValue":
     """Store the texts of a story line."""
     editing = member_editing()
     url = request.form.get("url", "")
-    fields = read_fields(PICK_FIELDS)
+    names: tuple[str, ...] = PICK_FIELDS
+    if app.settings.newsletter.is_internal:
+        names += INTERNAL_FIELDS
+    fields = read_fields(names)
     editing.change_story_line(day, url, fields.typed, fields.shown)
     pick = _find_pick(editing.load_edition(day), url)
-    stored = _stored_values(pick, PICK_FIELDS)
+    stored = _stored_values(pick, names)
     return _answer_stored(day, request.form.get("anchor", "stories"), stored)
 
 
