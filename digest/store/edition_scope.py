@@ -28,12 +28,12 @@ class EditionScope:
 
 
 def audit_entry_of(
-    at: datetime, who: str, what: str, key: EditionKey | None
+    at: datetime, person: str, action: str, key: EditionKey | None
 ) -> AuditEntry:
     """Return the entry of an act, and of the edition that it concerns, if it does any."""
     if key is None:
-        return AuditEntry(at, who, what)
-    return AuditEntry(at, who, what, key.day, key.newsletter)
+        return AuditEntry(at, person, action)
+    return AuditEntry(at, person, action, key.day, key.newsletter)
 
 
 def edition_columns(key: EditionKey) -> dict[str, Any]:

@@ -133,10 +133,10 @@ def _subscribe(
             may_get.add(row.id)
             rows.extend((row.id, name, since) for name in terms.newsletters)
     added = add_subscriptions(connection, rows)
-    left = _find_leavers(connection, may_get - added, terms.newsletters)
+    leavers = _find_leavers(connection, may_get - added, terms.newsletters)
     counts.added += len(added)
-    counts.left_earlier += len(subscribers) - len(may_get) + len(left)
-    counts.already_subscribed += len(may_get) - len(added) - len(left)
+    counts.left_earlier += len(subscribers) - len(may_get) + len(leavers)
+    counts.already_subscribed += len(may_get) - len(added) - len(leavers)
 
 
 def _find_leavers(
@@ -145,12 +145,12 @@ def _find_leavers(
     newsletters: Sequence[str],
 ) -> set[int]:
     """Return those of some subscribers (ids) who left any of some newsletters."""
-    left = select(subscription.c.subscriber).where(
+    leavers = select(subscription.c.subscriber).where(
         subscription.c.subscriber.in_(list(subscriber_ids)),
         subscription.c.newsletter.in_(newsletters),
         subscription.c.left_at.is_not(None),
     )
-    return set(connection.scalars(left))
+    return set(connection.scalars(leavers))
 
 
 def _tag_subscribers(
