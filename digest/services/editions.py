@@ -128,8 +128,14 @@ class Editions:
         return edition
 
     def render_stored(self, day: date) -> RenderedEdition:
-        """Render an edition as it is stored. Raises NotFound."""
-        return self.render_text(self.read_source(day))
+        """Render an edition as it is stored; one that was sent, with its blocks as they were.
+
+        Raises NotFound.
+        """
+        text = self.read_source(day)
+        if self._store.publications.is_draft(day):
+            return self.render_text(text)
+        return self.render_as_sent(self._find_sent_source(day) or text)
 
     def render_text(self, text: str) -> RenderedEdition:
         """Render an edition given as Markdown. Raises EditionError with every problem's line."""
@@ -138,6 +144,16 @@ class Editions:
     def render_as_sent(self, text: str) -> RenderedEdition:
         """Render the Markdown of an edition that was sent: with its saved blocks as they were."""
         return self._render(self._blocks.blocks_as_sent(text), text)
+
+    def _find_sent_source(self, day: date) -> str:
+        """Return the text that was sent or published; "" if it was not kept."""
+        content = self._store.sent_contents.get_content(day)
+        if content and self._store.publications.is_sent(day):
+            return content.source
+        publication = self._store.publications.get_publication(day)
+        if publication is None:
+            return ""
+        return publication.source
 
     def _render(self, shown: EditionBlocks, text: str) -> RenderedEdition:
         from digest.infra.images import read_image

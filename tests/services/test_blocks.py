@@ -150,6 +150,8 @@ def test_what_was_sent_stays_as_it_was_sent(
     changed = DONATE.replace("gifts", "nothing")
     app.blocks.save_block("donate", changed, DONATE, "Bo")
     app.blocks.delete_block("donate", changed, "Bo")
+    assert "gifts" in app.editions.render_stored(DAY).text
+    assert app.sending.plan_send(DAY).content_hash
     source = app.publishing.public_source(DAY)
     assert load_edition(source).block_names == ("donate",)
     corrected = source.replace("Its dek", "Our dek")

@@ -3,9 +3,18 @@
 from datetime import date
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask import (
+    Blueprint,
+    abort,
+    g,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 
 from digest.web.current import app
+from digest.web.desk.blocks import begin_like_last
 from digest.web.desk.newsletters import find_coming_edition, has_several
 from digest.web.desk.page_request import redirect_to
 from digest.web.newsletter_paths import named_newsletter
@@ -43,8 +52,13 @@ def begin_edition() -> "ResponseReturnValue":
         day = date.fromisoformat(request.form.get("day", ""))
     except ValueError:
         abort(404)
+    is_like_last = request.form.get("like") == "last"
+    if is_like_last:
+        app.like_last_as(g.member.name).require_last(day)
     if not app.editions.has_edition(day):
         app.drafts.create_draft(day)
+    if is_like_last:
+        return begin_like_last(day)
     return redirect_to("stories.list_stories", day)
 
 

@@ -152,6 +152,18 @@ def test_a_block_that_is_gone_is_told_on_the_editions_page(
     assert "there is no saved block 'donate'; there is none" in problem
 
 
+def test_an_edition_that_is_not_begun_begins_like_the_last_one(
+    desk: FlaskClient, stocked: App
+) -> None:
+    form = {"day": str(NEXT), "like": "last"}
+    answer = post(desk, "/begin", **form)
+    assert answer.location == f"/{NEXT}/edition"
+    assert len(stocked.editing_as("Ada").load_edition(NEXT).leads) == 2
+    early = {"day": "2026-01-02", "like": "last"}
+    assert post(desk, "/begin", **early).status_code == 404
+    assert len(stocked.editions.list_dates()) == 2
+
+
 def test_an_edition_without_a_lead_begins_like_the_last_one(
     desk: FlaskClient, stocked: App
 ) -> None:
