@@ -159,16 +159,16 @@ def begin_like_last(day: date) -> "ResponseReturnValue":
 
 def edition_context(day: date, edition: Edition) -> dict[str, object]:
     """Return what the edition's page shows of blocks, and of beginning like the last one."""
-    kept = {block.name: block for block in app.blocks.list_readable()}
+    readable = {block.name: block for block in app.blocks.list_readable()}
     last = None
     if not edition.leads:
         last = app.like_last_as(g.member.name).find_last(day)
     return {
-        "blocks": list(_placed_blocks(edition, kept)),
+        "blocks": list(_placed_blocks(edition, readable)),
         "fixed_blocks": _fixed_names(edition),
         "other_blocks": [
             block
-            for name, block in kept.items()
+            for name, block in readable.items()
             if name not in edition.block_names
         ],
         "places": _places_of(edition),
@@ -177,29 +177,30 @@ def edition_context(day: date, edition: Edition) -> dict[str, object]:
 
 
 def _placed_blocks(
-    edition: Edition, kept: "dict[str, SavedBlock]"
+    edition: Edition, readable: "dict[str, SavedBlock]"
 ) -> list[PlacedBlock]:
     placed = [
-        _placed_block(name, _("at the top"), kept)
+        _placed_block(name, _("at the top"), readable)
         for name in edition.blocks_on_top
     ]
     for lead in edition.leads:
         words = _("behind “%(title)s”", title=lead.headline)
         placed += [
-            _placed_block(name, words, kept) for name in lead.blocks_below
+            _placed_block(name, words, readable) for name in lead.blocks_below
         ]
     for section in edition.sections:
         words = _("behind “%(title)s”", title=_titled(section.title))
         placed += [
-            _placed_block(name, words, kept) for name in section.blocks_below
+            _placed_block(name, words, readable)
+            for name in section.blocks_below
         ]
     return placed
 
 
 def _placed_block(
-    name: str, place: str, kept: "dict[str, SavedBlock]"
+    name: str, place: str, readable: "dict[str, SavedBlock]"
 ) -> PlacedBlock:
-    block = kept.get(name)
+    block = readable.get(name)
     title = ""
     if block:
         title = block.title
