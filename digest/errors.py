@@ -32,13 +32,17 @@ class DigestError(Exception):
 class FetchError(DigestError):
     """An address could not be fetched.
 
-    `reason` is one word for counting; `wait` is how many seconds the server asked us to wait.
+    `reason` is one word for counting; `wait` is how many seconds the server asked us to wait;
+    `url` is the address that answered, after redirects, or "" if none did.
     """
 
-    def __init__(self, message: str, reason: str, wait: float = 0) -> None:
+    def __init__(
+        self, message: str, reason: str, wait: float = 0, url: str = ""
+    ) -> None:
         super().__init__(message)
         self.reason = reason
         self.wait = wait
+        self.url = url
 
 
 class FeedUnreadable(DigestError):

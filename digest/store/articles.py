@@ -6,7 +6,15 @@ from dataclasses import fields, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, func, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Engine,
+    Row,
+    func,
+    select,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert
 
 from digest.model import Article
@@ -38,12 +46,20 @@ class Articles:
             .values(row_from_article(read) | {"first_seen": now})
             .on_conflict_do_nothing(index_elements=["key"])
         )
-        find_article = select(*ARTICLE_COLUMNS).where(article.c.key == read.key)
+        find_article = select(*ARTICLE_COLUMNS).where(_is_named_by(read.key))
         with self._engine.begin() as connection:
-            connection.execute(add_article)
-            stored = connection.execute(find_article).one()
-            section = read.section or stored.section
-            merged = replace(read, id=stored.id, section=section)
+            stored = connection.execute(find_article).first()
+            if stored is None:
+                connection.execute(add_article)
+                stored = connection.execute(find_article).one()
+            merged = replace(
+                read,
+                id=stored.id,
+                key=stored.key,
+                feed=stored.feed or read.feed,
+                guid=stored.guid or read.guid,
+                section=read.section or stored.section,
+            )
             update_article = (
                 update(article)
                 .where(article.c.id == stored.id)
@@ -55,10 +71,7 @@ class Articles:
 
     def find_article(self, key: str) -> Article | None:
         """Return the article that a key names, by any of its keys."""
-        other_key = select(alias.c.article).where(alias.c.key == key)
-        find_article = select(*ARTICLE_COLUMNS).where(
-            (article.c.key == key) | article.c.id.in_(other_key)
-        )
+        find_article = select(*ARTICLE_COLUMNS).where(_is_named_by(key))
         with self._engine.connect() as connection:
             row = connection.execute(find_article).first()
         if row is None:
@@ -110,6 +123,12 @@ class Articles:
                 if row.article in wanted_ids:
                     headlines[row.article].append(row.title)
         return dict(headlines)
+
+
+def _is_named_by(key: str) -> ColumnElement[bool]:
+    """Return the condition that a key names an article, its own or another that leads to it."""
+    other_key = select(alias.c.article).where(alias.c.key == key)
+    return (article.c.key == key) | article.c.id.in_(other_key)
 
 
 def forget_analysis(connection: Connection, number: int) -> None:

@@ -41,6 +41,7 @@ AMP_PATH = re.compile(r"^/amp(?=/)|/amp(?:\.html)?/?$|\.amp(?=\.html$|$)")
 AMP_CACHE = re.compile(
     r"https?://(?:www\.google\.[a-z.]+/amp/s/|[\w-]+\.cdn\.ampproject\.org/[cv]/s/)(.+)"
 )
+LINE_BREAK = re.compile(r"[\r\n]+[ \t]*")
 #: Fragments that name no part of a page: `#xtor=RSS-1`, `#0`, `#:~:text=…`.
 MEANINGLESS_FRAGMENT = re.compile(r":~:.*|.*=.*|\d{0,2}|top|comments")
 MAX_URL_LENGTH = 2048
@@ -128,7 +129,7 @@ def absolute_url(raw: str, base: str) -> str:
     """Return an absolute http(s) address, or "" if it is anything else."""
     if not raw.strip():
         return ""
-    url = "".join(raw.split())
+    url = _without_line_breaks(raw)
     try:
         if not url.startswith(("http://", "https://")):
             url = urljoin(base, url)
@@ -141,6 +142,12 @@ def absolute_url(raw: str, base: str) -> str:
     if len(url) > MAX_URL_LENGTH or not url.isprintable():
         return ""
     return url
+
+
+def _without_line_breaks(raw: str) -> str:
+    """Return an address in one line, its spaces escaped (URL Standard, 4.4: "URL parsing")."""
+    one_line = LINE_BREAK.sub("", raw.strip())
+    return one_line.replace("\t", "").replace(" ", "%20")
 
 
 def article_key(url: str) -> str:

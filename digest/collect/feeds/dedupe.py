@@ -1,5 +1,6 @@
 """Deduplication: separate new articles from known ones with another address. Pure."""
 
+import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
@@ -12,6 +13,10 @@ MIN_TITLE_WORDS = 4
 #: Letters of the last but one part of a host's name that may belong to its ending: `co.uk`.
 MAX_SUFFIX_LENGTH = 3
 
+
+#: Stands in a key behind that of a page that several pieces share.
+SHARED_PAGE_MARK = "#:piece:"
+SHARED_PAGE_DIGITS = 16
 
 GuidKey = tuple[str, str]  #: outlet and guid
 TitleKey = tuple[str, str, object]  #: outlet, headline and time of publication
@@ -93,6 +98,17 @@ def to_known_article(article: Article) -> KnownArticle:
         article.feed,
         article.published,
     )
+
+
+def key_on_shared_page(article: Article) -> str:
+    """Return the key of one of several pieces on one page: by their guid, since titles change."""
+    digest = hashlib.sha256(article.guid.encode()).hexdigest()
+    return f"{article.key}{SHARED_PAGE_MARK}{digest[:SHARED_PAGE_DIGITS]}"
+
+
+def is_on_shared_page(article: Article) -> bool:
+    """Return whether an article is one of several pieces on one page."""
+    return SHARED_PAGE_MARK in article.key
 
 
 def canonical_key(canonical: str, page: str) -> str:

@@ -30,6 +30,8 @@ class Document:
     ttl: timedelta = timedelta()
     #: what is wrong with it, a sentence each
     problems: list[str] = field(default_factory=list)
+    #: address of the site that the feed is of, which its relative links belong to; "" if not given
+    site: str = ""
 
 
 def parse_ttl(text: str) -> timedelta:

@@ -10,7 +10,12 @@ from urllib.parse import urlsplit
 
 from digest.collect.feeds.clean import absolute_url, plain_text
 from digest.collect.feeds.entries import Entry
-from digest.collect.feeds.parse import Origin, convert_entry, parse_response
+from digest.collect.feeds.parse import (
+    Origin,
+    convert_entry,
+    origin_of_links,
+    parse_response,
+)
 from digest.collect.pages.decoding import decoded_page
 from digest.collect.pages.headline import clean_headline, outlet_names
 from digest.errors import DigestError, FetchError
@@ -51,7 +56,7 @@ def check_feed(place: str, answer: Response | DigestError) -> list[Row]:
         document = parse_response(answer)
     except DigestError as error:
         return [_problem_row(place, str(error))]
-    origin = Origin(answer.url)
+    origin = origin_of_links(document, Origin(answer.url))
     rows: list[Row] = []
     for entry in document.entries:
         converted = convert_entry(entry, origin)

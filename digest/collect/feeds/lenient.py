@@ -32,14 +32,15 @@ def parse_leniently(body: bytes, media_type: str = "") -> Document:
     if parsed.get("bozo"):
         problems.append(f"not well-formed: {_describe_error(parsed)}")
     entries = [_convert_entry(entry) for entry in parsed.entries]
-    return Document(entries, _read_ttl(parsed.feed), problems)
+    site = _get_text(parsed.feed, "link")
+    return Document(entries, _read_ttl(parsed.feed), problems, site)
 
 
 def _convert_entry(entry: dict[str, Any]) -> Entry:
     authors = _get_field(entry, "authors") or ()
     return Entry(
         title=_get_text(entry, "title"),
-        link=_get_text(entry, "link") or _first_address(entry),
+        link=_get_text(entry, "feedburner_origlink") or _page_address(entry),
         guid=_get_text(entry, "id"),
         summary=_get_text(entry, "summary"),
         content=_longest_text(entry),
@@ -81,6 +82,20 @@ def _get_field(fields: dict[str, Any], name: str) -> Any:
 
 def _get_text(fields: dict[str, Any], name: str) -> str:
     return _get_field(fields, name) or ""
+
+
+def _page_address(entry: dict[str, Any]) -> str:
+    """Return the address of an entry's page, the first that is not for another language."""
+    for link in _get_field(entry, "links") or ():
+        is_page = link.get("rel") == "alternate" and link.get("href")
+        if is_page and not link.get("hreflang"):
+            return str(link["href"])
+    link = _get_text(entry, "link")
+    if link and link != _get_text(entry, "id"):
+        return str(link)
+    if "://" in link:
+        return str(link)
+    return _first_address(entry)
 
 
 def _first_address(entry: dict[str, Any]) -> str:

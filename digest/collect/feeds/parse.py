@@ -4,6 +4,7 @@ bytes | strict, or repair and strict, or lenient | entries | made safe | article
 """
 
 import hashlib
+import textwrap
 from collections import Counter
 from dataclasses import dataclass, replace
 
@@ -13,6 +14,7 @@ from digest.collect.feeds.clean import (
     paragraphs_of_markup,
     plain_text,
 )
+from digest.collect.feeds.dedupe import key_on_shared_page
 from digest.collect.feeds.entries import Document, Entry
 from digest.collect.feeds.json_feed import parse_json_feed
 from digest.collect.feeds.lenient import parse_leniently
@@ -35,6 +37,8 @@ MAX_ENTRIES = 2000
 MAX_AUTHORS = 50
 #: Characters of what is kept of each.
 MAX_TITLE_LENGTH = 1000
+#: Characters of a post's text that stand for its title.
+MAX_POST_TITLE_LENGTH = 120
 MAX_SUMMARY_LENGTH = 10_000
 MAX_TEXT_LENGTH = 200_000
 MAX_GUID_LENGTH = 1000
@@ -88,14 +92,48 @@ def convert_entries(document: Document, origin: Origin) -> list[Article]:
 
     A guid that several of them have names none of them.
     """
+    own_origin = origin_of_links(document, origin)
+    entries = [convert_entry(entry, own_origin) for entry in document.entries]
+    articles = _tell_apart([article for article in entries if article])
     by_key: dict[str, Article] = {}
-    for entry in document.entries:
-        converted = convert_entry(entry, origin)
-        if converted:
-            by_key.setdefault(converted.key, converted)
+    for article in articles:
+        by_key.setdefault(article.key, article)
     unique = list(by_key.values())
     counts = Counter(article.guid for article in unique)
     return [_without_shared_guid(article, counts) for article in unique]
+
+
+def origin_of_links(document: Document, origin: Origin) -> Origin:
+    """Return the origin that relative links belong to: the site that the feed names, else its own."""
+    site = absolute_url(document.site, origin.url)
+    if not site or not origin.url:
+        return origin
+    return replace(origin, url=site)
+
+
+def _tell_apart(articles: list[Article]) -> list[Article]:
+    """Give articles keys of their own where several pieces are on one page.
+
+    They are several if both their guids and their headlines differ.
+    """
+    by_key: dict[str, list[Article]] = {}
+    for article in articles:
+        by_key.setdefault(article.key, []).append(article)
+    shared_keys = {
+        key for key, group in by_key.items() if _are_several_pieces(group)
+    }
+    return [
+        replace(article, key=key_on_shared_page(article))
+        if article.key in shared_keys
+        else article
+        for article in articles
+    ]
+
+
+def _are_several_pieces(group: list[Article]) -> bool:
+    guids = {article.guid for article in group}
+    titles = {article.title for article in group}
+    return len(group) > 1 and len(guids) == len(titles) == len(group)
 
 
 def convert_entry(entry: Entry, origin: Origin) -> Article | None:
@@ -110,6 +148,8 @@ def convert_entry(entry: Entry, origin: Origin) -> Article | None:
     url = absolute_url(entry.link, origin.url)
     if not url and "://" in guid:
         url = absolute_url(guid, "")
+    if not headline.title:
+        headline = headline._replace(title=_title_of_post(text or summary))
     name = guid or headline.title
     if not url and not name:
         return None
@@ -162,6 +202,14 @@ def _parse_broken(body: bytes) -> Document:
         raise FeedUnreadable(
             f"it cannot be read ({type(error).__name__}: {error})"
         ) from error
+
+
+def _title_of_post(text: str) -> str:
+    """Return the beginning of a post that has no title, as its title."""
+    paragraph = text.partition("\n")[0]
+    return textwrap.shorten(
+        paragraph, width=MAX_POST_TITLE_LENGTH, placeholder=" …"
+    )
 
 
 def _without_shared_guid(article: Article, counts: Counter[str]) -> Article:

@@ -426,7 +426,9 @@ async def _read_refusal(
     except (aiohttp.ClientError, OSError):
         start = b""
     refused = RefusedAnswer(answer.status, answer.reason or "", headers, start)
-    return explain_refusal(refused, wait)
+    error = explain_refusal(refused, wait)
+    error.url = str(answer.url)
+    return error
 
 
 def _drain_queue(answers: SimpleQueue[Answer]) -> list[Answer]:

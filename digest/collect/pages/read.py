@@ -10,11 +10,13 @@ from functools import partial
 from typing import Protocol
 
 from digest.collect.feeds.aggregators import advice_for_person
-from digest.collect.feeds.dedupe import canonical_key
+from digest.collect.feeds.clean import article_key
+from digest.collect.feeds.dedupe import canonical_key, is_on_shared_page
 from digest.collect.interrupt import defer_interrupts
 from digest.collect.pages.decoding import decoded_page
 from digest.collect.pages.extract import MIN_TEXT_LENGTH
 from digest.collect.pages.headline import clean_headline, outlet_names
+from digest.collect.pages.own_address import own_address
 from digest.collect.report import Report
 from digest.errors import DigestError, FetchError, PageUnread
 from digest.model import NEEDS_A_PERSON, SUBSCRIBERS_ONLY, Article, PageExtract
@@ -190,11 +192,23 @@ def _save_result(
 def _read_for(
     article: Article, answer: Response | FetchError, extract: Extractor
 ) -> PageRead:
+    address = own_address(article.url, answer.url)
+    if address and not is_on_shared_page(article):
+        article = replace(article, url=address)
     if isinstance(answer, FetchError):
-        return PageRead(replace(article, unread=str(answer)), answer.reason)
+        unread = replace(article, unread=str(answer))
+        return PageRead(unread, answer.reason, _key_of(address))
     try:
         page = extract(decoded_page(answer), answer.url)
     except PageUnread as error:
         return PageRead(replace(article, unread=str(error)), "no article")
     both, reason = merge_page(article, page)
-    return PageRead(both, reason, canonical_key(page.canonical, answer.url))
+    if is_on_shared_page(article):
+        return PageRead(both, reason)
+    canonical = canonical_key(page.canonical, answer.url)
+    return PageRead(both, reason, canonical or _key_of(address))
+
+
+def _key_of(address: str) -> str:
+    """Return the key of an address, "" for none."""
+    return article_key(address) if address else ""
