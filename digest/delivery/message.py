@@ -1,15 +1,15 @@
 """Email as RFC 5322 messages: encoded once, then only addresses and tokens are joined in.
 
 `email.message` takes five milliseconds for each recipient; joining segments takes microseconds and
-parses back to the same message. A token never straddles a line: each piece of a body between
-tokens is encoded by itself and ends in a soft line break (RFC 2045, 6.7).
+parses back to the same message. A token has lines of its own: each piece of a body between tokens
+is encoded by itself and ends in a soft line break (RFC 2045, 6.7).
 """
 
 import hashlib
 import quopri
 import re
 from collections.abc import Callable, Iterator
-from datetime import date, datetime
+from datetime import datetime
 from email.utils import format_datetime
 from functools import lru_cache
 from urllib.parse import quote
@@ -17,23 +17,36 @@ from urllib.parse import quote
 from digest.delivery.flowed_text import PARAMETER, wrap_flowed
 from digest.delivery.header_text import fold_header, header_phrase, header_text
 from digest.errors import DigestError
-from digest.model import TOKEN_PLACEHOLDER, Email, Recipient
+from digest.model import (
+    ROOT_NEWSLETTER,
+    TOKEN_PLACEHOLDER,
+    EditionKey,
+    Email,
+    Recipient,
+)
+from digest.model.returned import DeliveryProof, TokensOf
 from digest.ports import Clock
 
 #: Names of what is filled in for each recipient, beside TOKEN.
 ADDRESS = "address"
 MESSAGE_ID = "message-id"
-#: A Message-ID that was made here: the edition's day, the subscriber, a digest of the token.
-OUR_MESSAGE_ID = re.compile(r"<(\d{8})\.(\d{1,10})\.([0-9a-f]{20})@")
+BODY_TOKEN = "token in a body"  # noqa: S105 # a name
+#: A Message-ID that was made here: the edition's day, its newsletter's key unless that is the root
+#: one, the subscriber, a digest of the token.
+OUR_MESSAGE_ID = re.compile(
+    r"<(\d{8})\.(?:([a-z][a-z0-9-]{0,31})\.)?(\d{1,10})\.([0-9a-f]{20})@"
+)
 TOKEN_DIGEST_LENGTH = 20  #: hexadecimal digits
 #: Octets of quoted-printable in a line (RFC 2045, 6.7, rule 5).
 MAX_LINE_LENGTH = 76
+#: Octets of a token in its first line, if it is too long for one.
+MAX_TOKEN_LINE = 43
 #: Letters and digits of the sender's id in a Feedback-ID.
 MIN_SENDER_ID_LENGTH = 5
 MAX_SENDER_ID_LENGTH = 15
 #: A space at a line's end, which the encoder lets stand out over that.
 TOO_LONG = re.compile(rb"^(.{74,})(=[0-9A-F]{2})$", re.MULTILINE)
-#: a str names what is filled in: ADDRESS, MESSAGE_ID or TOKEN
+#: a str names what is filled in: ADDRESS, MESSAGE_ID, BODY_TOKEN or TOKEN
 Segment = bytes | str
 
 
@@ -46,7 +59,7 @@ class EncodedEmail:
         Raises DigestError for a header that holds a line break.
         """
         self._domain = email.sender_address.rpartition("@")[2]
-        self._day = f"{email.edition:%Y%m%d}"
+        self._edition = _name_edition(email.key)
         self._segments = _merge_segments(_make_segments(email, date))
 
     def bytes_for(self, recipient: Recipient) -> bytes:
@@ -55,6 +68,7 @@ class EncodedEmail:
             ADDRESS: one_line(recipient.address).encode("utf-8"),
             MESSAGE_ID: self.message_id(recipient).encode("ascii"),
             TOKEN_PLACEHOLDER: recipient.token.encode("ascii"),
+            BODY_TOKEN: _encode_token(recipient.token),
         }
         filled_segments: list[bytes] = []
         for segment in self._segments:
@@ -67,7 +81,9 @@ class EncodedEmail:
     def message_id(self, recipient: Recipient) -> str:
         """Return an id that is the same at every attempt and does not reveal the token."""
         digest = _digest_token(recipient.token)
-        return f"<{self._day}.{recipient.subscriber}.{digest}@{self._domain}>"
+        return (
+            f"<{self._edition}.{recipient.subscriber}.{digest}@{self._domain}>"
+        )
 
 
 def make_encoder(clock: Clock) -> Callable[[Email], EncodedEmail]:
@@ -84,23 +100,33 @@ def make_encoder(clock: Clock) -> Callable[[Email], EncodedEmail]:
 
 
 def read_message_id(
-    message_id: str, tokens_of: Callable[[int], tuple[str, ...]]
-) -> tuple[int, date] | None:
-    """Return the subscriber and the edition's day of a Message-ID; None if it was not made here.
+    message_id: str, tokens_of: TokensOf
+) -> DeliveryProof | None:
+    """Return the delivery that a Message-ID is of; None if it was not made here.
 
-    `tokens_of` gives a subscriber's token by each of our keys. The day itself is not proven.
+    `tokens_of` gives a subscriber's token for a newsletter by each of our keys. The day itself is
+    not proven.
     """
     match = OUR_MESSAGE_ID.match(message_id)
     if match is None:
         return None
-    subscriber = int(match[2])
-    digests = [_digest_token(token) for token in tokens_of(subscriber)]
-    if match[3] not in digests:
+    newsletter = match[2] or ROOT_NEWSLETTER
+    subscriber = int(match[3])
+    tokens = tokens_of(subscriber, newsletter)
+    if match[4] not in map(_digest_token, tokens):
         return None
     try:
-        return subscriber, datetime.strptime(match[1], "%Y%m%d").date()  # noqa: DTZ007
+        day = datetime.strptime(match[1], "%Y%m%d").date()  # noqa: DTZ007
     except ValueError:
         return None
+    return DeliveryProof(subscriber, EditionKey(newsletter, day))
+
+
+def _name_edition(key: EditionKey) -> str:
+    """Return how a Message-ID names an edition."""
+    if key.newsletter == ROOT_NEWSLETTER:
+        return f"{key.day:%Y%m%d}"
+    return f"{key.day:%Y%m%d}.{key.newsletter}"
 
 
 def _digest_token(token: str) -> str:
@@ -204,8 +230,19 @@ def _encode_body(text: str) -> Iterator[Segment]:
     yield _encode_piece(first_piece)
     for piece in other_pieces:
         yield b"=\r\n"
-        yield TOKEN_PLACEHOLDER
+        yield BODY_TOKEN
         yield b"=\r\n" + _encode_piece(piece)
+
+
+def _encode_token(token: str) -> bytes:
+    """Return a token as quoted-printable with room for a soft line break behind it.
+
+    One with a long key of a newsletter needs two lines.
+    """
+    octets = token.encode("ascii")
+    if len(octets) < MAX_LINE_LENGTH:
+        return octets
+    return octets[:MAX_TOKEN_LINE] + b"=\r\n" + octets[MAX_TOKEN_LINE:]
 
 
 def _encode_piece(text: str) -> bytes:

@@ -3,16 +3,18 @@
 `bounces+TOKEN@example.org`. A token has small letters and digits only, since some mail servers
 lower a local part, and is short, since a local part may have 64 octets (RFC 5321, 4.5.3.1.1): the
 subscriber, the edition's day, and 80 bits of a digest over both and the subscriber's own token,
-which only we can sign.
+which only we can sign. The token says which newsletter it is of; there is no room for its key, so
+that those of all newsletters are tried.
 """
 
 import hashlib
 import re
 from base64 import b32encode
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 
-from digest.model import Recipient
+from digest.model import EditionKey, Recipient
+from digest.model.returned import DeliveryProof, TokensOf
 from digest.settings.delivery import Smtp
 
 DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
@@ -47,11 +49,15 @@ def verp_token(recipient: Recipient, day: date) -> str:
 
 
 def read_verp(
-    address: str, server: Smtp, tokens_of: Callable[[int], tuple[str, ...]]
-) -> tuple[int, date] | None:
-    """Return the subscriber and the day of a return path; None if it was not made here.
+    address: str,
+    server: Smtp,
+    tokens_of: TokensOf,
+    newsletters: Iterable[str],
+) -> DeliveryProof | None:
+    """Return the delivery that a return path is of; None if it was not made here.
 
-    `tokens_of` gives a subscriber's token by each of our keys.
+    `tokens_of` gives a subscriber's token for a newsletter by each of our keys; `newsletters` are
+    the keys of those it may be of.
     """
     our_local_part, _, our_domain = server.return_path.lower().rpartition("@")
     local_part, _, domain = address.lower().rpartition("@")
@@ -64,10 +70,11 @@ def read_verp(
         return None
     subscriber = int(match[1], 36)
     day = FIRST_DAY + timedelta(days=int(match[2], 36))
-    seals = [_make_seal(token, day) for token in tokens_of(subscriber)]
-    if match[3] not in seals:
-        return None
-    return subscriber, day
+    for newsletter in newsletters:
+        tokens = tokens_of(subscriber, newsletter)
+        if match[3] in [_make_seal(token, day) for token in tokens]:
+            return DeliveryProof(subscriber, EditionKey(newsletter, day))
+    return None
 
 
 def _make_seal(token: str, day: date) -> str:

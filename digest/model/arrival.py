@@ -35,7 +35,10 @@ class ImportedPerson:
     standing: Standing = Standing.ACTIVE
     #: their further addresses; a no holds for those too
     others: tuple[str, ...] = ()
-    again: bool = False  #: stood in the list before; only the tags are new
+    #: stood in the list before; only tags and newsletters are new
+    again: bool = False
+    #: keys of the newsletters that the list names for them; None if it names none for anybody
+    newsletters: tuple[str, ...] | None = None
 
 
 @dataclass(slots=True)

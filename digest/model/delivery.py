@@ -6,7 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import NamedTuple
 
-from digest.model.edition_key import EditionKey
+from digest.model.edition_key import ROOT_NEWSLETTER, EditionKey
 
 PAUSED = "paused"
 CANCELLED = "cancelled"  #: how a person halts a send
@@ -80,7 +80,8 @@ class NewsletterAudience:
 class FilterClause:
     """One condition on subscribers."""
 
-    field: str  #: tag, domain, source, joined, or got (an edition)
+    #: tag, domain, source, newsletter, joined, or got (an edition)
+    field: str
     sign: str  #: ":" is, ">" from then on, "<" before
     value: str | datetime | EditionKey
     no: bool = False  #: negated: the condition must not hold
@@ -199,6 +200,13 @@ class Email:
     unsubscribe_url: str  #: holds TOKEN
     unsubscribe_mail: str  #: address that takes unsubscribe requests by mail
     organisation: str
+    #: the key of its newsletter
+    newsletter: str = ROOT_NEWSLETTER
+
+    @property
+    def key(self) -> EditionKey:
+        """Which edition it is, of all newsletters'."""
+        return EditionKey(self.newsletter, self.edition)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,14 @@
 """Returned mail: bounces and other messages to the return path, as they were read."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+from digest.model.edition_key import EditionKey
+
+#: Gives a subscriber's token for a newsletter (its key), by each of our keys.
+TokensOf = Callable[[int, str], tuple[str, ...]]
 
 
 class Verdict(StrEnum):
@@ -25,6 +31,14 @@ class Verdict(StrEnum):
 NEED_PROOF = frozenset(
     {Verdict.BOUNCED, Verdict.BLOCKED, Verdict.COMPLAINED, Verdict.LEFT},
 )
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryProof:
+    """The delivery that a mail is about, by a proof that only we could have made."""
+
+    subscriber: int
+    edition: EditionKey
 
 
 @dataclass(frozen=True, slots=True)

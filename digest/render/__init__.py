@@ -13,6 +13,7 @@ from pathlib import Path
 
 from digest.errors import RenderError, UnsuitableImage
 from digest.model import (
+    ROOT_NEWSLETTER,
     TOKEN_PLACEHOLDER,
     Edition,
     Email,
@@ -22,6 +23,7 @@ from digest.model import (
     RenderedEdition,
     SavedBlock,
 )
+from digest.render.cadence_words import describe_cadence
 from digest.render.context import (
     archive_url,
     attributes_of_english,
@@ -87,6 +89,7 @@ __all__ = [
     "atom_feed",
     "corrected_page",
     "correction_lead",
+    "describe_cadence",
     "front_page",
     "notice_email",
     "old_page",
@@ -313,8 +316,14 @@ def _check_subject(subject: str) -> None:
 
 
 def _content_hash(letter: Email) -> str:
-    """Return SHA-256, in hex, of all that a recipient can see."""
+    """Return SHA-256, in hex, of all that a recipient can see.
+
+    That of the root newsletter does not name it, so that older approvals stay good.
+    """
+    fields = asdict(letter)
+    if letter.newsletter == ROOT_NEWSLETTER:
+        del fields["newsletter"]
     content = json.dumps(
-        asdict(letter), sort_keys=True, default=str, ensure_ascii=False
+        fields, sort_keys=True, default=str, ensure_ascii=False
     )
     return hashlib.sha256(content.encode()).hexdigest()

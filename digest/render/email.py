@@ -1,12 +1,13 @@
 """Email: what every recipient gets, made of what was rendered, but for the token."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 
 from digest.infra.i18n import load_phrases
-from digest.model import Edition, Email, Lead
+from digest.model import ROOT_NEWSLETTER, Edition, Email, Lead
 from digest.render.context import unsubscribe_url, write_date
 from digest.render.notice import CONFIRM, render_notice
 from digest.settings import Settings
@@ -34,13 +35,19 @@ def email_of(
         unsubscribe_mail=settings.delivery.bounces.address
         or newsletter.reply_to,
         organisation=settings.organisation.name,
+        newsletter=newsletter.key,
     )
 
 
 def _list_id(settings: Settings) -> str:
-    """Return the value of List-Id: the newsletter's title in plain letters, at its domain."""
+    """Return the value of List-Id, at the sender's domain.
+
+    The root newsletter has its title in plain letters; another one its key, which no other has.
+    """
     newsletter = settings.newsletter
     _, _, domain = newsletter.sender.address.rpartition("@")
+    if newsletter.key != ROOT_NEWSLETTER:
+        return f"{newsletter.key}.{domain}"
     name = _NOT_IN_LIST_NAME.sub("-", newsletter.title.lower()).strip("-")
     if not name:
         name = "newsletter"
@@ -48,14 +55,18 @@ def _list_id(settings: Settings) -> str:
 
 
 def notice_email(
-    name: str, settings: Settings, templates: Path, now: datetime
+    name: str,
+    settings: Settings,
+    templates: Path,
+    now: datetime,
+    newsletters: Sequence[str] = (),
 ) -> Email:
-    """Return a mail about the newsletter itself, to one person.
+    """Return a mail about newsletters themselves (keys; or that of the settings), to one person.
 
     Somebody who has not confirmed has nothing to unsubscribe from: that mail has no such link.
     Raises RenderError if a template fails.
     """
-    rendered = render_notice(name, settings, templates)
+    rendered = render_notice(name, settings, templates, newsletters)
     letter = email_of(
         now.date(), settings, rendered.subject, rendered.html, rendered.text
     )

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 class TokenKeys:
-    """The keys of one workspace."""
+    """The keys of one workspace, for one of its newsletters."""
 
     def __init__(self, store: "Store", clock: Callable[[], datetime]) -> None:
         self._store = store
@@ -29,4 +29,4 @@ class TokenKeys:
         from digest.delivery import UnsubscribeTokens
 
         keys = self._store.subscribers.ensure_signing_keys(self._clock())
-        return UnsubscribeTokens(keys)
+        return UnsubscribeTokens(keys, self._store.newsletter)

@@ -1,6 +1,7 @@
 """What is typed arrives: subjects, names, IDN domains, long lines, read back by email.parser and a server."""
 
 import base64
+import hashlib
 import re
 from dataclasses import replace
 from datetime import date
@@ -15,11 +16,25 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from digest.app import App
+from digest.delivery import UnsubscribeTokens
 from digest.delivery.domain_check import check_domain
-from digest.delivery.message import EncodedEmail, feedback_id, list_id
+from digest.delivery.message import (
+    EncodedEmail,
+    feedback_id,
+    list_id,
+    read_message_id,
+)
 from digest.delivery.transports.dkim_signature import make_signer
+from digest.delivery.transports.sendgrid_payload import Payload
 from digest.errors import SettingsError
-from digest.model import TOKEN_PLACEHOLDER, DeliveryState, Email, Recipient
+from digest.model import (
+    TOKEN_PLACEHOLDER,
+    DeliveryState,
+    EditionKey,
+    Email,
+    Recipient,
+)
+from digest.model.returned import DeliveryProof
 from digest.settings import load_workspace
 from tests.conftest import NOW
 from tests.fakes.smtp import FakeSmtp
@@ -280,3 +295,53 @@ def test_an_address_that_cannot_be_mailed_from_is_refused_in_the_settings(
 ) -> None:
     with pytest.raises(SettingsError, match=said):
         load_workspace(folder, {f"DIGEST_NEWSLETTER__{name}": value})
+
+
+def test_what_old_mails_carry_has_not_changed() -> None:
+    """Their Message-ID, and every byte of a mail of the root newsletter."""
+    token = UnsubscribeTokens(["a" * 64]).sign_subscriber(7)
+    reader = Recipient(7, "ada@r.example", token)
+    letter = replace(
+        LETTER,
+        subject="S",
+        html=f"<p>{TOKEN_PLACEHOLDER}</p>",
+        text=TOKEN_PLACEHOLDER,
+    )
+    encoded = EncodedEmail(letter, NOW)
+    message_id = "<20260227.7.e8c496a2cfd5c1ecc649@openwater.example>"
+    assert encoded.message_id(reader) == message_id
+    digest = hashlib.sha256(encoded.bytes_for(reader)).hexdigest()
+    assert digest.startswith("5a60f5682cc8a17b2b32bb626fe74bd6")
+    request = Payload(letter).encode_request([reader], {})
+    digest = hashlib.sha256(request).hexdigest()
+    assert digest.startswith("625572066b907a85dc72a9dde5a42aa2")
+
+
+@pytest.mark.parametrize("newsletter", ["clips", "a" * 32])
+def test_two_newsletters_of_a_day_never_share_a_message_id(
+    newsletter: str,
+) -> None:
+    own_tokens = UnsubscribeTokens(["a" * 64], newsletter)
+    weekly = UnsubscribeTokens(["a" * 64])
+    letter = replace(LETTER, newsletter=newsletter)
+    reader = Recipient(10**6, "a@r.example", own_tokens.sign_subscriber(10**6))
+    encoded = EncodedEmail(letter, NOW)
+    raw = encoded.bytes_for(reader)
+    check_lines(raw)
+    assert reader.token in parsed(raw).get_body(("plain",)).get_content()
+    assert reader.token in parsed(raw)["List-Unsubscribe"]
+    weekly_reader = replace_token(reader, weekly.sign_subscriber(10**6))
+    other_id = EncodedEmail(LETTER, NOW).message_id(weekly_reader)
+    own_id = encoded.message_id(reader)
+    assert own_id != other_id
+    # any newsletter's tokens read it, whether or not that is still in the settings
+    assert read_message_id(own_id, weekly.tokens_by_every_key) == DeliveryProof(
+        10**6, EditionKey(newsletter, DAY)
+    )
+    assert read_message_id(
+        other_id, own_tokens.tokens_by_every_key
+    ) == DeliveryProof(10**6, EditionKey("weekly", DAY))
+
+
+def replace_token(reader: Recipient, token: str) -> Recipient:
+    return Recipient(reader.subscriber, reader.address, token)

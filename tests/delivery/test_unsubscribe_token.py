@@ -13,6 +13,7 @@ from sqlalchemy import text
 
 from digest.app import App
 from digest.delivery import UnsubscribeTokens
+from digest.delivery.unsubscribe_token import SignedReader
 from digest.errors import (
     DigestError,
     LoginRefused,
@@ -335,3 +336,28 @@ def test_a_token_is_hard_to_forge_and_outlives_a_new_key() -> None:
         old.read_subscriber("8" + token[1:]),
         old.read_subscriber(""),
     ] == [None] * 4
+
+
+#: As made before there could be several newsletters, by the key "aaa…".
+OLD_TOKEN = "7.5fqstgOv8HXTqKNh2sKq57-aeEEZemaJyMcENINW4jY"
+
+
+def test_tokens_in_mailboxes_are_of_the_root_newsletter_for_ever() -> None:
+    tokens = UnsubscribeTokens(["a" * 64])
+    assert tokens.sign_subscriber(7) == OLD_TOKEN
+    assert tokens.read_token(OLD_TOKEN) == SignedReader(7, "weekly")
+
+
+def test_a_token_names_the_newsletter_that_it_leaves() -> None:
+    weekly = UnsubscribeTokens(["a" * 64])
+    clips = UnsubscribeTokens(["a" * 64], "clips")
+    token = clips.sign_subscriber(7)
+    assert weekly.read_token(token) == SignedReader(7, "clips")
+    assert clips.read_token(OLD_TOKEN) == SignedReader(7, "weekly")
+    number, _, signature = token.split(".")
+    for forged in (
+        f"{number}.{signature}",
+        f"{number}.funders.{signature}",
+        OLD_TOKEN.replace("7.", "7.clips."),
+    ):
+        assert weekly.read_token(forged) is None

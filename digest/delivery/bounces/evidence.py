@@ -18,7 +18,8 @@ from digest.delivery.bounces.parts import (
 )
 from digest.model.returned import ReturnedMessage, Verdict
 
-TOKEN_FORM = r"\d{1,10}\.[A-Za-z0-9_-]{43}(?![\w-])"  # noqa: S105 # a pattern
+#: A subscriber's id, the key of a newsletter unless it is the root one, a signature.
+TOKEN_FORM = r"\d{1,10}\.(?:[a-z][a-z0-9-]{0,31}\.)?[A-Za-z0-9_-]{43}(?![\w-])"  # noqa: S105
 TOKEN = re.compile(rf"(?<![\w-]){TOKEN_FORM}")
 MESSAGE_ID = re.compile(r"<[^<>\s]{1,300}>")
 ADDRESS = re.compile(r"[^\s<>;:,\"]+@[^\s<>;:,\"]+")

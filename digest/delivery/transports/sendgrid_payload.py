@@ -125,7 +125,7 @@ def _personalization_fields(email: Email) -> dict[str, Any]:
         "to": [{"email": ADDRESS}],
         "substitutions": {TOKEN_PLACEHOLDER: TOKEN_VALUE},
         "custom_args": {
-            "edition": email.edition.isoformat(),
+            "edition": email.key.short_name,
             "subscriber": SUBSCRIBER,
         },
     }

@@ -7,11 +7,11 @@ and raw body).
 
 import json
 from collections.abc import Iterator, Mapping
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from digest.errors import DigestError
-from digest.model import Fate, ProviderEvent
+from digest.model import ROOT_NEWSLETTER, EditionKey, Fate, ProviderEvent
 
 SIGNATURE = "X-Twilio-Email-Event-Webhook-Signature"
 TIMESTAMP = "X-Twilio-Email-Event-Webhook-Timestamp"
@@ -91,12 +91,14 @@ def _parse_events(entries: list[Any]) -> Iterator[ProviderEvent]:
         ):
             continue
         detail = entry.get("reason") or entry.get("response") or ""
+        edition = _parse_edition(entry.get("edition"))
         yield ProviderEvent(
             id=event_id[:MAX_ID_LENGTH],
             fate=fate,
             address=address[:MAX_ADDRESS_LENGTH],
             at=_parse_time(entry.get("timestamp")),
-            edition=_parse_day(entry.get("edition")),
+            edition=edition.day if edition else None,
+            newsletter=edition.newsletter if edition else ROOT_NEWSLETTER,
             subscriber=_parse_subscriber(entry.get("subscriber")),
             detail=str(detail)[:MAX_DETAIL_LENGTH],
             batch=str(entry.get("batch") or "")[:MAX_ID_LENGTH],
@@ -122,9 +124,10 @@ def _parse_time(timestamp: Any) -> datetime:
         return datetime.now(UTC)
 
 
-def _parse_day(text: Any) -> date | None:
+def _parse_edition(text: Any) -> EditionKey | None:
+    """Return which edition a mail was of; events of old mails say its date alone."""
     try:
-        return date.fromisoformat(str(text))
+        return EditionKey.parse(str(text))
     except ValueError:
         return None
 
