@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from digest.collect import FetcherFactory
     from digest.delivery import UnsubscribeTokens
     from digest.infra.job_queue import JobQueue
+    from digest.model import Outcome, Subscriber
     from digest.services.approval import Approvals
     from digest.services.articles import Articles
     from digest.services.block_editing import BlockEditing
@@ -99,8 +100,9 @@ class App:
         return self._scoped[key]
 
     def __exit__(self, *_: object) -> None:
-        if "signup" in self.__dict__:
-            self.signup.wait_for_mails()
+        for one in self._scoped.values():
+            if "signup" in one.__dict__:
+                one.signup.wait_for_mails()
         if "store" in self.__dict__:
             self.store.close()
 
@@ -410,14 +412,26 @@ class App:
         """Subscribers: import, list, unsubscribe, erase them."""
         from digest.services.subscribers import Subscribers
 
-        return Subscribers(self.store, self.token_keys, self.clock)
+        return Subscribers(
+            self.settings, self.store, self.token_keys, self.clock
+        )
 
     @cached_property
     def signup(self) -> "Signup":
         """Signup: people who subscribe themselves, and confirm it."""
         from digest.services.signup import Signup
 
-        return Signup(self.store, self.sending.send_notice, self.clock)
+        def send_notice(
+            name: str,
+            person: "Subscriber",
+            token: str,
+            newsletters: tuple[str, ...],
+        ) -> "Outcome":
+            # in the look and language of the first of them, and from its sender
+            sending = self.for_newsletter(newsletters[0]).sending
+            return sending.send_notice(name, person, token, newsletters)
+
+        return Signup(self.settings, self.store, send_notice, self.clock)
 
     @cached_property
     def clicks(self) -> "Clicks":

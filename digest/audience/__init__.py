@@ -21,6 +21,7 @@ from digest.audience.csv_output import (
     write_csv,
 )
 from digest.audience.filters import parse_filter
+from digest.audience.newsletter_column import NewsletterNames
 from digest.audience.questions import Question, format_question
 from digest.audience.sheet_import import (
     RowCounts,
@@ -34,6 +35,7 @@ __all__ = [
     "NO_ANSWERS",
     "Answers",
     "Columns",
+    "NewsletterNames",
     "Question",
     "RejectedRow",
     "RowCounts",

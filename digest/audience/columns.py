@@ -43,6 +43,7 @@ HEADINGS_BY_PART = {
     "|unsubscription_date|clean_time|canceled_at|cancelled_at|deleted_at|abgemeldet am"
     "|fecha de baja|date de désinscription|deactivated",
     "status": "",
+    "newsletters": "",
 }
 
 

@@ -4,7 +4,7 @@ A cell that a spreadsheet would take for a formula gets a ' before it; the impor
 """
 
 import csv
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TextIO
@@ -13,6 +13,7 @@ from digest.audience.columns import Columns
 from digest.model import Subscriber
 
 FIELDS = ("address", "name", "tags", "consent_source", "consent_at", "left_at")
+NEWSLETTERS = "newsletters"  #: the column that the import knows, too
 #: What a spreadsheet takes for a formula (owasp.org/www-community/attacks/CSV_Injection).
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 
@@ -26,14 +27,25 @@ class RejectedRow:
     cells: tuple[str, ...]  #: its cells, as they were
 
 
-def write_csv(file: TextIO, people: Iterable[Subscriber]) -> None:
-    """Write people as CSV that a spreadsheet will not run."""
+def write_csv(
+    file: TextIO,
+    people: Iterable[Subscriber],
+    newsletters: Mapping[int, Sequence[str]] | None = None,
+) -> None:
+    """Write people as CSV that a spreadsheet will not run.
+
+    `newsletters` are the keys of what each gets, by their ids: a column of its own, if given.
+    """
     writer = csv.writer(file)
-    writer.writerow(FIELDS)
+    if newsletters is None:
+        writer.writerow(FIELDS)
+    else:
+        writer.writerow([*FIELDS, NEWSLETTERS])
     for person in people:
-        writer.writerow(
-            [_escape_cell(getattr(person, name)) for name in FIELDS]
-        )
+        cells = [_escape_cell(getattr(person, name)) for name in FIELDS]
+        if newsletters is not None:
+            cells.append(", ".join(newsletters.get(person.id, ())))
+        writer.writerow(cells)
 
 
 def make_rejection_writer(

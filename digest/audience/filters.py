@@ -14,12 +14,12 @@ from digest.model import EditionKey, FilterClause
 CLAUSE = re.compile(
     r"(?P<no>-?)(?P<field>[a-z]+)(?P<sign>[:<>])(?P<value>\"[^\"]*\"|\S+)"
 )
-TEXT_FIELDS = ("tag", "domain", "source")
+TEXT_FIELDS = ("tag", "domain", "source", "newsletter")
 TIME_FIELDS = ("joined",)
 EDITION_FIELDS = ("got",)
 EXPECTED = (
     "expected words such as tag:board, -tag:press, domain:example.org, source:form, "
-    "joined>2026-01-01, got:2026-02-27"
+    "joined>2026-01-01, got:2026-02-27, newsletter:weekly"
 )
 
 

@@ -152,6 +152,27 @@ def question_of_mailings(headings: Sequence[str], rows: int) -> Question:
     )
 
 
+def question_of_newsletters(
+    heading: str, values: Sequence[tuple[str, int]], keys: Sequence[str]
+) -> Question:
+    """Return the question which newsletters some words of a column mean."""
+    words = [word for word, _ in values]
+    return Question(
+        heading,
+        tuple(values),
+        f"which of our newsletters ({', '.join(keys)}) do these words of the column {heading!r} "
+        f"mean?",
+        (
+            *(
+                _list_option(f"{word}={keys[0]}")
+                for word in words[:MAX_EXAMPLES]
+            ),
+            _list_option(f"{words[0]}=ignore"),
+            f"--newsletter {keys[0]} for everybody, whatever the column says",
+        ),
+    )
+
+
 # About the whole file
 
 
@@ -223,6 +244,10 @@ def _ignore_option(heading: str) -> str:
 
 def _status_option(answer: str) -> str:
     return f"--status {_quote_for_shell(answer)}"
+
+
+def _list_option(answer: str) -> str:
+    return f"--list {_quote_for_shell(answer)}"
 
 
 def _quote_for_shell(text: str) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 from digest.audience.address import addresses_in, validate_address
@@ -19,6 +20,12 @@ from digest.audience.csv_output import RejectedRow, unescape_formula
 from digest.audience.dates import is_never, parse_time
 from digest.audience.file_rows import Layout, Row, layout_of
 from digest.audience.first_pass import Fold, address_within
+from digest.audience.newsletter_column import (
+    NO_NEWSLETTERS,
+    PART,
+    NewsletterNames,
+    find_newsletter_column,
+)
 from digest.audience.questions import Question, format_question
 from digest.audience.sheet_headings import (
     Headings,
@@ -75,9 +82,11 @@ class Sheet:
         headings: Headings,
         survey: Survey,
         fold: Fold,
+        names: NewsletterNames,
     ) -> None:
         self.file = file
         self.survey = survey
+        self._names = names
         self.columns = _update_columns(headings.columns, survey)
         self.notes = (*layout.notes, *survey.notes)
         self.tally = RowCounts()
@@ -128,7 +137,29 @@ class Sheet:
                 repeated_hashes.add(address_hash)
             further_addresses = tuple(row_person.addresses[1:])
             yield ImportedPerson(
-                person, row_person.standing, further_addresses, is_duplicate
+                person,
+                row_person.standing,
+                further_addresses,
+                is_duplicate,
+                self._newsletters_of(row),
+            )
+
+    @property
+    def names_newsletters(self) -> bool:
+        """Whether a column says which newsletters each person gets."""
+        return PART in self.columns.index_by_part
+
+    def _newsletters_of(self, row: Row) -> tuple[str, ...] | None:
+        """Return the newsletters that a row names; None if no column is of newsletters."""
+        if not self.names_newsletters:
+            return None
+        return self._names.find_keys(self._part_of(row, PART))
+
+    def _refuse_without_newsletter(self, row: Row) -> None:
+        """Raise DigestError if a person is to be mailed, and nothing says what."""
+        if self._newsletters_of(row) == ():
+            raise DigestError(
+                "the column of newsletters names none for this person"
             )
 
     def _identify_person(self, row: Row, number: int) -> _RowPerson:
@@ -170,6 +201,8 @@ class Sheet:
     ) -> Subscriber:
         """Return the person of a row; `now` replaces a date that cannot be read."""
         is_active = row_person.standing == Standing.ACTIVE
+        if is_active:
+            self._refuse_without_newsletter(row)
         consent_at = self._find_consent_time(row, now, is_counted=is_active)
         left_at = None
         if not is_active:
@@ -272,12 +305,15 @@ def open_sheet(
     column_overrides: Mapping[str, str] | None = None,
     answers: Answers = NO_ANSWERS,
     fold: Fold = str.lower,
+    names: NewsletterNames = NO_NEWSLETTERS,
 ) -> Iterator[Sheet]:
     """Open a sheet, whatever its form.
 
-    `column_overrides` maps parts of a person to headings, `answers` are a person's, and
-    `fold` returns the same for the addresses of one person. The sheet is read once here, to interpret
-    its columns, and once more for its people. Raises DigestError if it has no column of addresses.
+    `column_overrides` maps parts of a person to headings, `answers` are a person's,
+    `fold` returns the same for the addresses of one person, and `names` are those of the
+    newsletters that a column may say; without any, none is searched for. The sheet is read once
+    here, to interpret its columns, and once more for its people. Raises DigestError if it has no
+    column of addresses.
     """
     try:
         layout = layout_of(file, answers.encoding)
@@ -292,9 +328,18 @@ def open_sheet(
         )
         if layout.marks:
             layout, headings = add_colour_column(file, layout, headings)
+        newsletter_column = find_newsletter_column(
+            headings.columns,
+            names,
+            answers.ignored,
+            partial(rows_below, file, layout, headings),
+        )
+        headings = replace(headings, columns=newsletter_column.columns)
         rows = rows_below(file, layout, headings)
         survey = survey_sheet(rows, headings.columns, answers, context, fold)
-        yield Sheet(file, layout, headings, survey, fold)
+        questions = (*survey.questions, *newsletter_column.questions)
+        survey = replace(survey, questions=questions)
+        yield Sheet(file, layout, headings, survey, fold, names)
     except OSError as error:
         raise DigestError(
             f"{file}: cannot be read ({error.strerror})"

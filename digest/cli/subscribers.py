@@ -26,6 +26,13 @@ from digest.cli.importing import (
     print_preview,
     print_preview_with_people,
 )
+from digest.cli.newsletter_choice import (
+    complete_newsletter,
+    in_any_case,
+    in_no_case,
+    newsletter_option,
+    pass_newsletter_app,
+)
 from digest.model import Subscriber
 
 if TYPE_CHECKING:
@@ -62,6 +69,21 @@ def subscribers_group() -> None:
     help="Which column is a PART, such as address=Contact.",
 )
 @click.option("--tag", "tags", multiple=True, help="Add a tag to all of them.")
+@click.option(
+    "--newsletter",
+    "newsletters",
+    multiple=True,
+    metavar="KEY",
+    shell_complete=complete_newsletter,
+    help="The newsletter they get, if there are several; may be repeated.",
+)
+@click.option(
+    "--list",
+    "lists",
+    multiple=True,
+    metavar="WORD=KEY",
+    help="Which newsletter a word in a column of newsletters means; KEY may be ignore.",
+)
 @click.option(
     "--preview", is_flag=True, help="Show how the file is read; import nobody."
 )
@@ -104,6 +126,8 @@ def import_subscribers(
     source: str,
     columns: tuple[str, ...],
     tags: tuple[str, ...],
+    newsletters: tuple[str, ...],
+    lists: tuple[str, ...],
     *,
     preview: bool,
     statuses: tuple[str, ...],
@@ -118,17 +142,23 @@ def import_subscribers(
     shows how they are read. People who unsubscribed, are suppressed or were erased stay out,
     whatever the file says. Those who unsubscribed or bounced in the system that wrote the file
     are not mailed. If a status is not clear you are asked, and nobody is imported before you
-    answer. Refused rows are written to FILE.refused.csv with line and reason; exit code 1 if there
-    are any, or questions to answer.
+    answer. Where there are several newsletters, --newsletter or a column of the sheet says which they
+    get; nobody gets again what they left. Refused rows are written to FILE.refused.csv with line
+    and reason; exit code 1 if there are any, or questions to answer.
     """
-    from digest.services.subscribers import preview_sheet
+    from digest.services.subscribers import ImportWish, preview_sheet
 
-    column_overrides = dict(_parse_columns(columns))
-    answers = answers_from(statuses, ignored, everybody, encoding, dates)
+    wish = ImportWish(
+        column_overrides=dict(_parse_columns(columns)),
+        tags=tuple(label.casefold() for label in tags),
+        answers=answers_from(statuses, ignored, everybody, encoding, dates),
+        newsletters=newsletters,
+        newsletter_answers=dict(_parse_lists(lists)),
+    )
     if preview:
         print_preview_with_people(
             context,
-            preview_sheet(file, column_overrides, answers, app.clock()),
+            preview_sheet(file, wish, app.settings, app.clock()),
             app.settings.newsletter.zone,
         )
         return
@@ -145,10 +175,8 @@ def import_subscribers(
         counts, refused, report = app.subscribers.import_sheet(
             file,
             default,
-            column_overrides,
-            tuple(label.casefold() for label in tags),
+            wish,
             show_people,
-            answers,
             print_columns,
         )
     click.echo(
@@ -168,7 +196,7 @@ def import_subscribers(
 @click.option("--name", default="", help="The person's name.")
 @click.option("--source", default="by hand", help="How they gave consent.")
 @click.option("--tag", "tags", multiple=True, help="A tag.")
-@pass_app
+@pass_newsletter_app(in_any_case)
 def add_subscriber(
     app: "App", address: str, name: str, source: str, tags: tuple[str, ...]
 ) -> None:
@@ -203,12 +231,12 @@ def tag_subscriber(app: "App", address: str, tags: tuple[str, ...]) -> None:
 )
 @where_option
 @as_json
-@pass_app
+@pass_newsletter_app(in_no_case)
 @click.pass_obj
 def list_subscribers(
     context: Context, app: "App", *, everybody: bool, where: str, as_json: bool
 ) -> None:
-    """List the subscribers."""
+    """List the subscribers, of one newsletter if there are several."""
     people = list(
         app.subscribers.list_matching(where, active_only=not everybody)
     )
@@ -220,15 +248,27 @@ def list_subscribers(
         return
     print_table(list(FIELDS), _format_rows(app, rows))
     context.print_note(f"{len(rows)} people")
+    if app.settings.has_several_newsletters:
+        counts = [
+            f"{one.settings.newsletter.key} {one.subscribers.count_matching()}"
+            for one in app.newsletters
+        ]
+        context.print_note(f"by newsletter: {', '.join(counts)}")
 
 
 @subscribers_group.command("remove")
 @click.argument("address")
+@newsletter_option
 @pass_app
-def remove_subscriber(app: "App", address: str) -> None:
-    """Unsubscribe a person; no import subscribes them again."""
-    app.subscribers.unsubscribe_address(address)
-    click.echo(f"{address}: unsubscribed")
+def remove_subscriber(app: "App", address: str, newsletter: str | None) -> None:
+    """Unsubscribe a person, from all or from one; no import subscribes them again."""
+    if newsletter is None:
+        app.subscribers.unsubscribe_address(address)
+        click.echo(f"{address}: unsubscribed")
+        return
+    one = app.for_newsletter(newsletter)
+    one.subscribers.leave_newsletter(address)
+    click.echo(f"{address}: unsubscribed from {newsletter}")
 
 
 @subscribers_group.command("suppress")
@@ -286,6 +326,9 @@ def show_subscriber(app: "App", address: str) -> None:
 
     record = app.subscribers.export_personal_data(address)
     record["subscriber"] = asdict(record["subscriber"])
+    record["newsletters"] = [
+        asdict(subscription) for subscription in record["newsletters"]
+    ]
     record["suppressed"] = [
         asdict(suppression) for suppression in record["suppressed"]
     ]
@@ -312,7 +355,11 @@ def export_subscribers(app: "App", file: TextIO, where: str) -> None:
     """Write all people, unsubscribed ones too, as CSV without formulas."""
     from digest.audience import write_csv
 
-    write_csv(file, app.subscribers.list_matching(where, active_only=False))
+    people = app.subscribers.list_matching(where, active_only=False)
+    newsletters = None
+    if app.settings.has_several_newsletters:
+        newsletters = app.subscribers.list_newsletters_by_person()
+    write_csv(file, people, newsletters)
 
 
 @click.command("serve")
@@ -346,3 +393,14 @@ def _parse_columns(columns: tuple[str, ...]) -> Iterator[tuple[str, str]]:
                 f"expected PART=NAME, found {option!r}", param_hint="--column"
             )
         yield part.strip(), heading
+
+
+def _parse_lists(lists: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+    """Yield the word and newsletter of each --list WORD=KEY."""
+    for option in lists:
+        word, sign, key = option.rpartition("=")
+        if not sign:
+            raise click.BadParameter(
+                f"expected WORD=KEY, found {option!r}", param_hint="--list"
+            )
+        yield word.strip(), key.strip()

@@ -5,24 +5,39 @@ report names: it must hold the subscriber's own token (in the headers of our mes
 Message-ID, or have come to a return path that was made for that message alone. One exception: a
 request to unsubscribe from the subscriber's own address. Forging one costs a person a newsletter,
 which they can subscribe to again; ignoring a real one would be worse.
+
+Each proof says which newsletter it is of: a request to unsubscribe leaves that one, or all if nothing
+says which. Bounces and complaints are of the address, and hold for all.
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from email.message import Message
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from digest.errors import DigestError
-from digest.model import Fate, ProviderEvent, Subscriber
+from digest.model import (
+    ROOT_NEWSLETTER,
+    EditionKey,
+    Fate,
+    ProviderEvent,
+    Subscriber,
+)
 from digest.model.returned import (
     NEED_PROOF,
+    DeliveryProof,
     ReturnedMessage,
     ReturnedOutcome,
     Verdict,
 )
 from digest.services.sending_context import SendingContext
+from digest.services.subscriptions import Subscriptions
+
+if TYPE_CHECKING:
+    from digest.delivery import UnsubscribeTokens
 
 FATES = {
     Verdict.BOUNCED: Fate.BOUNCED,
@@ -34,6 +49,7 @@ FATES = {
 #: What a renewed consent makes void, if it is of a time before. A wish to be unsubscribed only if
 #: old mail is read again: a reader's clock may be wrong, and their no is heeded in doubt.
 VOIDED_BY_CONSENT = frozenset({Verdict.BOUNCED, Verdict.COMPLAINED})
+MAX_EVENT_ID_LENGTH = 100  #: characters
 VOIDED_IN_OLD_MAIL = VOIDED_BY_CONSENT | {Verdict.LEFT}
 
 
@@ -62,7 +78,18 @@ class _Proven:
     """The subscriber that a mail is about, by a proof that only we could have made."""
 
     subscriber: int
-    edition: date | None
+    newsletter: str
+    day: date | None  #: of its edition; None if it does not say
+
+
+@dataclass(frozen=True, slots=True)
+class _Report:
+    """A returned mail, and what it is about as far as that is known."""
+
+    returned: ReturnedMessage
+    person: Subscriber
+    newsletters: tuple[str, ...] = ()  #: their keys; none if nothing says which
+    edition: EditionKey | None = None
 
 
 class ReturnedMail:
@@ -74,6 +101,9 @@ class ReturnedMail:
         self._store = context.store
         self._open_tokens = context.open_tokens
         self._clock = context.clock
+        self._subscriptions = Subscriptions(
+            context.settings, context.store, context.clock
+        )
 
     @property
     def has_mailbox(self) -> bool:
@@ -166,37 +196,56 @@ class ReturnedMail:
             return self._record_without_proof(
                 returned, dry_run=dry_run, is_old=is_old
             )
-        edition = next(
-            (proof.edition for proof in proven if proof.edition), None
-        )
         person = self._store.subscribers.get_subscriber(people.pop())
         if person is None:
             why = "it is of a test, or of somebody who was forgotten"
             return ReturnedOutcome(Verdict.NOTHING, why)
-        return self._record_report(
-            returned, person, edition, dry_run=dry_run, is_old=is_old
+        newsletters = dict.fromkeys(proof.newsletter for proof in proven)
+        report = _Report(
+            returned, person, tuple(newsletters), _find_edition(proven)
         )
+        return self._record_report(report, dry_run=dry_run, is_old=is_old)
 
     def _find_proofs(self, returned: ReturnedMessage) -> Iterator[_Proven]:
         """Yield the subscribers a mail is about, by each proof in it, those with an edition first."""
+        tokens = self._open_tokens()
+        for proof in self._find_deliveries(returned, tokens):
+            key = proof.edition
+            yield _Proven(proof.subscriber, key.newsletter, key.day)
+        for token in returned.tokens:
+            reader = tokens.read_token(token)
+            if reader is not None:
+                yield _Proven(reader.subscriber, reader.newsletter, None)
+
+    def _find_deliveries(
+        self, returned: ReturnedMessage, tokens: "UnsubscribeTokens"
+    ) -> Iterator[DeliveryProof]:
+        """Yield the deliveries whose return path or Message-ID is in a mail."""
         from digest.delivery.message import read_message_id
         from digest.delivery.return_path import read_verp
 
-        tokens = self._open_tokens()
+        newsletters = self._list_newsletters()
         for address in returned.return_paths:
             verp = read_verp(
-                address, self._delivery.smtp, tokens.tokens_by_every_key
+                address,
+                self._delivery.smtp,
+                tokens.tokens_by_every_key,
+                newsletters,
             )
-            if verp:
-                yield _Proven(*verp)
+            if verp is not None:
+                yield verp
         for message_id in returned.message_ids:
             own_id = read_message_id(message_id, tokens.tokens_by_every_key)
-            if own_id:
-                yield _Proven(*own_id)
-        for token in returned.tokens:
-            subscriber = tokens.read_subscriber(token)
-            if subscriber is not None:
-                yield _Proven(subscriber, None)
+            if own_id is not None:
+                yield own_id
+
+    def _list_newsletters(self) -> list[str]:
+        """Return the keys of all newsletters, also of those that are no longer in the settings."""
+        keys = [one.key for one in self._workspace.settings.newsletters]
+        former = [
+            edition.newsletter for edition in self._store.editions.list_keys()
+        ]
+        return list(dict.fromkeys([*keys, ROOT_NEWSLETTER, *former]))
 
     def _record_without_proof(
         self, returned: ReturnedMessage, *, dry_run: bool, is_old: bool
@@ -205,7 +254,7 @@ class ReturnedMail:
             person = self._store.subscribers.find_subscriber(returned.sender)
             if person is not None:
                 return self._record_report(
-                    returned, person, None, dry_run=dry_run, is_old=is_old
+                    _Report(returned, person), dry_run=dry_run, is_old=is_old
                 )
             why = "asks to be unsubscribed, and is no subscriber"
             return ReturnedOutcome(Verdict.UNKNOWN, why, returned.sender)
@@ -216,78 +265,101 @@ class ReturnedMail:
         return ReturnedOutcome(Verdict.NOTHING, why, returned.about)
 
     def _record_report(
-        self,
-        returned: ReturnedMessage,
-        person: Subscriber,
-        edition: date | None,
-        *,
-        dry_run: bool,
-        is_old: bool,
+        self, report: _Report, *, dry_run: bool, is_old: bool
     ) -> ReturnedOutcome:
         """Record a proven report about a subscriber; the same report twice does nothing."""
         if is_old:
             voided = VOIDED_IN_OLD_MAIL
         else:
             voided = VOIDED_BY_CONSENT
-        if returned.verdict in voided and self._is_before_consent(
-            returned, person, edition
-        ):
-            why = f"{returned.verdict}, before they subscribed anew"
+        verdict = report.returned.verdict
+        person = report.person
+        if verdict in voided and self._is_before_consent(report):
+            why = f"{verdict}, before they subscribed anew"
             return ReturnedOutcome(Verdict.NOTHING, why, person.address)
-        if returned.verdict is Verdict.LEFT:
+        if verdict is Verdict.LEFT:
+            is_new = self._unsubscribe_person(report, dry_run=dry_run)
+        else:
+            is_new = dry_run or self._take_event(report)
+        if not is_new:
+            why = f"{verdict}, as is known already"
+            return ReturnedOutcome(Verdict.NOTHING, why, person.address)
+        return ReturnedOutcome(verdict, report.returned.why, person.address)
+
+    def _unsubscribe_person(self, report: _Report, *, dry_run: bool) -> bool:
+        """Unsubscribe who asks for it, of all if nothing says of what; return whether it is new."""
+        person = report.person
+        received = {
+            one.key for one in self._subscriptions.list_received(person)
+        }
+        if not report.newsletters:
             is_new = person.left_at is None
             if is_new and not dry_run:
-                self._store.subscribers.mark_unsubscribed(
-                    person.id, self._clock()
-                )
-        else:
-            is_new = dry_run or self._take_event(returned, person, edition)
-        if not is_new:
-            why = f"{returned.verdict}, as is known already"
-            return ReturnedOutcome(Verdict.NOTHING, why, person.address)
-        return ReturnedOutcome(returned.verdict, returned.why, person.address)
+                self._subscriptions.leave_all(person.id)
+            return is_new
+        if not dry_run:
+            for newsletter in report.newsletters:
+                self._subscriptions.leave_newsletter(person.id, newsletter)
+        return not received.isdisjoint(report.newsletters)
 
-    def _take_event(
-        self,
-        returned: ReturnedMessage,
-        person: Subscriber,
-        edition: date | None,
-    ) -> bool:
+    def _take_event(self, report: _Report) -> bool:
         """Record it like a provider's event, in one transaction; return whether it is new."""
         now = self._clock()
+        returned = report.returned
+        person = report.person
+        day = None
+        newsletter = ROOT_NEWSLETTER
+        edition_name = ""
+        if report.edition is not None:
+            day = report.edition.day
+            newsletter = report.edition.newsletter
+            edition_name = report.edition.short_name
+        event_id = (
+            f"mail {returned.verdict} {person.id} {edition_name} {returned.id}"
+        )
         event = ProviderEvent(
-            f"mail {returned.verdict} {person.id} {edition or ''} {returned.id}",
-            FATES[returned.verdict],
-            person.address,
-            now,
-            edition,
-            person.id,
-            returned.why,
+            id=event_id[:MAX_EVENT_ID_LENGTH],
+            fate=FATES[returned.verdict],
+            address=person.address,
+            at=now,
+            edition=day,
+            newsletter=newsletter,
+            subscriber=person.id,
+            detail=returned.why,
         )
         return self._store.provider_events.take_in_events([event], now) == 1
 
-    def _is_before_consent(
-        self,
-        returned: ReturnedMessage,
-        person: Subscriber,
-        edition: date | None,
-    ) -> bool:
+    def _is_before_consent(self, report: _Report) -> bool:
         """Return whether a report is about mail from before the present consent.
 
         An edition goes to subscribers at the time its audience was frozen, which may be days
         after its date.
         """
-        if person.consent_at is None:
+        consent_at = self._find_consent_time(report)
+        edition = report.edition
+        if consent_at is None:
             return False
-        if edition:
-            sent_at = self._store.publications.get_send_time(edition)
-        else:
-            sent_at = None
+        if edition is None:
+            date = report.returned.date
+            return date is not None and date < consent_at
+        store = self._store.for_newsletter(edition.newsletter)
+        sent_at = store.publications.get_send_time(edition.day)
         if sent_at:
-            return sent_at < person.consent_at
-        if edition:
-            return edition < person.consent_at.date()
-        return returned.date is not None and returned.date < person.consent_at
+            return sent_at < consent_at
+        return edition.day < consent_at.date()
+
+    def _find_consent_time(self, report: _Report) -> datetime | None:
+        """Return since when the person wants the newsletters that a report is about."""
+        times = [
+            subscription.since
+            for subscription in self._store.subscriptions.list_of(
+                report.person.id
+            )
+            if subscription.newsletter in report.newsletters
+        ]
+        if times:
+            return max(times)
+        return report.person.consent_at
 
     def _keep_message(self, octets: bytes) -> None:
         folder = self._workspace.output_folder / "returned"
@@ -306,3 +378,11 @@ class ReturnedMail:
     def kept_folder(self) -> Path:
         """Return the folder of what came by a file and was not understood."""
         return self._workspace.output_folder / "returned"
+
+
+def _find_edition(proven: Sequence[_Proven]) -> EditionKey | None:
+    """Return the edition that the first of some proofs names; None if none does."""
+    for proof in proven:
+        if proof.day is not None:
+            return EditionKey(proof.newsletter, proof.day)
+    return None

@@ -4,6 +4,7 @@ Each use case calls the steps of `sending_steps`, these call the sender or a tra
 calls back up.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -278,8 +279,16 @@ class Sending:
             recipient = Recipient(TEST_SUBSCRIBER, address, test_token)
             return transport.send(test_email, [recipient])[0]
 
-    def send_notice(self, name: str, person: Subscriber, token: str) -> Outcome:
+    def send_notice(
+        self,
+        name: str,
+        person: Subscriber,
+        token: str,
+        newsletters: Sequence[str] = (),
+    ) -> Outcome:
         """Send one person a notice (confirm, welcome), with the token given or their own.
+
+        It is about these newsletters (keys), or about this one alone.
 
         For one who subscribes again ("confirm back") the address is first removed from the
         provider's own suppression lists. Returns the outcome. Raises TransportDown if the notice
@@ -292,6 +301,7 @@ class Sending:
             self._context.settings,
             self._context.workspace.templates_folder,
             self._context.clock(),
+            newsletters,
         )
         own_token = token or self._context.open_tokens().sign_subscriber(
             person.id

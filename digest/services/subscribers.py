@@ -1,9 +1,17 @@
 """Subscribers: import, add, list, tag, unsubscribe, suppress and erase them."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from collections.abc import (
+    Callable,
+    Collection,
+    Iterable,
+    Iterator,
+    Mapping,
+    Sequence,
+)
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,6 +20,7 @@ from digest.audience import (
     NO_ANSWERS,
     Answers,
     Columns,
+    NewsletterNames,
     RejectedRow,
     Sheet,
     Survey,
@@ -21,18 +30,23 @@ from digest.audience import (
     parse_filter,
     validate_address,
 )
+from digest.audience.newsletter_column import IGNORE
 from digest.errors import DigestError, NotFound
 from digest.model import (
     TEST_SUBSCRIBER,
+    FilterClause,
     ImportCounts,
     ImportedPerson,
     Subscriber,
     Suppression,
     SuppressionReason,
 )
+from digest.services.subscriptions import Subscriptions
 from digest.services.token_keys import TokenKeys
+from digest.settings import Newsletter, Settings
 
 if TYPE_CHECKING:
+    from digest.delivery.unsubscribe_token import SignedReader
     from digest.store import Store
 
 SAMPLE_SIZE = 3  #: people shown of a sheet before it is imported
@@ -50,19 +64,29 @@ class SheetPreview:
     sample: tuple[Subscriber, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class ImportWish:
+    """What a person says of an import beside the sheet."""
+
+    column_overrides: Mapping[str, str] = field(default_factory=dict)
+    tags: tuple[str, ...] = ()  #: that all get
+    answers: Answers = NO_ANSWERS
+    #: keys of the newsletters that all subscribe to; none if the sheet says, or there is only one
+    newsletters: tuple[str, ...] = ()
+    #: words of the sheet's column of newsletters to keys
+    newsletter_answers: Mapping[str, str] = field(default_factory=dict)
+
+
 def preview_sheet(
-    file: Path,
-    column_overrides: Mapping[str, str],
-    answers: Answers,
-    now: datetime,
+    file: Path, wish: ImportWish, settings: Settings, now: datetime
 ) -> SheetPreview:
     """Return how a sheet is read, the questions about it, and its first people.
 
-    Writes nothing, and opens no database. Raises DigestError if it is no sheet of people.
+    Writes nothing, and opens no database. Raises DigestError if it is no sheet of people, or
+    nothing says which newsletters they get.
     """
-    with open_sheet(
-        file, column_overrides, answers, _address_folder()
-    ) as sheet:
+    with _open_sheet(file, wish, settings) as sheet:
+        _check_newsletters_named(sheet, wish, settings)
         sample: list[Subscriber] = []
         if not sheet.survey.questions:
             people = sheet.read_people("", now, lambda _: None)
@@ -75,12 +99,15 @@ class Subscribers:
 
     def __init__(
         self,
+        settings: Settings,
         store: "Store",
         token_keys: TokenKeys,
         clock: Callable[[], datetime],
     ) -> None:
         """`token_keys` read unsubscribe links."""
+        self._settings = settings
         self._store = store
+        self._subscriptions = Subscriptions(settings, store, clock)
         self._token_keys = token_keys
         self._clock = clock
 
@@ -88,31 +115,34 @@ class Subscribers:
         self,
         file: Path,
         source: str,
-        column_overrides: Mapping[str, str],
-        tags: tuple[str, ...] = (),
+        wish: ImportWish,
         progress: Callable[[int], None] = lambda _: None,
-        answers: Answers = NO_ANSWERS,
         show: Callable[["SheetPreview"], None] = lambda _: None,
     ) -> tuple[ImportCounts, int, Path | None]:
         """Import the people of a sheet; return counts, refused rows, and the file of those.
 
         Refused rows are written beside the sheet to FILE.refused.csv, with line and reason.
         `show` gets the interpretation of the sheet, before it is imported. Raises, before anything
-        is written, Unanswered if it is not clear who may be mailed, and Busy during another import.
+        is written, Unanswered if it is not clear who may be mailed, DigestError if nothing says
+        which newsletters they get, and Busy during another import.
         """
         report = file.with_suffix(".refused.csv")
-        with open_sheet(
-            file, column_overrides, answers, _address_folder()
-        ) as sheet:
+        with _open_sheet(file, wish, self._settings) as sheet:
             show(_make_preview(sheet))
             if sheet.survey.questions:
                 raise UnansweredQuestions(file, sheet.survey.questions)
+            _check_newsletters_named(sheet, wish, self._settings)
             with _open_refused_file(report, sheet.columns) as refused:
                 now = self._clock()
                 arrivals = sheet.read_arrivals(source, now, refused)
+                subscribing = map(
+                    partial(_with_newsletters, wish, self._settings), arrivals
+                )
                 with self._store.hold_lock("import"):
                     counts = self._store.subscribers.import_people(
-                        _add_tags(arrivals, tags, progress), now
+                        _report_progress(subscribing, progress),
+                        now,
+                        audiences=self._subscriptions.audiences,
                     )
             tally = sheet.tally
         counts.read = tally.read
@@ -134,14 +164,37 @@ class Subscribers:
     def list_matching(
         self, where: str, *, active_only: bool = True
     ) -> Iterator[Subscriber]:
-        """Return subscribers that match a filter, by address. Raises DigestError if it is none."""
+        """Return subscribers that match a filter, by address. Raises DigestError if it is none.
+
+        With `active_only` those who get this newsletter, else those of all.
+        """
         return self._store.subscribers.iterate_subscribers(
-            parse_filter(where), active_only=active_only
+            self._parse_filter(where),
+            active_only=active_only,
+            audience_tags=self._settings.newsletter.audience,
         )
 
     def count_matching(self, where: str = "") -> int:
-        """Count those who would be mailed. Raises DigestError if the filter is none."""
-        return self._store.subscribers.count_active(parse_filter(where))
+        """Count those who would be mailed this newsletter. Raises DigestError if the filter is none."""
+        return self._store.subscribers.count_active(
+            self._parse_filter(where), self._settings.newsletter.audience
+        )
+
+    def _parse_filter(self, where: str) -> tuple[FilterClause, ...]:
+        """Return a filter's clauses. Raises DigestError if one names a newsletter that is none."""
+        clauses = parse_filter(where)
+        for clause in clauses:
+            if clause.field == "newsletter":
+                self._check_public(str(clause.value))
+        return clauses
+
+    def _check_public(self, key: str) -> None:
+        public = [one.key for one in self.list_public_newsletters()]
+        if key not in public:
+            raise DigestError(
+                f"newsletter:{key}: expected one of {', '.join(public)} (an internal newsletter "
+                f"goes to a tag: tag:staff)"
+            )
 
     def suppress_address(self, address: str, detail: str) -> None:
         """Suppress an address, so that it is never mailed. Raises DigestError if it is none."""
@@ -185,6 +238,7 @@ class Subscribers:
             )
         return {
             "subscriber": person,
+            "newsletters": self._store.subscriptions.list_of(person.id),
             "suppressed": list(
                 self._store.subscribers.iterate_suppressions(address)
             ),
@@ -212,46 +266,137 @@ class Subscribers:
         return self._store.subscribers.add_subscribers(people)
 
     def unsubscribe_address(self, address: str) -> Subscriber:
-        """Record that a person unsubscribes. Raises NotFound."""
+        """Record that a person leaves every newsletter. Raises NotFound."""
         person = self.find_subscriber(address)
-        self._store.subscribers.mark_unsubscribed(person.id, self._clock())
+        self._subscriptions.leave_all(person.id)
         return person
 
-    def find_by_token(self, token: str) -> Subscriber | None:
-        """Return whose unsubscribe link this is; None if we did not make it, or they were erased."""
+    def leave_newsletter(self, address: str) -> Subscriber:
+        """Record that a person leaves this newsletter, and no other. Raises NotFound."""
+        person = self.find_subscriber(address)
+        self._subscriptions.leave_newsletter(
+            person.id, self._settings.newsletter.key
+        )
+        return person
+
+    # Their own links
+
+    def read_link(self, token: str) -> "SignedReader | None":
+        """Return whose unsubscribe link this is, and of which newsletter; None if it is not ours."""
         if not self._store.subscribers.stored_keys():
             return (
                 None  # nothing was ever signed; reading a link creates no key
             )
-        number = self._token_keys.open_tokens().read_subscriber(token)
-        if not number:
+        return self._token_keys.open_tokens().read_token(token)
+
+    def find_by_token(self, token: str) -> Subscriber | None:
+        """Return whose unsubscribe link this is; None if we did not make it, or they were erased."""
+        reader = self.read_link(token)
+        if reader is None or reader.subscriber == TEST_SUBSCRIBER:
             return None
-        return self._store.subscribers.get_subscriber(number)
+        return self._store.subscribers.get_subscriber(reader.subscriber)
 
     def unsubscribe_by_token(self, token: str) -> bool:
-        """Record that the person a link belongs to unsubscribes; False if we did not make it."""
-        number = self._token_keys.open_tokens().read_subscriber(token)
-        if number is None:
+        """Record that the person a link belongs to leaves its newsletter; False if it is not ours."""
+        reader = self._token_keys.open_tokens().read_token(token)
+        if reader is None:
             return False
-        self._store.subscribers.mark_unsubscribed(number, self._clock())
+        self._leave_if_stored(reader)
         return True
+
+    def unsubscribe_from_all_by_token(self, token: str) -> bool:
+        """Record that the person a link belongs to leaves all; False if we did not make it."""
+        reader = self._token_keys.open_tokens().read_token(token)
+        if reader is None:
+            return False
+        person = self._store.subscribers.get_subscriber(reader.subscriber)
+        if person is not None:
+            self._subscriptions.leave_all(person.id)
+        return True
+
+    def _leave_if_stored(self, reader: "SignedReader") -> None:
+        """Record that somebody leaves a newsletter; nothing of a test mail's link, or if erased."""
+        person = self._store.subscribers.get_subscriber(reader.subscriber)
+        if person is not None:
+            self._subscriptions.leave_newsletter(person.id, reader.newsletter)
 
     def is_test_token(self, token: str) -> bool:
         """Return whether a link is that of a test mail, which unsubscribes nobody."""
         tokens = self._token_keys.open_tokens()
         return tokens.read_subscriber(token) == TEST_SUBSCRIBER
 
+    # Newsletters
+
+    def describe_newsletter(self, key: str) -> Newsletter:
+        """Return a newsletter; of one that is no longer in feeds.yaml the key is all that is known."""
+        for newsletter in self._settings.newsletters:
+            if newsletter.key == key:
+                return newsletter
+        former = {"key": key, "title": key}
+        return self._settings.newsletter.model_copy(update=former)
+
+    def list_public_newsletters(self) -> list[Newsletter]:
+        """Return the newsletters that anybody may subscribe to."""
+        return self._subscriptions.list_public()
+
+    def list_received(self, person: Subscriber) -> list[Newsletter]:
+        """Return the newsletters that a subscriber gets, the internal ones too."""
+        return self._subscriptions.list_received(person)
+
+    def is_suppressed(self, person: Subscriber) -> bool:
+        """Return whether a subscriber's address must not be mailed, whatever they get."""
+        address = person.address
+        return any(self._store.subscribers.iterate_suppressions(address))
+
+    def choose_newsletters(
+        self, person: Subscriber, chosen_keys: Collection[str]
+    ) -> None:
+        """Let a subscriber get these newsletters (their keys) and no others.
+
+        They come back to public ones, if they wish; to an internal one nobody brings themselves.
+        """
+        received = {one.key for one in self.list_received(person)}
+        public = {one.key for one in self.list_public_newsletters()}
+        joining = public.intersection(chosen_keys) - received
+        if joining:
+            self._subscriptions.rejoin_newsletters(person, sorted(joining))
+        for newsletter in sorted(received.difference(chosen_keys)):
+            self._subscriptions.leave_newsletter(person.id, newsletter)
+
+    def list_newsletters_by_person(self) -> dict[int, list[str]]:
+        """Return the public newsletters (keys) that subscribers get, by their ids."""
+        public = [one.key for one in self.list_public_newsletters()]
+        return self._store.subscriptions.list_by_person(public)
+
     def add_subscriber(self, person: Subscriber) -> None:
-        """Add one person. Raises DigestError if they unsubscribed or are suppressed."""
-        counts = self._store.subscribers.add_subscribers([person])
-        if counts.left_earlier or counts.suppressed:
-            if counts.left_earlier:
-                why = "has unsubscribed"
-            else:
-                why = "is suppressed, or was erased at their request"
+        """Add one person to this newsletter.
+
+        Raises DigestError if they unsubscribed or are suppressed.
+        """
+        key = self._settings.newsletter.key
+        wish = ImportWish(newsletters=(key,))
+        arrival = _with_newsletters(
+            wish, self._settings, ImportedPerson(person)
+        )
+        counts = self._store.subscribers.import_people(
+            [arrival], audiences=self._subscriptions.audiences
+        )
+        why = ""
+        if counts.suppressed:
+            why = "is suppressed, or was erased at their request"
+        elif counts.left_earlier or self._has_left(person.address, key):
+            why = "has unsubscribed"
+        if why:
             raise DigestError(
                 f"{person.address} {why}; only they themselves can subscribe again"
             )
+
+    def _has_left(self, address: str, newsletter: str) -> bool:
+        person = self.find_subscriber(address)
+        for subscription in self._store.subscriptions.list_of(person.id):
+            if subscription.newsletter == newsletter:
+                return subscription.left_at is not None
+        return False
 
 
 class _Refusals:
@@ -287,17 +432,60 @@ def _open_refused_file(report: Path, columns: Columns) -> Iterator[_Refusals]:
                 report.unlink()
 
 
-def _add_tags(
-    arrivals: Iterator[ImportedPerson],
-    tags: tuple[str, ...],
-    progress: Callable[[int], None],
+def _open_sheet(
+    file: Path, wish: ImportWish, settings: Settings
+) -> "AbstractContextManager[Sheet]":
+    """Open a sheet, whose column of newsletters is searched for if the wish names none."""
+    names = NewsletterNames()
+    if len(settings.newsletters) > 1 and not wish.newsletters:
+        titles = {one.key: one.title for one in settings.newsletters}
+        names = NewsletterNames(titles, wish.newsletter_answers)
+    return open_sheet(
+        file, wish.column_overrides, wish.answers, _address_folder(), names
+    )
+
+
+def _check_newsletters_named(
+    sheet: Sheet, wish: ImportWish, settings: Settings
+) -> None:
+    """Raise DigestError if it is not said which of several newsletters people subscribe to."""
+    keys = [one.key for one in settings.newsletters]
+    listed = ", ".join(keys)
+    for key in (*wish.newsletters, *wish.newsletter_answers.values()):
+        if key not in keys and key != IGNORE:
+            raise DigestError(
+                f"there is no newsletter {key!r}; there is {listed}"
+            )
+    if len(keys) == 1 or wish.newsletters or sheet.names_newsletters:
+        return
+    raise DigestError(
+        f"{sheet.file}: nothing says which newsletter these people get: give --newsletter with one "
+        f"of {listed} (several times for several), or --column newsletters=NAME for the column that "
+        f"names them"
+    )
+
+
+def _with_newsletters(
+    wish: ImportWish, settings: Settings, arrival: ImportedPerson
+) -> ImportedPerson:
+    """Return a person of a sheet with the tags and newsletters that they get.
+
+    Who gets an internal newsletter gets its tag, and no subscription.
+    """
+    tags = (*arrival.person.tags, *wish.tags)
+    named = wish.newsletters or arrival.newsletters
+    for newsletter in settings.newsletters:
+        if newsletter.is_internal and newsletter.key in (named or ()):
+            tags = (*tags, newsletter.audience[0].casefold())
+    person = replace(arrival.person, tags=tags)
+    return replace(arrival, person=person, newsletters=named)
+
+
+def _report_progress(
+    arrivals: Iterable[ImportedPerson], progress: Callable[[int], None]
 ) -> Iterator[ImportedPerson]:
     for number, arrival in enumerate(arrivals, 1):
-        if tags:
-            person = replace(arrival.person, tags=(*arrival.person.tags, *tags))
-            yield replace(arrival, person=person)
-        else:
-            yield arrival
+        yield arrival
         if number % PROGRESS_STEP == 0:
             progress(number)
 

@@ -71,12 +71,16 @@ def import_batch(
     """Import some people of a list, in one transaction, and count what became of them."""
     arrival_by_address: dict[str, ImportedPerson] = {}
     repeated: dict[str, Subscriber] = {}
+    newsletters_by_address: dict[str, list[str]] = {}
     for arrival in arrivals:
         folded = fold_address(arrival.person.address)
         if arrival.again:
             repeated[folded] = arrival.person
         else:
             arrival_by_address[folded] = arrival
+        if arrival.standing == Standing.ACTIVE:
+            newsletters = newsletters_by_address.setdefault(folded, [])
+            newsletters.extend(_newsletters_of(arrival, terms))
     active: dict[str, Subscriber] = {}
     inactive: dict[str, ImportedPerson] = {}
     for folded, arrival in arrival_by_address.items():
@@ -84,14 +88,25 @@ def import_batch(
             active[folded] = arrival.person
         else:
             inactive[folded] = arrival
-    _add_active(connection, active, counts, terms)
+    _add_active(connection, active, newsletters_by_address, counts, terms)
     _import_inactive(connection, inactive, counts, terms)
+    _subscribe_repeated(connection, repeated, newsletters_by_address, terms)
     _tag_subscribers(connection, repeated)
+
+
+def _newsletters_of(
+    arrival: ImportedPerson, terms: ImportTerms
+) -> tuple[str, ...]:
+    """Return the newsletters that a person is on the list of: as it says, else as the import does."""
+    if arrival.newsletters is None:
+        return terms.newsletters
+    return arrival.newsletters
 
 
 def _add_active(
     connection: Connection,
     people: Mapping[str, Subscriber],
+    newsletters_by_address: Mapping[str, Sequence[str]],
     counts: ImportCounts,
     terms: ImportTerms,
 ) -> None:
@@ -109,34 +124,69 @@ def _add_active(
         for folded, person in allowed.items()
         if folded not in subscribers
     ]
+    new_ids: set[int] = set()
     if new_rows:
         # some may have subscribed since they were looked up
-        add_subscribers = insert(subscriber).on_conflict_do_nothing()
-        connection.execute(add_subscribers, new_rows)
-    _subscribe(connection, allowed, counts, terms)
-    _tag_subscribers(connection, allowed)
-
-
-def _subscribe(
-    connection: Connection,
-    people: Mapping[str, Subscriber],
-    counts: ImportCounts,
-    terms: ImportTerms,
-) -> None:
-    """Subscribe people to the newsletters of the import, but nobody to what they left; count them."""
-    subscribers = _find_subscribers(connection, list(people))
-    rows: list[tuple[int, str, datetime]] = []
-    may_get = set()
-    for folded, row in subscribers.items():
-        if row.left_at is None:
-            since = people[folded].consent_at or row.consent_at
-            may_get.add(row.id)
-            rows.extend((row.id, name, since) for name in terms.newsletters)
-    added = add_subscriptions(connection, rows)
-    leavers = _find_leavers(connection, may_get - added, terms.newsletters)
+        add_subscribers = (
+            insert(subscriber)
+            .on_conflict_do_nothing()
+            .returning(subscriber.c.id)
+        )
+        new_ids.update(connection.scalars(add_subscribers, new_rows))
+    subscribers = _find_subscribers(connection, list(allowed))
+    rows = _subscription_rows(
+        subscribers, allowed, newsletters_by_address, terms
+    )
+    added = add_subscriptions(connection, rows) | new_ids
+    may_get = {row.id for row in subscribers.values() if row.left_at is None}
+    newsletters = {
+        name for names in newsletters_by_address.values() for name in names
+    }
+    leavers = _find_leavers(connection, may_get - added, sorted(newsletters))
     counts.added += len(added)
     counts.left_earlier += len(subscribers) - len(may_get) + len(leavers)
     counts.already_subscribed += len(may_get) - len(added) - len(leavers)
+    _tag_subscribers(connection, allowed)
+
+
+def _subscribe_repeated(
+    connection: Connection,
+    people: Mapping[str, Subscriber],
+    newsletters_by_address: Mapping[str, Sequence[str]],
+    terms: ImportTerms,
+) -> None:
+    """Subscribe people to what further rows of the list name: some lists have a row for each."""
+    active = {
+        folded: person
+        for folded, person in people.items()
+        if folded in newsletters_by_address
+    }
+    subscribers = _find_subscribers(connection, list(active))
+    rows = _subscription_rows(
+        subscribers, active, newsletters_by_address, terms
+    )
+    add_subscriptions(connection, rows)
+
+
+def _subscription_rows(
+    subscribers: Mapping[str, Any],
+    people: Mapping[str, Subscriber],
+    newsletters_by_address: Mapping[str, Sequence[str]],
+    terms: ImportTerms,
+) -> list[tuple[int, str, datetime]]:
+    """Return the subscriptions, each (subscriber, newsletter, since), of who has not left everything.
+
+    An internal newsletter needs none: it goes to tags.
+    """
+    internal = {one.newsletter for one in terms.audiences if one.tags}
+    rows: list[tuple[int, str, datetime]] = []
+    for folded, row in subscribers.items():
+        if row.left_at is not None:
+            continue
+        since = people[folded].consent_at or row.consent_at
+        public = set(newsletters_by_address[folded]) - internal
+        rows.extend((row.id, name, since) for name in public)
+    return rows
 
 
 def _find_leavers(
@@ -280,16 +330,16 @@ def _leave(
     terms: ImportTerms,
 ) -> None:
     """Let people leave the newsletters of the import, and everything if those were their last."""
+    everything = tuple(one.newsletter for one in terms.audiences)
     left_at: dict[int, datetime] = {}
+    rows: list[tuple[int, str, datetime]] = []
     for folded, row in _find_subscribers(connection, list(people)).items():
-        person = people[folded].person
-        left_at[row.id] = person.left_at or row.consent_at
-    rows = [
-        (number, newsletter, moment)
-        for number, moment in sorted(left_at.items())
-        for newsletter in terms.newsletters
-    ]
-    leave_newsletters(connection, rows)
+        arrival = people[folded]
+        moment = arrival.person.left_at or row.consent_at
+        left_at[row.id] = moment
+        newsletters = _newsletters_of(arrival, terms) or everything
+        rows.extend((row.id, name, moment) for name in newsletters)
+    leave_newsletters(connection, sorted(rows))
     leave_everything_if_last(connection, left_at, terms.audiences)
 
 

@@ -128,9 +128,10 @@ class Signups(EditionScope):
         now: datetime,
         good_until: datetime,
     ) -> ConfirmedSignup | None:
-        """Make a person who signed up a subscriber of what they asked for.
+        """Make a person who signed up a subscriber of the newsletters of their request.
 
-        That undoes an unsubscription from it, and a suppression.
+        These may be fewer than were asked for since: then the rest can still be confirmed.
+        That undoes an unsubscription from them, and a suppression.
 
         A welcome mail is stored with it, to be sent until `good_until`. Returns None if this
         confirmation was used before.
@@ -147,18 +148,22 @@ class Signups(EditionScope):
             row = connection.execute(take_request).first()
             if row is None:
                 return None
-            had_left = _has_left(connection, row.folded, row.newsletters)
+            confirmed = request.newsletters
+            had_left = _has_left(connection, row.folded, confirmed)
             person = _store_confirmed(connection, row, source, now)
-            rejoin_newsletters(connection, person.id, row.newsletters, now)
+            rejoin_newsletters(connection, person.id, confirmed, now)
             was_suppressed = _forget_suppression(connection, row.folded)
             _forget_erasure(connection, row.folded)
+            if not set(confirmed).issuperset(row.newsletters):
+                # the mail that names the others is still to be answered
+                connection.execute(insert(pending).values(row._asdict()))
             kind = WELCOME
             if was_suppressed or had_left:
                 kind = WELCOME_BACK
             welcome = put_notice(
-                connection, kind, person, now, good_until, row.newsletters
+                connection, kind, person, now, good_until, confirmed
             )
-            return ConfirmedSignup(person, welcome, tuple(row.newsletters))
+            return ConfirmedSignup(person, welcome, confirmed)
 
     def forget_old_requests(self, before: datetime) -> int:
         """Forget who asked before a time and never confirmed; return how many."""

@@ -2,7 +2,15 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, Select, exists, not_, select
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    exists,
+    false,
+    not_,
+    or_,
+    select,
+)
 
 from digest.model import DeliveryState, EditionKey, FilterClause
 from digest.store.delivery_statements import DELIVERY_STATE, DELIVERY_WITH_CHUNK
@@ -37,9 +45,10 @@ def wants_mail(
 
 def has_any_tag(tags: Sequence[str]) -> ColumnElement[bool]:
     """Return the condition that a subscriber has one of some tags."""
+    is_one_of_them = [tag.c.name == name.casefold() for name in tags]
     return exists().where(
         tag.c.subscriber == subscriber.c.id,
-        tag.c.name.in_([name.casefold() for name in tags]),
+        or_(false(), *is_one_of_them),
     )
 
 
@@ -71,20 +80,25 @@ def condition_of(clause: FilterClause) -> ColumnElement[bool]:
 
 def _positive_condition(clause: FilterClause) -> ColumnElement[bool]:
     """Return the condition of a clause without its "no"."""
-    if clause.field == "tag":
-        tagged = select(tag.c.subscriber).where(tag.c.name == clause.value)
-        return subscriber.c.id.in_(tagged)
-    if clause.field == "domain":
-        return subscriber.c.folded.endswith(f"@{clause.value}", autoescape=True)
-    if clause.field == "source":
-        return subscriber.c.consent_source.icontains(
-            str(clause.value), autoescape=True
-        )
     if isinstance(clause.value, EditionKey):
         return subscriber.c.id.in_(_select_recipients(clause.value))
+    if isinstance(clause.value, str):
+        return _text_condition(clause.field, clause.value)
     if clause.sign == ">":
         return subscriber.c.consent_at >= clause.value
     return subscriber.c.consent_at < clause.value
+
+
+def _text_condition(field: str, text: str) -> ColumnElement[bool]:
+    """Return the condition of a clause whose value is a text."""
+    if field == "tag":
+        tagged = select(tag.c.subscriber).where(tag.c.name == text)
+        return subscriber.c.id.in_(tagged)
+    if field == "newsletter":
+        return is_subscribed(text)
+    if field == "domain":
+        return subscriber.c.folded.endswith(f"@{text}", autoescape=True)
+    return subscriber.c.consent_source.icontains(text, autoescape=True)
 
 
 def _select_recipients(key: EditionKey) -> Select[tuple[int]]:

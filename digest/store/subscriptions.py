@@ -10,6 +10,7 @@ from sqlalchemy import (
     Engine,
     bindparam,
     exists,
+    false,
     func,
     not_,
     or_,
@@ -43,6 +44,24 @@ class Subscriptions:
         with self._engine.connect() as connection:
             rows = connection.execute(by_newsletter)
             return [Subscription(*row) for row in rows]
+
+    def list_by_person(
+        self, newsletters: Sequence[str]
+    ) -> dict[int, list[str]]:
+        """Return which of some newsletters subscribers get, by their ids, each in order."""
+        active = (
+            select(subscription.c.subscriber, subscription.c.newsletter)
+            .where(
+                subscription.c.newsletter.in_(newsletters),
+                subscription.c.left_at.is_(None),
+            )
+            .order_by(subscription.c.subscriber, subscription.c.newsletter)
+        )
+        received: dict[int, list[str]] = {}
+        with self._engine.connect() as connection:
+            for number, newsletter in connection.execute(active):
+                received.setdefault(number, []).append(newsletter)
+        return received
 
     def subscribe(
         self, subscriber_id: int, newsletter: str, now: datetime
@@ -123,13 +142,14 @@ def rejoin_newsletters(
     newsletters: Sequence[str],
     now: datetime,
 ) -> None:
-    """Subscribe a person to newsletters at their own wish, within the caller's transaction."""
+    """Subscribe a person to newsletters at their own wish, within the caller's transaction.
+
+    What they agreed to before counts from now on: they have agreed again.
+    """
     add_row = insert(subscription)
-    was_left = subscription.c.left_at.is_not(None)
     rejoin = add_row.on_conflict_do_update(
         index_elements=["subscriber", "newsletter"],
         set_={"since": add_row.excluded.since, "left_at": None},
-        where=was_left,
     )
     rows = [
         {"subscriber": subscriber_id, "newsletter": newsletter, "since": now}
@@ -233,8 +253,13 @@ def _gets_any(
         subscription.c.left_at.is_(None),
     )
     if audiences:
-        public = [one.newsletter for one in audiences if not one.tags]
-        subscribed = subscribed.where(subscription.c.newsletter.in_(public))
+        # no IN, whose values cannot be many at a time beside those of many subscribers
+        is_public = [
+            subscription.c.newsletter == one.newsletter
+            for one in audiences
+            if not one.tags
+        ]
+        subscribed = subscribed.where(or_(false(), *is_public))
     by_tag = [
         has_any_tag(one.tags) & not_(has_left(one.newsletter))
         for one in audiences

@@ -32,7 +32,7 @@ from digest.audience import (
 from digest.cli import cli
 from digest.errors import DigestError
 from digest.model import ImportCounts, Standing, Subscriber, SuppressionReason
-from digest.services.subscribers import preview_sheet
+from digest.services.subscribers import ImportWish, preview_sheet
 from digest.store.subscribers import fold_address
 from tests.cases.harmless_columns import HARMLESS
 from tests.cases.subscriber_exports import EXPORTS
@@ -51,7 +51,7 @@ def bring(
     file = tmp_path / name
     file.write_bytes(text if isinstance(text, bytes) else text.encode())
     counts, _, report = app.subscribers.import_sheet(
-        file, "a list", {}, answers=answers
+        file, "a list", ImportWish(answers=answers)
     )
     told = report.read_text() if report else ""
     return counts, list(csv.DictReader(io.StringIO(told, newline="")))
@@ -460,17 +460,21 @@ def test_a_preview_asks_the_same_and_writes_nothing(
 def test_a_desk_can_ask_the_same_questions(app: App, tmp_path: Path) -> None:
     file = tmp_path / "people.csv"
     file.write_text(UNKNOWN)
-    (question,) = preview_sheet(file, {}, NO_ANSWERS, NOW).survey.questions
+    (question,) = preview_sheet(
+        file, ImportWish(), app.settings, NOW
+    ).survey.questions
     assert (question.column, question.values) == (
         "Membership state",
         (("Member", 2), ("Lapsed", 1)),
     )
     with pytest.raises(UnansweredQuestions):
-        app.subscribers.import_sheet(file, "x", {})
+        app.subscribers.import_sheet(file, "x", ImportWish())
     answers = Answers(
         {"member": Standing.ACTIVE, "lapsed": Standing.UNSUBSCRIBED}
     )
-    assert preview_sheet(file, {}, answers, NOW).survey.standings == {
+    assert preview_sheet(
+        file, ImportWish(answers=answers), app.settings, NOW
+    ).survey.standings == {
         "active": 2,
         "unsubscribed": 1,
     }
@@ -848,7 +852,7 @@ def test_spreadsheets_are_read_with_their_dates_and_numbers(
     book.create_sheet("Empty")
     file = tmp_path / "people.xlsx"
     book.save(file)
-    counts, _, _ = app.subscribers.import_sheet(file, "a list", {})
+    counts, _, _ = app.subscribers.import_sheet(file, "a list", ImportWish())
     zoe = app.store.subscribers.find_subscriber("zoe@r.example")
     assert (zoe.name, zoe.consent_at) == (
         "Zoë",

@@ -29,12 +29,9 @@ def said() -> Iterator[str | tuple[str, str]]:
         yield from (
             m for _, _, m, *_ in extract_from_dir(folder, templates, OPTIONS)
         )
-    yield from re.findall(
-        r"gettext\(\s*\"(.+?)\"\s*\)",
-        (ROOT / "digest/render/story_lines.py").read_text(),
-    )
-    letters = (ROOT / "digest/render/email.py").read_text()
-    yield from re.findall(r"gettext\(\s*\"(.+?)\"\s*\)", letters)
+    for name in ("story_lines.py", "email.py", "cadence_words.py"):
+        code = (ROOT / "digest/render" / name).read_text()
+        yield from re.findall(r"gettext\(\s*\"(.+?)\"\s*\)", code)
 
 
 @pytest.mark.parametrize("catalogue", CATALOGUES, ids=lambda p: p.stem)

@@ -22,6 +22,7 @@ from digest.model import (
     SendSpec,
     Subscriber,
 )
+from digest.services.subscribers import ImportWish
 from digest.store.tables import notice, suppression
 from tests.cases.returned_mail import kinds
 from tests.conftest import EDITION, NOW
@@ -391,7 +392,7 @@ def test_a_signup_during_an_import_stops_nothing(
     sqlalchemy.event.listen(
         app.store._engine, "before_cursor_execute", meanwhile
     )
-    counts, _, _ = app.subscribers.import_sheet(file, "a list", {})
+    counts, _, _ = app.subscribers.import_sheet(file, "a list", ImportWish())
     sqlalchemy.event.remove(
         app.store._engine, "before_cursor_execute", meanwhile
     )
@@ -404,7 +405,7 @@ def test_of_two_imports_at_once_the_second_is_told_to_wait(
 ) -> None:
     file, second = listed(tmp_path, "subscribed", ADA), open_app()
     with second.store.hold_lock("import"), pytest.raises(Busy):
-        app.subscribers.import_sheet(file, "a list", {})
+        app.subscribers.import_sheet(file, "a list", ImportWish())
     assert app.subscribers.count_matching() == 0
-    app.subscribers.import_sheet(file, "a list", {})
+    app.subscribers.import_sheet(file, "a list", ImportWish())
     assert app.subscribers.count_matching() == 1

@@ -19,13 +19,14 @@ from digest.delivery.return_path import read_verp, return_path, verp_token
 from digest.errors import DigestError, SettingsError
 from digest.model import (
     DeliveryState,
+    EditionKey,
     Outcome,
     Recipient,
     SendSpec,
     Subscriber,
     SuppressionReason,
 )
-from digest.model.returned import Verdict
+from digest.model.returned import DeliveryProof, Verdict
 from digest.settings import load_workspace
 from digest.settings.delivery import Smtp
 from tests.cases.returned_mail import (
@@ -384,10 +385,10 @@ def test_each_message_leaves_with_a_return_path_of_its_own(
         assert len(sender.partition("@")[0]) <= 64
         person = app.store.subscribers.find_subscriber(to)
         for spelt in (sender, sender.upper(), sender.lower()):
-            assert read_verp(spelt, server, app.tokens.tokens_by_every_key) == (
-                person.id,
-                DAY,
+            proof = read_verp(
+                spelt, server, app.tokens.tokens_by_every_key, ["weekly"]
             )
+            assert proof == DeliveryProof(person.id, EditionKey("weekly", DAY))
 
 
 def test_without_verp_every_message_leaves_with_the_same_return_path(
@@ -435,27 +436,31 @@ def test_a_return_path_is_short_and_cannot_be_altered(
 ) -> None:
     server = Smtp(return_path="b" * 36 + "@example.org", verp=True)
 
-    def tokens(who: int) -> tuple[str, ...]:
-        return (f"{who}.secret",)
+    def tokens(who: int, newsletter: str) -> tuple[str, ...]:
+        return (f"{who}.{newsletter}.secret",)
 
-    recipient = Recipient(subscriber, "x@y.example", tokens(subscriber)[0])
-    address = return_path(server, "", day)(recipient)
-    assert len(address.partition("@")[0]) <= 64
-    assert address == address.lower()
-    assert read_verp(address, server, tokens) == (subscriber, day)
+    newsletters = ["weekly", "q" * 32]
+    for newsletter in newsletters:
+        recipient = Recipient(
+            subscriber, "x@y.example", tokens(subscriber, newsletter)[0]
+        )
+        address = return_path(server, "", day)(recipient)
+        assert len(address.partition("@")[0]) <= 64
+        assert address == address.lower()
+        proof = read_verp(address, server, tokens, newsletters)
+        assert proof == DeliveryProof(subscriber, EditionKey(newsletter, day))
     token = verp_token(recipient, day)
     place = data.draw(st.integers(0, len(token) - 1))
     letter = data.draw(st.sampled_from("0123456789abcdefghijklmnopqrstuvwxyz"))
     altered = token[:place] + letter + token[place + 1 :]
     if altered.lstrip("0") != token.lstrip("0"):
-        assert (
-            read_verp(address.replace(token, altered), server, tokens) is None
-        )
+        changed = address.replace(token, altered)
+        assert read_verp(changed, server, tokens, newsletters) is None
 
 
 def test_a_message_id_cannot_be_made_up() -> None:
-    def tokens(who: int) -> tuple[str, ...]:
-        return (f"{who}.secret",)
+    def tokens(who: int, newsletter: str) -> tuple[str, ...]:
+        return (f"{who}.{newsletter}.secret",)
 
     assert (
         read_message_id("<20260227.7.0123456789abcdef0123@x.example>", tokens)

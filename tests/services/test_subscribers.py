@@ -14,6 +14,7 @@ from digest.audience import open_sheet, validate_address, write_csv
 from digest.cli import cli
 from digest.errors import DigestError, NotFound
 from digest.model import Subscriber
+from digest.services.subscribers import ImportWish
 from tests.conftest import EDITION, NOW
 
 
@@ -25,7 +26,9 @@ def bring(
 ):
     file = tmp_path / "people.csv"
     file.write_bytes(text if isinstance(text, bytes) else text.encode())
-    counts, _, report = app.subscribers.import_sheet(file, "a list", told or {})
+    counts, _, report = app.subscribers.import_sheet(
+        file, "a list", ImportWish(told or {})
+    )
     text = report.read_text() if report else ""
     return counts, list(csv.DictReader(io.StringIO(text, newline="")))
 

@@ -54,7 +54,7 @@ def create_public_app(app: "App") -> Flask:
     web = Flask(__name__, static_url_path="/about")
     web.config["MAX_CONTENT_LENGTH"] = MAX_FORM_BYTES
     serve_workspace(web, choose_root(archive.list_public_apps(app) or [app]))
-    add_translations(web, app.settings)
+    add_translations(web)
     for blueprint in BLUEPRINTS:
         web.register_blueprint(blueprint)
     web.register_error_handler(DigestError, _answer_digest_error)

@@ -1,32 +1,91 @@
-"""Translations: the public pages' texts and times, in the newsletter's language."""
+"""Translations: a public page's texts and times, in the language of the newsletter it is about."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
-from flask import Flask
+from babel.lists import format_list
+from flask import Flask, g, has_request_context
 
 from digest.infra.i18n import babel_locale, load_phrases, phrase_language
 from digest.infra.time_format import format_in_words
-from digest.settings import Settings
+from digest.settings import Newsletter
+from digest.web.current import app
 
 
-def add_translations(web: Flask, settings: Settings) -> None:
+def add_translations(web: Flask) -> None:
     """Give templates the texts, the filter `moment` for times, and the newsletter's names."""
-    language = settings.newsletter.language
-    catalogue = load_phrases(language)
     web.jinja_env.add_extension("jinja2.ext.i18n")
     web.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
-        catalogue.gettext, catalogue.ngettext, newstyle=True
+        _gettext, _ngettext, newstyle=True
     )
     web.jinja_env.policies["ext.i18n.trimmed"] = True
+    web.jinja_env.filters["moment"] = _format_moment
+    web.jinja_env.filters["how_often"] = how_often
+    web.jinja_env.filters["name_all"] = name_all
+    web.context_processor(_page_values)
 
-    def format_moment(at: datetime) -> str:
-        return format_in_words(
-            at, settings.newsletter.zone, babel_locale(language)
-        )
 
-    web.jinja_env.filters["moment"] = format_moment
-    web.jinja_env.globals.update(
-        title=settings.newsletter.title,
-        org=settings.organisation.name,
-        language=phrase_language(language),
+def show_newsletter(newsletter: Newsletter) -> None:
+    """Let the page that answers this request be about a newsletter."""
+    g.shown_newsletter = newsletter
+
+
+def shown_newsletter() -> Newsletter:
+    """Return the newsletter that the page is about.
+
+    That which a view chose, else that of the address; where that is internal, the first public one.
+    """
+    chosen: Newsletter | None = g.get("shown_newsletter")
+    if chosen is not None:
+        return chosen
+    own = app.settings.newsletter
+    if not own.is_internal:
+        return own
+    public = app.subscribers.list_public_newsletters()
+    return next(iter(public), own)
+
+
+def how_often(newsletter: Newsletter) -> str:
+    """Return how often a newsletter comes, in the language of the page."""
+    from digest.render import describe_cadence
+
+    return describe_cadence(newsletter, shown_newsletter().language)
+
+
+def name_all(newsletters: Sequence[Newsletter]) -> str:
+    """Return the titles of newsletters in a sentence: "A, B and C"."""
+    titles = [newsletter.title for newsletter in newsletters]
+    return format_list(titles, locale=babel_locale(_page_language()))
+
+
+def _page_values() -> dict[str, object]:
+    newsletter = shown_newsletter()
+    return {
+        "newsletter": newsletter,
+        "has_several": len(app.settings.newsletters) > 1,
+        "title": newsletter.title,
+        "org": app.settings.organisation.name,
+        "language": phrase_language(newsletter.language),
+    }
+
+
+def _gettext(text: str) -> str:
+    return load_phrases(_page_language()).gettext(text)
+
+
+def _ngettext(singular: str, plural: str, number: int) -> str:
+    phrases = load_phrases(_page_language())
+    return phrases.ngettext(singular, plural, number)
+
+
+def _format_moment(at: datetime) -> str:
+    newsletter = shown_newsletter()
+    return format_in_words(
+        at, newsletter.zone, babel_locale(newsletter.language)
     )
+
+
+def _page_language() -> str:
+    if not has_request_context():
+        return "en"
+    return shown_newsletter().language
