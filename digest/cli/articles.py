@@ -339,7 +339,9 @@ def _explain(app: "App", number: int, *, as_json: bool) -> None:
 
     why = app.articles.explain_article(number)
     if why.story.ran:
-        ran = words_for_earlier_run(why.story.ran, app.clock())
+        ran = words_for_earlier_run(
+            why.story.ran, app.settings.newsletter, app.clock()
+        )
     else:
         ran = ""
     left_out = ran or reason_to_leave_out(why.judged, app.clock())

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from digest.edition.cadence import EditionWindow
+from digest.edition.cadence import EditionWindow, due_moment
 from digest.edition.internal_content import (
     internal_content_of,
     with_internal_content,
@@ -27,7 +27,7 @@ from digest.model import (
     Section,
     Story,
 )
-from digest.settings import InternalContent, Settings
+from digest.settings import InternalContent, Newsletter, Settings
 
 #: Labels, as the collector takes them off headlines, of what is not reporting.
 OPINION = frozenset(
@@ -145,12 +145,15 @@ def propose_draft(
     edition = Edition(date=day, subject="", sections=tuple(sections))
     set_aside: list[tuple[Article, str]] = []
     for story in all_stories:
-        set_aside += _set_aside(story, covered, now)
+        set_aside += _set_aside(story, settings.newsletter, covered, now)
     return Draft(edition, chosen, tuple(set_aside))
 
 
 def _set_aside(
-    story: Story, covered: EditionWindow, now: datetime
+    story: Story,
+    newsletter: Newsletter,
+    covered: EditionWindow,
+    now: datetime,
 ) -> Iterator[tuple[Article, str]]:
     """Yield the articles of a story that no edition takes although they are of a section.
 
@@ -158,7 +161,8 @@ def _set_aside(
     """
     representative = story.representative
     if story.ran and _is_within(representative, covered, now):
-        yield representative.article, words_for_earlier_run(story.ran, now)
+        reason = words_for_earlier_run(story.ran, newsletter, now)
+        yield representative.article, reason
     elif representative.is_left_out and _is_within(
         representative, covered, now
     ):
@@ -169,10 +173,12 @@ def _set_aside(
             yield judged.article, reason
 
 
-def words_for_earlier_run(edition: date, now: datetime) -> str:
+def words_for_earlier_run(
+    edition: date, newsletter: Newsletter, now: datetime
+) -> str:
     """Return in words in which edition a story ran, or is to run."""
     day = f"in the edition of {edition.day} {edition:%B %Y}"
-    if edition < now.date():
+    if due_moment(newsletter, edition) <= now:
         return f"already ran {day}"
     return f"already {day}"
 

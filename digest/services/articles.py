@@ -273,7 +273,7 @@ class Articles:
         judged = self._rank(in_window, analysed, past)
         tiers = {outlet.name: outlet.tier for outlet in self._settings.outlets}
         earlier_runs = EarlierRuns.from_editions(
-            past.last_runs, analysed.belongs
+            self._settings.newsletter, past.last_runs, analysed.belongs
         )
         stories = [
             earlier_runs.mark_story(story)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
+from digest.edition import due_moment
 from digest.model import (
     AnalysedArticle,
     EditionKey,
@@ -16,7 +17,7 @@ from digest.model import (
     StoryMembership,
 )
 from digest.services.past_picks import find_recent_runs
-from digest.settings import Settings
+from digest.settings import Newsletter, Settings
 
 if TYPE_CHECKING:
     from digest.store import Store
@@ -28,14 +29,18 @@ NEVER = datetime.max.replace(tzinfo=UTC)
 class EarlierRuns:
     """In which edition each text, and each event, ran last: by the ids of their stories."""
 
+    newsletter: Newsletter
     texts: Mapping[int, date]
     events: Mapping[int, date]
 
     @classmethod
     def from_editions(
-        cls, ran: Mapping[int, date], belongs: Mapping[int, StoryMembership]
+        cls,
+        newsletter: Newsletter,
+        ran: Mapping[int, date],
+        belongs: Mapping[int, StoryMembership],
     ) -> "EarlierRuns":
-        """Return it for articles (ids) that ran in editions, whose stories `belongs` names."""
+        """Return it for articles (ids) that ran in its editions, whose stories `belongs` names."""
         texts: dict[int, date] = {}
         events: dict[int, date] = {}
         for number in sorted(ran, key=lambda number: ran[number]):
@@ -43,7 +48,7 @@ class EarlierRuns:
             if membership is not None:
                 texts[membership.copy_of] = ran[number]
                 events[membership.story] = ran[number]
-        return cls(texts, events)
+        return cls(newsletter, texts, events)
 
     def edition_of(self, judged: AnalysedArticle) -> date | None:
         """Return the edition in which an article's event ran last; None if it did not."""
@@ -55,7 +60,9 @@ class EarlierRuns:
         if edition is None or judged.belongs.copy_of in self.texts:
             return False
         published = judged.article.published
-        return published is not None and published.date() > edition
+        if published is None:
+            return False
+        return published >= due_moment(self.newsletter, edition)
 
     def mark_story(self, story: Story) -> Story:
         """Return a story with the edition it ran in; a later article now represents it."""
@@ -75,6 +82,7 @@ class RunsElsewhere:
     def __init__(self, settings: Settings, store: "Store") -> None:
         own_key = settings.newsletter.key
         self._store = store
+        self._newsletters = {one.key: one for one in settings.newsletters}
         self._others = [
             store.for_newsletter(newsletter.key)
             for newsletter in settings.newsletters
@@ -127,8 +135,10 @@ class RunsElsewhere:
         missing = articles - belongs.keys()
         all_stories = {**belongs, **self._load_memberships(missing)}
         return {
-            newsletter: EarlierRuns.from_editions(runs, all_stories)
-            for newsletter, runs in runs_of.items()
+            key: EarlierRuns.from_editions(
+                self._newsletters[key], runs, all_stories
+            )
+            for key, runs in runs_of.items()
             if runs
         }
 

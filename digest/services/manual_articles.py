@@ -120,9 +120,10 @@ class ManualArticles:
                 judged, "aside", f"it is set aside: {reason}", advice
             )
         if why.story.ran:
-            return _not_missed(
-                judged, words_for_earlier_run(why.story.ran, self._clock())
+            reason = words_for_earlier_run(
+                why.story.ran, self._settings.newsletter, self._clock()
             )
+            return _not_missed(judged, reason)
         return self._explain_rank(why)
 
     def _explain_no_section(self, judged: AnalysedArticle) -> MissedArticle:

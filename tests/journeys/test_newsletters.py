@@ -195,8 +195,8 @@ def moments() -> Iterator[datetime]:
     moment = datetime(2026, 3, 1, tzinfo=UTC)
     while moment.date() <= LAST:
         yield moment
-        is_daytime = 5 <= moment.hour < 20
-        moment += timedelta(hours=1 if is_daytime else 5)
+        is_daytime = 4 <= moment.hour < 20
+        moment += timedelta(hours=1 if is_daytime else 4)
 
 
 def news_of(moment: datetime) -> list[str]:

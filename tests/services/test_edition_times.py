@@ -16,7 +16,7 @@ from digest.services.edition_times import CATCH_UP_LIMIT
 from digest.services.unsent import LeftOutReason
 from digest.settings import load_workspace
 from tests.conftest import NOW
-from tests.services.test_articles import put
+from tests.services.test_articles import LEAD, put
 
 MONDAY = date(2026, 3, 2)
 TUESDAY, WEDNESDAY, THURSDAY, FRIDAY = (
@@ -300,3 +300,27 @@ def test_an_approved_weekly_edition_is_sent_late_for_a_week(
     assert weekly.app.send_schedule.due_editions() == [FRIDAY]
     weekly.now = at(FRIDAY + timedelta(days=7))
     assert weekly.app.send_schedule.due_editions() == []
+
+
+def test_what_comes_the_same_day_after_an_edition_is_news_to_the_next(
+    daily: Desk,
+) -> None:
+    """A further report on a story that ran in the morning is offered the day after."""
+    daily.now = at(MONDAY, 10)
+    files = f"{LEAD} Open Water has the files."
+    put(daily.app, 1, "Lead in taps", files, published=daily.now)
+    for number in range(60, 70):
+        fair = f"Pig {number} won prize {number} at fair {number}."
+        put(daily.app, number, f"Fair {number}", fair)
+    daily.run()
+    daily.app.approval.approve_edition(MONDAY, "Ada")
+    daily.now = at(MONDAY, 16)
+    judge = (
+        "A judge is to rule on the lead files, on each memo and tap. "
+        "Open Water asked for every official file."
+    )
+    title = "Lead in taps: judge to rule on files"
+    put(daily.app, 2, title, judge, published=daily.now)
+    daily.run()
+    picks = daily.edition(TUESDAY).sections[0].picks
+    assert [pick.headline for pick in picks] == [title]
