@@ -279,6 +279,17 @@ def test_hours_that_are_skipped_or_twice_by_example() -> None:
             "2027-01-01 2027-01-15 2027-01-29",
         ),
         ("every_two_weeks", {"weekday": "monday"}, "2026-12-28 2027-01-11"),
+        # counted from its week, where it is another day of it
+        (
+            "every_two_weeks",
+            {"weekday": "monday", "starts": "2027-01-15"},
+            "2026-12-28 2027-01-11 2027-01-25",
+        ),
+        (
+            "every_two_weeks",
+            {"weekday": "sunday", "starts": "2027-01-06"},
+            "2026-12-27 2027-01-10",
+        ),
         ("monthly", {"weekday": "friday"}, "2027-01-01 2027-02-05 2027-03-05"),
         # there is no other date that month
         (
