@@ -27,6 +27,7 @@ from digest.web.public import body_limit as public_limit
 from digest.web.public import create_public_app
 from tests.conftest import NOW
 from tests.desk_client import HOME, TOKEN, post
+from tests.fakes.oidc import FakeProvider
 from tests.three_newsletters import open_three
 
 PASSWORD = "nine pipes of lead"
@@ -206,3 +207,22 @@ def test_a_hosted_desk_lets_in_at_one_place(tmp_path: Path) -> None:
         assert f'name="next" value="{asked}"' in page.text
         answer = client.post("/funders/logout", base_url=home)
         assert answer.status_code == 403  # it lacks the session's token
+
+
+def test_a_provider_of_accounts_leads_back_to_one_address(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Providers know the address to return to, to the letter."""
+    monkeypatch.setenv("AUTHLIB_INSECURE_TRANSPORT", "1")
+    with FakeProvider() as provider:
+        env = {
+            "DIGEST_DESK__OIDC__ISSUER": provider.home,
+            "DIGEST_DESK__OIDC__CLIENT_ID": "desk",
+            "OIDC_CLIENT_SECRET": "secret",
+        }
+        workspace = load_workspace(open_three(tmp_path), env)
+        with App(workspace, lambda: NOW) as app:
+            client = create_desk_app(app).test_client()
+            answer = client.get("/clips/oidc", base_url=HOME)
+    asked = parse_qs(urlsplit(answer.location).query)
+    assert asked["redirect_uri"] == [f"{HOME}/oidc/back"]

@@ -16,6 +16,7 @@ from digest.web.desk.background_sends import BackgroundSends
 from tests.conftest import EDITION, NOW
 from tests.desk_client import DAY, HOME, let_in, page, post, put
 from tests.fakes.smtp import FakeSmtp
+from tests.project.test_queries_do_not_write import recorded_writes
 from tests.three_newsletters import open_three
 
 MORNING = NOW - timedelta(hours=4)  # three hours before all three are due
@@ -189,6 +190,16 @@ def test_an_internal_edition_is_offered_no_web(
     answer = post(desk, f"/clips/{DAY}/publish")
     assert answer.status_code == 400
     assert "is internal" in answer.text
+
+
+def test_looking_at_all_newsletters_writes_nothing(
+    newsroom: App, desk: FlaskClient
+) -> None:
+    newsroom.for_newsletter("clips").drafts.create_draft()
+    with recorded_writes() as writes:
+        for path in ("/", "/history?of=all", "/status", "/clips/add"):
+            page(desk, path)
+    assert writes == []
 
 
 def test_two_people_where_the_newsletter_asks_for_them(tmp_path: Path) -> None:
