@@ -86,7 +86,7 @@ def collect_press(
 @click.option(
     "--since",
     type=EditionDate(),
-    help="Only from this date on (default: two edition periods back).",
+    help="Only from this date on (default: two edition periods back, at least a week).",
 )
 @click.option(
     "--why",

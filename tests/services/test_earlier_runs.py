@@ -13,6 +13,7 @@ from digest.app import App
 from digest.cli import cli
 from digest.model import Article, EditionKey, Story
 from digest.relevance import RelevanceRules
+from digest.services.article_analysis import ArticleAnalyses
 from digest.services.past_picks import PastPicks
 from tests.cases.feeds import PROSE, page
 from tests.conftest import NOW
@@ -128,6 +129,22 @@ def test_clips_of_a_day_are_compared_with_the_days_before(three: App) -> None:
     ]
     assert story.representative.belongs.copy_of == first.id
     assert len(story.articles) == 1
+
+
+def test_a_quarterly_finds_stories_as_they_are_stored(
+    three: App, open_app: Callable[..., App]
+) -> None:
+    """It loads many times what the letter does, and that alone gathers nothing anew."""
+    for n in range(2):
+        put(three, 24 * 60 + n, f"Fair {n}", f"Pig {n} won a prize at {n}.")
+    open_app(now=NOW - timedelta(days=59)).articles.analyse_new()
+    for n in range(3):
+        put(three, n + 1, f"Ferry {n}", f"The ferry of pier {n} was late.")
+    three.articles.analyse_new()
+    analyses = ArticleAnalyses(three.settings, three.store, lambda: NOW)
+    loaded = analyses.load_articles(NOW - timedelta(days=92))
+    assert len(loaded.articles) == 5
+    assert (loaded.is_background_new, loaded.moved) == (False, {})
 
 
 # Where else it ran
