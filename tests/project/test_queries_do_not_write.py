@@ -41,6 +41,7 @@ WRITING_ROUTES = {
 #: Values of the parts of addresses.
 ADDRESS_PARTS = {
     "name": "tap.png",
+    "image": "tap.png",
     "key": "0" * 64,
     "token": "1.a-token",
     "place": 0,

@@ -268,11 +268,12 @@ def test_a_step_back_brings_a_block_back_and_filling_keeps_it(
 ) -> None:
     app.drafts.create_draft(DAY)
     keep(app)
-    insert(app, place="top")
+    insert(app, place="section in_the_news")
     app.block_editing_as("Ada").remove_block(DAY, "donate")
     app.editing_as("Ada").undo_last_change(DAY)
     app.drafts.refresh_draft(DAY)
-    assert app.editing_as("Ada").load_edition(DAY).blocks_on_top == ("donate",)
+    sections = app.editing_as("Ada").load_edition(DAY).sections
+    assert sections[0].blocks_below == ("donate",)
     assert app.drafts.list_discarded_work(DAY) == [
         "inserted the saved block “donate”"
     ]

@@ -70,7 +70,7 @@ def list_blocks() -> str:
     return render_template("blocks.html", here="blocks", listed=listed)
 
 
-@blueprint.get("/blocks/<name>")
+@blueprint.get("/blocks/<name>/edit")
 def show_form(name: str) -> str:
     """Show the form of one block, in order or not."""
     return _form_page(name, app.blocks.read_text(name))
@@ -112,11 +112,11 @@ def show_view(name: str, kind: str) -> "ResponseReturnValue":
     return _frame(app.blocks.find_block(name), kind)
 
 
-@blueprint.get("/blocks/picture/<name>")
-def show_image(name: str) -> "ResponseReturnValue":
-    """Return an image of the folder images/."""
+@blueprint.get("/blocks/<name>/images/<image>")
+def show_image(name: str, image: str) -> "ResponseReturnValue":  # noqa: ARG001 - images are no block's own
+    """Return an image of a block: one of the folder images/."""
     try:
-        picture = app.blocks.find_image(name)
+        picture = app.blocks.find_image(image)
     except UnsuitableImage:
         return Response(status=404)
     return Response(picture.content, mimetype=picture.media)
@@ -253,7 +253,7 @@ def _frame(block: "SavedBlock", kind: str) -> "ResponseReturnValue":
     part = app.blocks.render_block(block)
     addresses = {
         f"{picture.key}/{picture.name}": url_for(
-            "blocks.show_image", name=picture.name
+            "blocks.show_image", name=block.name, image=picture.name
         )
         for picture in part.pictures
     }

@@ -42,6 +42,15 @@ DOORS = {
     "/staff/reset": (ADMIN, "POST"),
     "/staff/remove": (ADMIN, "POST"),
     "/audit": (ADMIN, "GET"),
+    "/blocks": (EDITOR, "GET"),
+    "/blocks/<name>/edit": (EDITOR, "GET"),
+    "/blocks/<name>/view/<kind>": (EDITOR, "GET"),
+    "/blocks/<name>/images/<image>": (EDITOR, "GET"),
+    "/blocks/store": (EDITOR, "POST"),
+    "/blocks/delete": (EDITOR, "POST"),
+    "/blocks/picture": (EDITOR, "POST"),
+    "/<day>/block": (EDITOR, "POST"),
+    "/<day>/like-last": (EDITOR, "POST"),
     "/<day>/finds": (EDITOR, "GET POST"),
     "/<day>/undo": (EDITOR, "POST"),
     "/<day>/edition": (EDITOR, "GET"),
@@ -84,6 +93,7 @@ FILLED = {
     "<kind>": "mail",
     "<action>": "send",
     "<name>": "x",
+    "<image>": "x",
     "<token>": "x",
 }
 METHODS = ("GET", "POST", "PUT", "DELETE", "PATCH")

@@ -30,7 +30,7 @@ def test_a_block_is_written_changed_and_deleted(
     assert stored(stocked) == DONATE
     (shown,) = page(desk, "/blocks").xpath("//iframe/@src")
     assert "We live on gifts." in desk.get(shown, base_url=HOME).text
-    form = page(desk, "/blocks/donate").xpath("//form[.//textarea]")[0]
+    form = page(desk, "/blocks/donate/edit").xpath("//form[.//textarea]")[0]
     assert form.fields["was"] == DONATE
     changed = DONATE.replace("gifts", "your gifts")
     assert store(desk, changed, was=form.fields["was"]).status_code == 303
@@ -64,7 +64,7 @@ def test_bad_names_and_bad_texts_are_refused_with_what_was_typed(
         assert "We live on gifts." in answer.text
     assert store(desk, "One\n\n# Two").status_code == 400
     assert stocked.blocks.list_names() == []
-    assert desk.get("/blocks/..%2ffeeds", base_url=HOME).status_code == 404
+    assert desk.get("/blocks/..%2ffeeds/edit", base_url=HOME).status_code == 404
 
 
 def test_how_it_looks_is_shown_and_not_stored(
@@ -87,11 +87,11 @@ def test_an_image_sent_with_it_stands_behind_its_text(
     assert answer.status_code == 303
     assert stored(stocked) == f"{DONATE}\n![A tap](images/tap.png)\n"
     shown = page(desk, "/blocks/donate/view/mail").xpath("//img/@src")
-    assert shown == ["/blocks/picture/tap.png"]
+    assert shown == ["/blocks/donate/images/tap.png"]
     assert desk.get(shown[0], base_url=HOME).mimetype == "image/png"
     assert (
-        desk.get("/blocks/picture/..", base_url=HOME).status_code
-        == desk.get("/blocks/picture/no.png", base_url=HOME).status_code
+        desk.get("/blocks/donate/images/..", base_url=HOME).status_code
+        == desk.get("/blocks/donate/images/no.png", base_url=HOME).status_code
         == 404
     )
 
