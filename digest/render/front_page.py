@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from digest.model import PublicEdition
+from digest.render.cadence_words import describe_cadence
 from digest.render.context import (
     archive_url,
     newsletter_values,
@@ -44,10 +45,12 @@ def front_page(
 def _entry_of(listed: ListedNewsletter, language: str) -> dict[str, object]:
     settings = listed.settings
     newsletter = settings.newsletter
+    often = describe_cadence(newsletter, language)
     entry: dict[str, object] = {
         "title": newsletter.title,
         "language": newsletter.language,
         "about": newsletter.about,
+        "often": often[:1].upper() + often[1:],
         "url": list_url(settings),
         "feed_url": f"{archive_url(settings)}feed.atom",
         "subscribe_url": f"{archive_url(settings)}subscribe",

@@ -1,7 +1,7 @@
 """Several newsletters on the web: each its archive and feed; of an internal one, not a trace."""
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -64,6 +64,9 @@ def test_the_front_page_lists_the_public_newsletters(site: str) -> None:
         "The Open Water Letter",
         "The Quarter at Open Water",
     ]
+    said = " ".join(page.find(".//main").text_content().split())
+    assert "Every Friday" in said
+    assert "Now and then" in said
     links = page.xpath("//main//a/@href")
     for address in (
         "weekly/",
@@ -178,7 +181,9 @@ def test_where_all_are_internal_there_is_no_archive(tmp_path: Path) -> None:
     file.write_text(text, "utf-8")
     with App(load_workspace(folder, {}), lambda: NOW) as app:
         client = create_public_app(app).test_client()
-        for path in ("/", "/feed.atom", f"/{date(2026, 2, 27)}/", "/clips/"):
+        paths = ("/", "/feed.atom", f"/{DAY}/", "/clips/", "/subscribe")
+        for path in paths:
             answer = client.get(path)
             assert answer.status_code == 404
             assert "clips" not in answer.text.casefold()
+            assert "The Open Water Letter" not in answer.text

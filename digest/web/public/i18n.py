@@ -60,10 +60,14 @@ def name_all(newsletters: Sequence[Newsletter]) -> str:
 
 def _page_values() -> dict[str, object]:
     newsletter = shown_newsletter()
+    title = newsletter.title
+    if newsletter.is_internal and "shown_newsletter" not in g:
+        # none is public, and nobody outside is told what it is called
+        title = app.settings.organisation.name
     return {
         "newsletter": newsletter,
         "has_several": len(app.settings.newsletters) > 1,
-        "title": newsletter.title,
+        "title": title,
         "org": app.settings.organisation.name,
         "language": phrase_language(newsletter.language),
     }
