@@ -1,7 +1,7 @@
 """Editions: leads, sections and picks, and the mail and page rendered from them."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
@@ -154,6 +154,10 @@ class Edition:
         return not self.leads and not any(
             section.picks for section in self.sections
         )
+
+    def is_empty_but_for(self, block_names: Collection[str]) -> bool:
+        """Return whether it has no lead, no story, and no saved blocks but those named."""
+        return self.is_empty and set(self.block_names) <= set(block_names)
 
     def without_internal_content(self) -> Self:
         """Return the edition with what anybody may read."""

@@ -79,7 +79,9 @@ def leads_or_notice(
     edition: Edition, settings: Settings, language: str
 ) -> tuple[Lead, ...]:
     """Return the leads to print: of an empty edition that is sent, that there is nothing to report."""
-    if not edition.is_empty or settings.newsletter.empty == "skip":
+    newsletter = settings.newsletter
+    is_empty = edition.is_empty_but_for(newsletter.blocks.names)
+    if newsletter.empty == "skip" or not is_empty:
         return edition.leads
     gettext = load_phrases(language).gettext
     headline = gettext("Nothing to report")

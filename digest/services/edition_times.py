@@ -214,7 +214,10 @@ class EditionTimes:
 
     def _is_empty(self, day: date) -> bool:
         source = self._store.editions.get_source(day)
-        return source is not None and load_edition(source).is_empty
+        if source is None:
+            return False
+        own_blocks = self._newsletter.blocks.names
+        return load_edition(source).is_empty_but_for(own_blocks)
 
     def _was_offered_stories(self, day: date) -> bool:
         """Return whether a draft of an edition had stories."""

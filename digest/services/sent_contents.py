@@ -158,7 +158,9 @@ class SentContents:
 
 def may_not_be_empty(edition: Edition, settings: Settings) -> bool:
     """Return whether an edition has nothing to report, and its newsletter does not send that."""
-    return edition.is_empty and settings.newsletter.empty == "skip"
+    newsletter = settings.newsletter
+    is_empty = edition.is_empty_but_for(newsletter.blocks.names)
+    return is_empty and newsletter.empty == "skip"
 
 
 def describe_empty_edition(name: str) -> str:

@@ -108,6 +108,11 @@ class BlockPlaces(Strict):
     )
     end: tuple[Text, ...] = Field((), description="blocks after everything")
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of all of them."""
+        return (*self.top, *self.between, *self.end)
+
 
 class Newsletter(Strict):
     """A newsletter: its sender, look, audience, and when its editions are sent."""

@@ -241,6 +241,27 @@ def test_a_person_may_still_write_a_skipped_edition(daily: Desk) -> None:
     assert daily.app.send_schedule.due_editions() == [MONDAY]
 
 
+def test_a_saved_block_is_something_to_report_if_a_person_put_it_in(
+    folder: Path,
+) -> None:
+    """Those that each edition has by the settings are not."""
+    desk = Desk(folder, "cadence: weekdays", "blocks: {end: [about]}")
+    with desk.app as app:
+        app.blocks.save_block("about", "We watch water.", None, "Ada")
+        app.blocks.save_block("party", "Come to our party.", None, "Ada")
+        desk.write(MONDAY)
+        text = app.editions.read_source(MONDAY)
+        desk.now = at(MONDAY)
+        assert desk.left_out() == [(MONDAY, LeftOutReason.EMPTY)]
+        app.editions.save_source(f"{text}\n{{block: about}}\n")
+        with pytest.raises(DigestError, match="is empty"):
+            app.approval.approve_edition(MONDAY, "Ada")
+        app.editions.save_source(f"{text}\n{{block: party}}\n")
+        assert desk.waiting() == [(MONDAY, WaitReason.APPROVAL)]
+        app.approval.approve_edition(MONDAY, "Ada")
+        assert app.send_schedule.due_editions() == [MONDAY]
+
+
 def test_an_empty_edition_that_is_sent_says_so_and_is_approved(
     folder: Path,
 ) -> None:
