@@ -155,22 +155,31 @@ def _set_aside(
     covered: EditionWindow,
     now: datetime,
 ) -> Iterator[tuple[Article, str]]:
-    """Yield the articles of a story that no edition takes although they are of a section.
+    """Yield the articles of a story that no edition takes although they concern it.
 
-    Each comes with the reason. A story that ran is named by its representative alone.
+    Each comes with the reason. A story that ran, or has no section, is named by its representative
+    alone.
     """
     representative = story.representative
-    if story.ran and _is_within(representative, covered, now):
-        reason = words_for_earlier_run(story.ran, newsletter, now)
-        yield representative.article, reason
-    elif representative.is_left_out and _is_within(
-        representative, covered, now
-    ):
-        yield representative.article, NO_SECTION
+    if _is_within(representative, covered, now):
+        reason = _reason_against_story(story, newsletter, now)
+        if reason:
+            yield representative.article, reason
     for judged in story.articles:
         reason = reason_to_set_aside(judged, now)
         if reason and (judged.judgement.section or judged.is_left_out):
             yield judged.article, reason
+
+
+def _reason_against_story(
+    story: Story, newsletter: Newsletter, now: datetime
+) -> str:
+    """Return why a draft does not take a story of its window; "" if it may."""
+    if story.ran:
+        return words_for_earlier_run(story.ran, newsletter, now)
+    if story.representative.is_left_out:
+        return NO_SECTION
+    return ""
 
 
 def words_for_earlier_run(
