@@ -28,7 +28,15 @@ STEPS = (
     "sending.show_sending",
 )
 #: Pages that all newsletters share, so that there is no same page of another.
-SHARED_PAGES = ("home.show_home", "account.show_account", "staff.list_members")
+SHARED_PAGES = (
+    "account.show_account",
+    "staff.list_members",
+    "staff.show_audit_log",
+    "status.show_status",
+)
+HOME_PAGE = (
+    "home.show_home"  #: of a newsletter, or of all where the address names none
+)
 MAX_DRAFTS_READ = (
     20  #: of the newest editions, among which one that comes is looked for
 )
@@ -136,6 +144,7 @@ def _newsletter_context() -> dict[str, object]:
     return {
         "newsletter": newsletter,
         "several": has_several(),
+        "in_newsletter": _is_in_newsletter(),
         "own_home": own_home(),
         "edition_name": edition_name,
         "switch_entries": list_switch_entries,
@@ -145,9 +154,9 @@ def _newsletter_context() -> dict[str, object]:
 
 def list_switch_entries() -> list[SwitchEntry]:
     """Return links to the same page of each newsletter, and which one the page is of."""
-    current = app.settings.newsletter.key
-    if _is_overview():
-        current = ""
+    current = ""
+    if _is_in_newsletter():
+        current = app.settings.newsletter.key
     return [
         SwitchEntry(
             one.settings.newsletter.title,
@@ -164,9 +173,11 @@ def title_of(key: str) -> str:
     return titles.get(key, key)
 
 
-def _is_overview() -> bool:
-    """Return whether the page is that of all newsletters."""
-    return request.endpoint == "home.show_home" and not named_newsletter()
+def _is_in_newsletter() -> bool:
+    """Return whether the page is one newsletter's, and not of all."""
+    if request.endpoint == HOME_PAGE:
+        return bool(named_newsletter())
+    return request.endpoint not in SHARED_PAGES
 
 
 def _same_page_of(one: "App") -> str:
@@ -196,4 +207,4 @@ def _has_same_page() -> bool:
     """Return whether each newsletter has the page that is asked for."""
     if request.method != "GET" or request.view_args:
         return False
-    return request.endpoint is not None and request.endpoint not in SHARED_PAGES
+    return request.endpoint not in (None, HOME_PAGE, *SHARED_PAGES)

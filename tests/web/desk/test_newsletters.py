@@ -95,6 +95,9 @@ def test_the_switch_keeps_to_the_same_kind_of_page(
     history = page(desk, f"/{DAY}/history")
     assert current(history) == ["The Open Water Letter"]
     assert switch(history)["Daily clips"] == "/clips/history"
+    status = page(desk, "/clips/status")  # of all newsletters
+    assert current(status) == []
+    assert switch(status)["Daily clips"] == "/clips/"
     adding = page(desk, "/clips/add?url=https://example.org/a%26b")
     assert (
         switch(adding)["The Open Water Letter"]
