@@ -19,11 +19,14 @@ MAX_QUOTES = 3  #: with which our people are quoted, beside the proof
 #: What may be printed of a story in public.
 NOTHING = InternalContent(proof=False, quotes=False)
 
+#: Not behind a letter or what may be a short title: J., Mr., Gov.
 _SENTENCE_END = re.compile(
-    r"(?<=\w\w\w)[\"”’»)]*[.!?…؟]+[\"”’»)]*(?=\s)|[。！？][」』”]*"
+    r"(?<!\b\w)(?<!\b[A-Z]\w)(?<!\b[A-Z]\w\w)[\"”’»)]*[.!?…؟]+[\"”’»)]*(?=\s)|[。！？][」』”]*"
 )
 #: Control characters, and halves of pairs, which no file can hold.
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+#: A paragraph of a few words behind “by”, without a full stop.
+_BYLINE = re.compile(r"(?:by|por|par|von) \S.{0,78}[^.!?…]", re.IGNORECASE)
 _ELLIPSIS = "…"
 
 
@@ -48,16 +51,19 @@ def with_internal_content(
     if content == NOTHING:
         return pick
     proof = _proof_of(judged)
+    excerpt = _excerpt_of(judged, content.excerpt)
     quotes = tuple(_quotes_in(judged, proof))[:MAX_QUOTES]
     full = replace(
         pick,
         proof=proof,
         our_quotes=quotes,
         reasons=_reasons_of(judged),
-        excerpt=_excerpt_of(judged, content.excerpt),
+        excerpt=excerpt,
     )
     if not content.proof:
         full = replace(full, proof="")
+    elif excerpt in proof:
+        full = replace(full, excerpt="")
     if not content.quotes:
         full = replace(full, our_quotes=())
     if not content.reasons:
@@ -106,7 +112,21 @@ def _excerpt_of(judged: AnalysedArticle, length: int) -> str:
     if not length:
         return ""
     article = judged.article
-    return cut_text(_on_one_line(article.text or article.summary), length)
+    text = _without_byline(article.text, article.title) or article.summary
+    return cut_text(_on_one_line(text), length)
+
+
+def _without_byline(text: str, title: str) -> str:
+    """Return a text from behind its headline and byline, where pages repeat them."""
+    paragraphs = text.split("\n\n")
+    while paragraphs and _is_above_text(_on_one_line(paragraphs[0]), title):
+        del paragraphs[0]
+    return "\n\n".join(paragraphs)
+
+
+def _is_above_text(paragraph: str, title: str) -> bool:
+    is_byline = _BYLINE.fullmatch(paragraph) is not None
+    return is_byline or paragraph in ("", _on_one_line(title))
 
 
 def _sentence_of(mention: Mention) -> str:

@@ -101,6 +101,23 @@ def test_a_headline_is_no_proof_and_a_sentence_without_end_is_shortened() -> (
     assert proof.startswith("… ")
 
 
+def test_an_excerpt_begins_behind_headline_and_byline_and_repeats_no_proof() -> (
+    None
+):
+    body = f"Headline\n\nBy Ada Lovelace and Per Olsen\n\n{PROOF} More of it follows in this text."
+    long, short = (
+        with_internal_content(
+            PICK, judged(mention(PROOF), text=body), InternalContent(excerpt=n)
+        )
+        for n in (200, len(PROOF))
+    )
+    assert long.excerpt == f"{PROOF} More of it follows in this text."
+    assert (short.proof, short.excerpt) == (PROOF, "")
+    only = judged(text="By the time it ended, all was said.")
+    excerpt = with_internal_content(PICK, only, EVERYTHING).excerpt
+    assert excerpt == "By the time it ended, all was said."
+
+
 @pytest.mark.parametrize(
     ("text", "length", "cut"),
     [
