@@ -1,0 +1,86 @@
+"""Commands that serve or show all newsletters: editions, status, run, and the figures for Prometheus."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from digest.app import App
+from digest.model import Subscriber
+from digest.web.public.metrics import metrics_text
+from tests.command_line import invoke
+from tests.conftest import EDITION, NOW, workspace
+from tests.desk_client import DAY
+from tests.fakes.web import Answer, FakeWeb
+from tests.several_newsletters import add_newsletters
+
+
+@pytest.fixture
+def several(folder: Path, open_app: Callable[..., App]) -> App:
+    """Two newsletters: two editions of one date, and a later one of the clips."""
+    add_newsletters(folder, clips={"title": "Clips"})
+    weekly = open_app()
+    clips = weekly.for_newsletter("clips")
+    weekly.editions.save_source(EDITION)
+    clips.editions.save_source(EDITION)
+    clips.editions.save_source(EDITION.replace("2026-02-27", "2026-03-03"))
+    clips.subscribers.add_people([Subscriber("ada@r.example", consent_at=NOW)])
+    clips.approval.approve_edition(DAY, "Ada")
+    clips.sending.send_edition(DAY)
+    return weekly
+
+
+def test_editions_of_all_newsletters_are_listed_by_date(
+    several: App, folder: Path
+) -> None:
+    rows = json.loads(invoke(folder, "editions", "--json").output)
+    assert [(row["key"], row["newsletter"]) for row in rows] == [
+        ("clips/2026-03-03", "clips"),
+        ("weekly/2026-02-27", "weekly"),
+        ("clips/2026-02-27", "clips"),
+    ]
+    lines = invoke(folder, "editions").output.splitlines()
+    assert lines[0].split() == "edition newsletter approved by delivery".split()
+    assert lines[1].startswith("2026-03-03  clips")
+    only = invoke(folder, "editions", "--newsletter", "weekly").output
+    assert len(only.splitlines()) == 2
+
+
+def test_the_status_and_the_figures_are_of_each_newsletter(
+    several: App, folder: Path
+) -> None:
+    told = invoke(folder, "status").output
+    assert "edition weekly/2026-02-27: not approved, not sent" in told
+    assert "edition clips/2026-03-03: not approved, not sent" in told
+    status = json.loads(invoke(folder, "status", "--json").output)
+    keys = [one["newsletter"] for one in status["newsletters"]]
+    assert keys == ["weekly", "clips"]
+    figures = metrics_text(several)
+    assert 'digest_subscribers{newsletter="clips"} 1\n' in figures
+    assert 'newsletter="clips",edition="2026-03-03",state="accepted"' in figures
+    assert figures.count("# TYPE digest_deliveries gauge") == 1
+
+
+def test_a_run_collects_once_and_a_problem_of_one_newsletter_stops_no_other(
+    tmp_path: Path, web: FakeWeb
+) -> None:
+    workspace(tmp_path, web.url)
+    page = "<article><p>Open Water found lead.</p></article>"
+    web.answers["/feed"] = Answer(
+        b'<rss version="2.0"><channel><item><title>A story</title>'
+        + f"<link>{web.url}/a</link></item></channel></rss>".encode()
+    )
+    web.answers["/a"] = Answer(page.encode())
+    add_newsletters(tmp_path, clips={"cadence": "weekdays"}, funders={})
+    # a file where the folder of the clips is to be
+    (tmp_path / "output").mkdir()
+    (tmp_path / "output" / "clips").write_text("in the way")
+    result = invoke(tmp_path, "run")
+    assert result.exit_code == 1
+    assert "clips: " in result.output
+    assert "output/clips" in result.output
+    assert "edition weekly/" in result.output
+    assert "edition funders/" in result.output
+    assert [path for path, _ in web.asked].count("/feed") == 1
+    assert [path for path, _ in web.asked].count("/a") == 1
