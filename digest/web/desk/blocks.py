@@ -9,7 +9,6 @@ from flask import (
     Response,
     flash,
     g,
-    jsonify,
     redirect,
     render_template,
     request,
@@ -98,12 +97,6 @@ def delete_block() -> "ResponseReturnValue":
     app.blocks.delete_block(name, request.form.get("was", ""), g.member.name)
     flash(_("The saved block “%(name)s” is deleted.", name=name))
     return redirect(url_for("blocks.list_blocks"), 303)
-
-
-@blueprint.post("/blocks/picture")
-def upload_image() -> Response:
-    """Store an image; return the line that shows it in a block."""
-    return jsonify(line=store_image())
 
 
 @blueprint.get("/blocks/<name>/view/<kind>")

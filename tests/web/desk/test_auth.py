@@ -48,7 +48,6 @@ DOORS = {
     "/blocks/<name>/images/<image>": (EDITOR, "GET"),
     "/blocks/store": (EDITOR, "POST"),
     "/blocks/delete": (EDITOR, "POST"),
-    "/blocks/picture": (EDITOR, "POST"),
     "/<day>/block": (EDITOR, "POST"),
     "/<day>/like-last": (EDITOR, "POST"),
     "/<day>/finds": (EDITOR, "GET POST"),

@@ -38,6 +38,12 @@ def test_a_block_is_written_changed_and_deleted(
     answer = post(desk, "/blocks/delete", name="donate", was=changed)
     assert answer.status_code == 303
     assert stocked.blocks.list_names() == []
+    entries = [entry.what for entry in stocked.staff.list_audit_entries()]
+    assert entries == [
+        "deleted the saved block “donate”",
+        "stored the saved block “donate”",
+        "stored the saved block “donate”",
+    ]
 
 
 def test_two_people_at_one_block_are_told_and_nothing_is_overwritten(
