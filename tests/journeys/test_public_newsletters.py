@@ -187,3 +187,19 @@ def test_where_all_are_internal_there_is_no_archive(tmp_path: Path) -> None:
             assert answer.status_code == 404
             assert "clips" not in answer.text.casefold()
             assert "The Open Water Letter" not in answer.text
+
+
+def test_each_newsletter_writes_into_a_folder_of_its_own(
+    newsroom: App,
+) -> None:
+    """The root one's is where it always was."""
+    output = newsroom.workspace.output_folder
+    for one in newsroom.newsletters:
+        one.edition_files.write_edition(DAY)
+        one.output_files.write_notices()
+        one.output_files.save_rejected_text(DAY, "half a text")
+    for folder in ("2026-02-27", "clips/2026-02-27", "funders/2026-02-27"):
+        names = {file.name for file in (output / folder).iterdir()}
+        assert {"index.html", "edition.rejected.md"} <= names
+    folders = {path.name for path in output.iterdir()}
+    assert folders == {"2026-02-27", "notices", "clips", "funders"}

@@ -4,6 +4,7 @@ It is of one newsletter, or of all of them together.
 """
 
 import re
+from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,8 @@ from digest.model import EditionKey
 from digest.web.current import app
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from digest.app import App
 
 #: Description of a pick among the changes (`digest.services.editing`).
@@ -26,6 +29,16 @@ MAX_CHANGES_READ = 10_000  #: to find out who picked what
 blueprint = Blueprint("history", __name__)
 
 
+@dataclass(frozen=True, slots=True)
+class HistoryPage:
+    """A page of the list of editions."""
+
+    keys: list[EditionKey]
+    before: (
+        date | None
+    )  #: the day that the next page goes back from; None if it is the last
+
+
 @blueprint.get("/history")
 def list_editions() -> str:
     """List the editions of a newsletter, or of all, the newest first; some on a page."""
@@ -33,19 +46,17 @@ def list_editions() -> str:
     if request.args.get("of") != ALL:
         shown_apps = (app.for_newsletter(app.settings.newsletter.key),)
     keys = _list_keys(shown_apps, request.args.get("before", ""))
+    history_page = cut_page(keys)
     editions = [
         _summarise_edition(app.for_newsletter(key.newsletter), key.day)
-        for key in keys[:MAX_EDITIONS]
+        for key in history_page.keys
     ]
-    before = None
-    if len(keys) > MAX_EDITIONS:
-        before = keys[MAX_EDITIONS - 1].day
     return render_template(
         "history.html",
         here="history",
         editions=editions,
         of_all=len(shown_apps) > 1,
-        before=before,
+        before=history_page.before,
     )
 
 
@@ -71,6 +82,19 @@ def show_edition_history(day: date) -> str:
         picked=_find_pickers(day),
         originals=app.editing_as("").original_headlines(day),
     )
+
+
+def cut_page(keys: "Sequence[EditionKey]") -> HistoryPage:
+    """Return the first of some editions, the newest first: whole days, so that none is left out."""
+    shown = list(keys[:MAX_EDITIONS])
+    if len(keys) == len(shown):
+        return HistoryPage(shown, None)
+    last_day = shown[-1].day
+    rest = keys[MAX_EDITIONS:]
+    shown += [key for key in rest if key.day == last_day]
+    if len(keys) == len(shown):
+        return HistoryPage(shown, None)
+    return HistoryPage(shown, last_day)
 
 
 def _list_keys(apps: "tuple[App, ...]", before: str) -> list[EditionKey]:

@@ -149,6 +149,7 @@ def _newsletter_context() -> dict[str, object]:
         "edition_name": edition_name,
         "switch_entries": list_switch_entries,
         "title_of": title_of,
+        "is_listed": is_listed,
     }
 
 
@@ -165,6 +166,11 @@ def list_switch_entries() -> list[SwitchEntry]:
         )
         for one in app.newsletters
     ]
+
+
+def is_listed(key: str) -> bool:
+    """Return whether feeds.yaml has a newsletter."""
+    return key in {one.key for one in app.settings.newsletters}
 
 
 def title_of(key: str) -> str:

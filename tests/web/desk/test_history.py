@@ -4,9 +4,12 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from flask.testing import FlaskClient
+from hypothesis import given
+from hypothesis import strategies as st
 
 from digest.app import App
-from digest.model import Fate, ProviderEvent
+from digest.model import EditionKey, Fate, ProviderEvent
+from digest.web.desk.history import MAX_EDITIONS, cut_page
 from tests.conftest import NOW
 from tests.desk_client import DAY, headlines, page, post, urls
 
@@ -130,3 +133,23 @@ def test_undo_says_what_it_took_back(picked: FlaskClient, stocked: App) -> None:
     for _ in range(4):
         post(picked, f"/{DAY}/undo")
     assert "nothing to undo" in page(picked, f"/{DAY}/finds").text_content()
+
+
+@given(st.lists(st.integers(1, 4), max_size=60))
+def test_pages_of_the_list_together_hold_every_edition_once(
+    editions_of_days: list[int],
+) -> None:
+    """However many newsletters have an edition on a day."""
+    keys = [
+        EditionKey(f"n{number}", DAY - timedelta(days=days))
+        for days, count in enumerate(editions_of_days)
+        for number in range(count)
+    ]
+    listed: list[EditionKey] = []
+    rest = keys
+    while rest:
+        cut = cut_page(rest)
+        assert len(cut.keys) >= min(len(rest), MAX_EDITIONS)
+        listed += cut.keys
+        rest = [key for key in rest if cut.before and key.day < cut.before]
+    assert listed == keys
