@@ -146,7 +146,9 @@ def begin_like_last(day: date) -> "ResponseReturnValue":
                 name=name,
             )
         )
-    message = _("Write what is new in the place of each “TK”.")
+    message = _("Stored.")
+    if begun.edition.leads:
+        message = _("Write what is new in the place of each “TK”.")
     return redirect_to("edition.show_edition", day, message=message)
 
 
