@@ -1,16 +1,20 @@
 """What is due: put in once, by one worker at a time."""
 
+from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
 from digest.app import App
+from digest.infra.clock import utc_now
 from digest.jobs.due_jobs import DueJobs
 from digest.jobs.workspaces import Workspaces
-from digest.model import DeliveryState
+from digest.model import DeliveryState, Subscriber
+from tests.conftest import EDITION
 from tests.fakes.sendgrid import FakeSendgrid
 from tests.jobs.conftest import TODAY, filled, ready
 from tests.jobs.test_tasks import work
+from tests.several_newsletters import add_newsletters
 
 
 def test_what_is_due_is_put_in_once_it_is_approved(
@@ -29,6 +33,54 @@ def test_what_is_due_is_put_in_once_it_is_approved(
         assert [j.task for j in due_jobs.find_all()].count("begin") == 0
     finally:
         workspaces.close()
+
+
+def test_two_newsletters_have_jobs_of_their_own_for_one_date(
+    here: Path, opened: list[App], sendgrid: FakeSendgrid
+) -> None:
+    """What is shared is done once; each newsletter is drafted and sent by itself."""
+    add_newsletters(here / "north", clips={"title": "Clips"})
+    weekly = ready(filled(here / "north", 3, sendgrid.env))
+    opened.append(weekly)
+    clips = weekly.for_newsletter("clips")
+    clips.subscribers.add_people(
+        [Subscriber("reader0@north.example", consent_at=utc_now())]
+    )
+    text = EDITION.replace("2026-02-27", TODAY.isoformat())
+    for app, key in ((weekly, "weekly"), (clips, "clips")):
+        app.editions.save_source(text.replace("What the records show", key))
+        app.approval.approve_edition(TODAY, "Ada")
+        app.send_schedule.schedule_send(
+            TODAY, utc_now() + timedelta(milliseconds=1), "Ada"
+        )
+    workspaces = Workspaces(here)
+    try:
+        jobs = DueJobs(workspaces).find_all()
+    finally:
+        workspaces.close()
+    begun = [job for job in jobs if job.task == "begin"]
+    assert [job.once for job in begun] == [
+        f"begin north {TODAY}",
+        f"begin north clips/{TODAY}",
+    ]
+    assert [job.args.get("newsletter") for job in begun] == [None, "clips"]
+    tasks = Counter(job.task for job in jobs)
+    assert tasks["prune"] == tasks["collect"] == 1
+    weekly.jobs.add_jobs(begun)
+    work(here, "office")
+    work(here, "mail")
+    mailed = Counter(
+        (payload["subject"], to["email"])
+        for payload in sendgrid.payloads
+        for person in payload["personalizations"]
+        for to in person["to"]
+    )
+    assert mailed == {
+        ("weekly", "reader0@north.example"): 1,
+        ("weekly", "reader1@north.example"): 1,
+        ("weekly", "reader2@north.example"): 1,
+        ("clips", "reader0@north.example"): 1,
+    }
 
 
 def test_what_is_uncertain_is_asked_of_the_provider_once_an_hour(
