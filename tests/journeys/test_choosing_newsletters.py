@@ -12,8 +12,8 @@ from digest.app import App
 from digest.model import Subscriber
 from digest.web.public import create_public_app
 from tests.conftest import EDITION, NOW
-from tests.fakes.serving import serve_process
 from tests.fakes.smtp import FakeSmtp
+from tests.fakes.wsgi import served
 from tests.three_newsletters import open_three
 from tests.web.public.test_public import ask, link, mails
 
@@ -84,10 +84,9 @@ PROOF
 def test_one_click_leaves_the_newsletter_it_came_from(three: App) -> None:
     """By HTTP, as a mail program does it (RFC 8058, 3.1)."""
     token = token_of(three, "clips")
-    with serve_process(three) as served:
+    with served(create_public_app(three)) as home:
         request = Request(
-            f"http://127.0.0.1:{served.port}/u/{token}",
-            data=b"List-Unsubscribe=One-Click",
+            f"{home}/u/{token}", data=b"List-Unsubscribe=One-Click"
         )
         with urlopen(request) as answer:
             page = answer.read().decode()

@@ -10,7 +10,14 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from digest.app import App
-from digest.model import Fate, ProviderEvent, Subscriber
+from digest.model import (
+    DeliveryState,
+    Fate,
+    Outcome,
+    ProviderEvent,
+    Subscriber,
+)
+from digest.services.signup import Signup
 from digest.services.subscribers import ImportWish
 from digest.settings import load_workspace
 from tests.conftest import NOW
@@ -32,8 +39,14 @@ def join(app: App, address: str, *newsletters: str) -> None:
     asked = app.store.signups.add_request(
         Subscriber(address, consent_source="form"), app.clock(), newsletters
     )
-    token = app.signup._make_token(asked, asked.newsletters)
-    app.signup.confirm_signup(token, "confirmed")
+    signup = Signup(app.settings, app.store, take_mail, app.clock)
+    token = signup._make_token(asked, asked.newsletters)
+    signup.confirm_signup(token, "confirmed")
+
+
+def take_mail(*_: object) -> Outcome:
+    """Accept a notice without rendering it."""
+    return Outcome(DeliveryState.ACCEPTED)
 
 
 class Leaving(RuleBasedStateMachine):
@@ -133,7 +146,7 @@ class Leaving(RuleBasedStateMachine):
 
 
 Leaving.TestCase.settings = settings(
-    max_examples=12, stateful_step_count=12, deadline=None
+    max_examples=settings().max_examples // 5, stateful_step_count=10
 )
 TestLeaving = Leaving.TestCase
 
@@ -204,3 +217,16 @@ def test_what_a_mail_did_not_name_its_link_does_not_confirm(
     assert app.signup.confirm_signup(first_token, "x") is None
     assert app.signup.confirm_signup(both_token, "x") is not None
     assert titles_of(app, "ada@r.example") == ["weekly", "funders"]
+
+
+def test_who_complained_and_comes_back_to_one_gets_no_other(
+    folder: Path, open_app: Callable[..., App]
+) -> None:
+    open_three(folder)
+    app = open_app()
+    add(app, "ada@r.example", "clips", "weekly", "funders")
+    event = ProviderEvent("1", Fate.COMPLAINED, "ada@r.example", NOW)
+    app.deliveries.record_events([event])
+    assert recipients(app, "weekly") == set()
+    join(app, "ada@r.example", "funders")
+    assert titles_of(app, "ada@r.example") == ["funders"]
