@@ -324,7 +324,10 @@ class Publishing:
         store = self._store
         if not store.publications.is_sent(day):
             raise DigestError(f"the edition of {day} was not mailed by digest")
-        if not store.subscribers.count_active(parse_filter(f"got:{day}")):
+        edition = self._settings.key_edition(day).short_name
+        if not store.subscribers.count_active(
+            parse_filter(f"got:{edition}"), self._settings.newsletter.audience
+        ):
             raise DigestError(
                 f"nobody can get a correction of {day}: those who got it have unsubscribed, or "
                 "are no longer stored (keep.deliveries)"

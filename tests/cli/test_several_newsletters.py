@@ -12,6 +12,7 @@ from digest.web.public.metrics import metrics_text
 from tests.command_line import invoke
 from tests.conftest import EDITION, NOW, workspace
 from tests.desk_client import DAY
+from tests.fakes.smtp import FakeSmtp
 from tests.fakes.web import Answer, FakeWeb
 from tests.several_newsletters import add_newsletters
 
@@ -60,6 +61,22 @@ def test_the_status_and_the_figures_are_of_each_newsletter(
     assert 'digest_subscribers{newsletter="clips"} 1\n' in figures
     assert 'newsletter="clips",edition="2026-03-03",state="accepted"' in figures
     assert figures.count("# TYPE digest_deliveries gauge") == 1
+
+
+def test_a_correction_goes_to_those_who_got_the_newsletter(
+    folder: Path, open_app: Callable[..., App], smtp: FakeSmtp
+) -> None:
+    add_newsletters(folder, clips={"audience": ["staff"]})
+    clips = open_app(smtp.env).for_newsletter("clips")
+    person = Subscriber("ada@r.example", consent_at=NOW, tags=("staff",))
+    clips.subscribers.add_people([person])
+    clips.editions.save_source(EDITION)
+    clips.approval.approve_edition(DAY, "Ada")
+    clips.sending.send_edition(DAY)
+    result = invoke(folder, "correct", f"clips/{DAY}", "--mail")
+    assert "a correction for the 1 people who got clips/2026-02-27" in (
+        result.output
+    )
 
 
 def test_a_run_collects_once_and_a_problem_of_one_newsletter_stops_no_other(
