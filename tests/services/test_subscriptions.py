@@ -35,9 +35,16 @@ def recipients(app: App, newsletter: str) -> set[str]:
 
 
 def join(app: App, address: str, *newsletters: str) -> None:
-    """Let a person ask for newsletters by the form, and confirm it."""
+    """Let a person ask for newsletters by the form, and confirm those they do not get yet."""
+    missing = [
+        key
+        for key in newsletters
+        if not app.store.signups.is_mailed(address, [key])
+    ]
+    if not missing:
+        return  # no mail is sent
     asked = app.store.signups.add_request(
-        Subscriber(address, consent_source="form"), app.clock(), newsletters
+        Subscriber(address, consent_source="form"), app.clock(), missing
     )
     signup = Signup(app.settings, app.store, take_mail, app.clock)
     token = signup._make_token(asked, asked.newsletters)
