@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from digest.model import DeliveryReport, DeliveryState, ProviderEvent
 from digest.services.held_mail import HeldMail
 from digest.services.sending_context import SendingContext
+from digest.services.subscriptions import Subscriptions
 
 if TYPE_CHECKING:
     from digest.store.provider_cancellation import OnItsWay
@@ -34,6 +35,9 @@ class Deliveries:
         self._ledger = context.store.deliveries
         self._clock = context.clock
         self._held_mail = HeldMail(context)
+        self._subscriptions = Subscriptions(
+            context.settings, context.store, context.clock
+        )
 
     def count_deliveries(self, day: date) -> DeliveryReport:
         """Count every planned delivery of an edition by its state."""
@@ -68,4 +72,6 @@ class Deliveries:
 
     def record_events(self, events: Sequence[ProviderEvent]) -> int:
         """Store what the provider reports, each event once; return how many were new."""
-        return self._store.provider_events.take_in_events(events, self._clock())
+        return self._store.provider_events.take_in_events(
+            events, self._clock(), self._subscriptions.audiences
+        )
