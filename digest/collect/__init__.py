@@ -71,8 +71,12 @@ class CollectRun:
         *,
         everything: bool = False,
         is_own: IsOwnAddress = lambda _address: True,
+        last_look: datetime | None = None,
     ) -> None:
-        """Poll due feeds (all, if `everything`) whose addresses are ours; store new articles."""
+        """Poll due feeds (all, if `everything`) whose addresses are ours; store new articles.
+
+        `last_look`: see `digest.collect.feeds.schedule.is_due`.
+        """
         for outlet in settings.outlets:
             self.report[
                 outlet.name
@@ -83,6 +87,7 @@ class CollectRun:
             self.now,
             everything=everything,
             is_own=is_own,
+            last_look=last_look,
         )
         every = timedelta(minutes=settings.collect.every)
         poller = Poller(self.shelf, self.now, every, self.report)

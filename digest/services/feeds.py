@@ -55,6 +55,11 @@ class AddedFeed:
     others: tuple[str, ...] = ()  #: further feeds of the site, not added
 
 
+#: From how long before an edition is due every feed that answers well is polled once more: cron may
+#: come once an hour, and a person wants to see what came before they approve.
+LAST_LOOK = timedelta(hours=2)
+
+
 class FeedList:
     """The list of outlets and feeds in feeds.yaml: adding to it opens no database."""
 
@@ -144,7 +149,11 @@ class Feeds:
                 self._store.feeds, fetch, pool, self._clock(), progress
             )
             try:
-                run.poll_feeds(settings, everything=everything)
+                run.poll_feeds(
+                    settings,
+                    everything=everything,
+                    last_look=self._last_look(),
+                )
                 if not feeds_only:
                     run.read_pages(READERS[settings.extractor])
             except KeyboardInterrupt:
@@ -161,7 +170,11 @@ class Feeds:
         now = self._clock()
         collected = self._store.feeds
         due_feeds = find_due_feeds(
-            self._outlets, collected.get_feeds(), now, everything=False
+            self._outlets,
+            collected.get_feeds(),
+            now,
+            everything=False,
+            last_look=self._last_look(),
         )
         feed_addresses = [polling_address(feed, now) for feed, _ in due_feeds]
         return feed_addresses + collected.list_waiting_pages()
@@ -178,9 +191,30 @@ class Feeds:
         settings = self._workspace.settings
         with self._store.hold_lock("collect", shared=True):
             run = CollectRun(self._store.feeds, fetch, pool, self._clock())
-            run.poll_feeds(settings, is_own=is_assigned)
+            run.poll_feeds(
+                settings, is_own=is_assigned, last_look=self._last_look()
+            )
             run.read_pages(READERS[settings.extractor], is_assigned)
         return run.report
+
+    def _last_look(self) -> datetime | None:
+        """Return when the last look before the next edition of any newsletter began; None if not yet.
+
+        A feed whose pace is slow may else be polled next when the edition is gone, and the clips of
+        the morning would lack what it published the afternoon before.
+        """
+        from digest.edition import due_moment, next_date
+
+        now = self._clock()
+        begun: list[datetime] = []
+        for newsletter in self._workspace.settings.newsletters:
+            day = next_date(newsletter, now)
+            if day is None:
+                continue
+            begins = due_moment(newsletter, day) - LAST_LOOK
+            if begins <= now:
+                begun.append(begins)
+        return max(begun, default=None)
 
     def list_health(self) -> list[FeedHealth]:
         """Return how every feed in feeds.yaml fares, in its order."""

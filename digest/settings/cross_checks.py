@@ -83,16 +83,18 @@ def _find_missing_newsletter(
 
 
 def _find_wrong_keys(tree: Mapping[str, Any]) -> Iterator[Inconsistency]:
-    """Yield newsletters of a list that have no key, or one that has a meaning in addresses."""
+    """Yield newsletters of a list that have no key, and keys that have a meaning in addresses."""
     for entry in _values_of(tree, "newsletters", "key"):
         if entry.value is None:
             yield Inconsistency(
                 entry.path, "expected a key such as clips, found nothing"
             )
-        elif entry.value in RESERVED_KEYS:
+    for newsletter in _newsletters_of(tree):
+        key = newsletter.value.get("key")
+        if isinstance(key, str) and key in RESERVED_KEYS:
             yield Inconsistency(
-                entry.path,
-                f"expected another key, since {entry.value!r} has a meaning in addresses",
+                (*newsletter.path, "key"),
+                f"expected another key, since {key!r} has a meaning in addresses",
             )
 
 
@@ -104,8 +106,11 @@ def _find_unknown_sections(tree: Mapping[str, Any]) -> Iterator[Inconsistency]:
             entry.value
             for entry in _values_of(newsletter.value, "sections", "key")
         }
+    listed_topics = _topics_of_sections(tree)
     for index, topic in _mappings_in(tree, "topics"):
         if topic.get("section", FOLLOWING) in sections:
+            continue
+        if "section" not in topic and topic.get("name") in listed_topics:
             continue
         section = topic.get("section", f"{FOLLOWING} (the default)")
         yield Inconsistency(
@@ -144,6 +149,17 @@ def _find_unknown_topics(tree: Mapping[str, Any]) -> Iterator[Inconsistency]:
                         (*owner.path, "sections", index, "topics", place),
                         f"expected a topic's name ({_names(topics)}), found {topic!r}",
                     )
+
+
+def _topics_of_sections(tree: Mapping[str, Any]) -> set[Any]:
+    """Return the topics that some section takes by their names."""
+    listed_topics: set[Any] = set()
+    for owner in [_Value((), tree), *_newsletters_of(tree)]:
+        for _, section in _mappings_in(owner.value, "sections"):
+            for topic in _list_or_empty(section.get("topics")):
+                if isinstance(topic, str):
+                    listed_topics.add(topic)
+    return listed_topics
 
 
 def _shared_section_keys(tree: Mapping[str, Any]) -> set[Any]:

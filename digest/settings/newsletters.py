@@ -4,7 +4,7 @@ Their docstrings and descriptions are part of the JSON Schema.
 """
 
 from datetime import date
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo
 
 from pydantic import Discriminator, Field, Tag, model_validator
@@ -12,6 +12,7 @@ from pydantic import Discriminator, Field, Tag, model_validator
 from digest.model import ROOT_NEWSLETTER
 from digest.settings.fields import (
     LANGUAGE_TAG,
+    SINCE_LAST,
     Mail,
     PublicUrl,
     Strict,
@@ -174,7 +175,8 @@ class Newsletter(Strict):
     )
     window: Window = Field(
         7,
-        description="how many days an edition covers, or since_last: from the edition before",
+        description="how many days an edition covers, or since_last: from the edition before; "
+        "without it 7 for a weekly newsletter, since_last for any other",
     )
     empty: Literal["skip", "send"] = Field(
         "skip",
@@ -213,6 +215,16 @@ class Newsletter(Strict):
     theme: Theme = Field(
         default_factory=Theme, description="how the newsletter looks"
     )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _window_fits_cadence(cls, data: Any) -> Any:
+        """Let a newsletter that is not weekly cover the time since its last edition, unless told."""
+        if not isinstance(data, dict) or "window" in data:
+            return data
+        if data.get("cadence", "weekly") == "weekly":
+            return data
+        return {**data, "window": SINCE_LAST}
 
     @property
     def zone(self) -> ZoneInfo:

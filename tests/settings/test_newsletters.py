@@ -103,6 +103,31 @@ def test_two_people_may_be_asked_for_one_newsletter_only(
     assert not workspace.for_newsletter("clips").settings.needs_two_people
 
 
+def test_the_window_fits_the_cadence_unless_it_is_given(
+    tmp_path: Path,
+) -> None:
+    workspace = opened(
+        tmp_path,
+        with_newsletters(
+            an_entry("clips", "cadence: weekdays"),
+            an_entry("weekly"),
+            an_entry("funders", "cadence: by_hand", "window: 92"),
+        ),
+    )
+    windows = {one.key: one.window for one in workspace.settings.newsletters}
+    assert windows == {"clips": "since_last", "weekly": 7, "funders": 92}
+
+
+def test_a_topic_that_a_section_lists_needs_no_section_of_its_own(
+    tmp_path: Path,
+) -> None:
+    by_topic = f"sections: [{{key: pipes, title: Pipes, topics: [{TOPIC}]}}]"
+    text = with_newsletters(an_entry("clips", by_topic)) + (
+        "sections: [{key: in_the_news, title: News}]\n"
+    )
+    assert len(opened(tmp_path, text).settings.topics) == 1
+
+
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
@@ -113,6 +138,10 @@ def test_two_people_may_be_asked_for_one_newsletter_only(
         (
             with_newsletters(an_entry("feed")),
             "newsletters[0].key: expected another key, since 'feed' has a meaning in addresses",
+        ),
+        (
+            ONE.replace("newsletter:\n", "newsletter:\n  key: status\n"),
+            "newsletter.key: expected another key, since 'status' has a meaning in addresses",
         ),
         (
             with_newsletters(an_entry("clips").replace("key: clips\n    ", "")),

@@ -222,10 +222,14 @@ def find_due_feeds(
     *,
     everything: bool,
     is_own: IsOwnAddress = lambda _address: True,
+    last_look: datetime | None = None,
 ) -> Iterator[tuple[Feed, "Outlet"]]:
-    """Yield the feeds to poll now, each with its outlet; `is_own`: whether an address is this run's."""
+    """Yield the feeds to poll now, each with its outlet.
+
+    `is_own`: whether an address is this run's; `last_look`: see `schedule.is_due`.
+    """
     for feed, outlet in _configured_feeds(outlets, remembered):
-        is_time = everything or schedule.is_due(feed, now)
+        is_time = everything or schedule.is_due(feed, now, last_look)
         if is_time and is_own(schedule.polling_address(feed, now)):
             yield feed, outlet
 

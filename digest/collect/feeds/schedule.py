@@ -71,9 +71,19 @@ class GoodAnswer:
     moved: str = ""  #: the address that it was permanently redirected to
 
 
-def is_due(feed: Feed, now: datetime) -> bool:
-    """Return whether a feed is to be polled now."""
-    return feed.next_poll is None or feed.next_poll <= now + SLACK
+def is_due(
+    feed: Feed, now: datetime, last_look: datetime | None = None
+) -> bool:
+    """Return whether a feed is to be polled now.
+
+    `last_look` is when the last look before an edition began: a feed that answers well is polled
+    once more after it, however slow its own pace is.
+    """
+    if feed.next_poll is None or feed.next_poll <= now + SLACK:
+        return True
+    if last_look is None or feed.failures or feed.last_success is None:
+        return False
+    return feed.last_success < last_look
 
 
 def polling_address(feed: Feed, now: datetime) -> str:

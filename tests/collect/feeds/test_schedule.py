@@ -212,6 +212,18 @@ def test_cron_comes_to_the_minute_not_to_the_second() -> None:
     assert not schedule.is_due(feed, NOW + EVERY - timedelta(seconds=70))
 
 
+def test_a_slow_feed_is_polled_once_more_before_an_edition() -> None:
+    feed = schedule.after_success(FEED, GoodAnswer(), NOW, timedelta(days=1))
+    later = NOW + timedelta(hours=5)
+    assert not schedule.is_due(feed, later)
+    assert schedule.is_due(feed, later, NOW + timedelta(hours=4))
+    assert not schedule.is_due(feed, later, NOW - timedelta(minutes=1))
+    failing = schedule.after_failure(
+        feed, "closed", "http 403", NOW, timedelta(days=1)
+    )
+    assert not schedule.is_due(failing, later, NOW + timedelta(hours=4))
+
+
 NEW_HOME = GoodAnswer(30, 0, moved="https://b.example/feed")
 
 
