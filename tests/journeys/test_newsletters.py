@@ -255,6 +255,8 @@ def test_a_month_of_three_newsletters(month: Month) -> None:
         month.run()
         month.approve_what_is_due_within_the_hour()
     make_the_funders_letter(month)
+    month.now = datetime(2026, 4, 1, 5, tzinfo=UTC)
+    month.run()
     print_what_was_sent(month)
     check_dates(month)
     check_contents(month)
@@ -301,7 +303,7 @@ def check_contents(month: Month) -> None:
         with month.open_app() as whole:
             schedule = whole.for_newsletter(key).send_schedule
             due = {day: schedule.due_at(day) for day in month.editions(key)}
-        days = sorted(due)
+        days = sorted(day for day in due if day <= LAST)
         ran = Counter[str]()
         for before, day in pairwise([None, *days]):
             start = due[before] if before else datetime(2026, 1, 1, tzinfo=UTC)
@@ -315,8 +317,12 @@ def check_contents(month: Month) -> None:
             ran.update(carried)
         assert set(ran.values()) == {1}
     funders = addresses_in(month.editions("funders")[FUNDERS_DAY])
-    ours = [a for a in month.published if "/us-" in a]
-    assert set(ours) <= set(funders)
+    ours = {
+        address
+        for address, at in month.published.items()
+        if "/us-" in address and at.date() < FUNDERS_DAY
+    }
+    assert ours <= set(funders)
 
 
 def sent_by_newsletter(
