@@ -287,7 +287,8 @@ def working_days() -> list[date]:
 
 def check_dates(month: Month) -> None:
     # nothing was published before the first Monday's clips
-    assert sorted(month.editions("clips")) == working_days()[1:]
+    clips = [day for day in sorted(month.editions("clips")) if day <= LAST]
+    assert clips == working_days()[1:]
     fridays = [date(2026, 3, day) for day in (6, 13, 20, 27)]
     assert [d for d in sorted(month.editions("weekly")) if d <= LAST] == fridays
     assert sorted(month.editions("funders")) == [FUNDERS_DAY]
@@ -338,10 +339,9 @@ def sent_by_newsletter(
 def check_who_got_what(month: Month) -> None:
     sent = sent_by_newsletter(month)
     clips = Counter(to for to, _ in sent["clips"])
-    all_clips = len(month.editions("clips"))
-    before_leaving = [
-        d for d in month.editions("clips") if d <= date(2026, 3, 16)
-    ]
+    days = [day for day in month.editions("clips") if day <= LAST]
+    all_clips = len(days)
+    before_leaving = [day for day in days if day <= date(2026, 3, 16)]
     assert clips == {
         "staff@r.example": all_clips,
         "both@r.example": all_clips,
