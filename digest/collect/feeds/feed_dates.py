@@ -28,6 +28,7 @@ MONTHS = {
         "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(), 1
     )
 }
+MONTHS_A_YEAR = len(MONTHS)
 #: Unix time: seconds with 9 or 10 digits (1973 to 2286), milliseconds with 12 or 13.
 UNIX_TIME = re.compile(r"(\d{9,10})(?:\.\d+)?|(\d{12,13})")
 #: Characters beyond which a text is no date.
@@ -134,10 +135,14 @@ def _order_of_figures(text: str) -> str | None:
     """Return the order of day and month in figures; None if it could be either."""
     match = FIGURES.match(text)
     if match is None:
-        return "YMD" if text[:4].isdigit() else "DMY"
-    first, sign, second = int(match[1]), match[2], int(match[3])
-    if sign == "." or first > 12 or first == second:
+        begins_with_year = text[:4].isdigit()
+        return "YMD" if begins_with_year else "DMY"
+    first = int(match[1])
+    second = int(match[3])
+    if match[2] == "." or first == second:
         return "DMY"
-    if second > 12:
+    if first > MONTHS_A_YEAR:
+        return "DMY"
+    if second > MONTHS_A_YEAR:
         return "MDY"
     return None

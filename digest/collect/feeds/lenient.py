@@ -1,6 +1,7 @@
 """Lenient parser of feeds, and the reference for the strict one. The only user of feedparser."""
 
 import calendar
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -87,15 +88,20 @@ def _get_text(fields: dict[str, Any], name: str) -> str:
 def _page_address(entry: dict[str, Any]) -> str:
     """Return the address of an entry's page, the first that is not for another language."""
     for link in _get_field(entry, "links") or ():
-        is_page = link.get("rel") == "alternate" and link.get("href")
-        if is_page and not link.get("hreflang"):
+        if _is_page_link(link):
             return str(link["href"])
-    link = _get_text(entry, "link")
-    if link and link != _get_text(entry, "id"):
-        return str(link)
-    if "://" in link:
-        return str(link)
-    return _first_address(entry)
+    address = _get_text(entry, "link")
+    is_guid = address == _get_text(entry, "id")
+    if is_guid and "://" not in address:
+        return _first_address(entry)
+    return address or _first_address(entry)
+
+
+def _is_page_link(link: Mapping[str, Any]) -> bool:
+    """Return whether a link leads to the entry's page, in the feed's own language."""
+    if link.get("rel") != "alternate" or not link.get("href"):
+        return False
+    return not link.get("hreflang")
 
 
 def _first_address(entry: dict[str, Any]) -> str:

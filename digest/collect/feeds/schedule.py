@@ -81,7 +81,12 @@ def is_due(
     """
     if feed.next_poll is None or feed.next_poll <= now + SLACK:
         return True
-    if last_look is None or feed.failures or feed.last_success is None:
+    return last_look is not None and _lacks_last_look(feed, last_look)
+
+
+def _lacks_last_look(feed: Feed, last_look: datetime) -> bool:
+    """Return whether a feed that answers well was not polled since a moment."""
+    if feed.failures or feed.last_success is None:
         return False
     return feed.last_success < last_look
 

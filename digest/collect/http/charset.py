@@ -9,6 +9,7 @@ announce their default charset for documents that somebody else wrote.
 
 import codecs
 import re
+from collections.abc import Iterator
 
 BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -87,16 +88,23 @@ def decode_text(body: bytes, media_type: str = "") -> str:
 
 def find_charset(body: bytes, media_type: str) -> str:
     """Return Python's name of the charset that header or document name; "" if neither does."""
-    labels = [match[1] for match in [IN_HEADER.search(media_type)] if match]
-    declared = DECLARED.search(body[:DECLARATION_BYTES])
-    if declared:
-        labels.append((declared[1] or declared[2]).decode("ascii"))
-    for label in labels:
+    for label in _labels_of(body, media_type):
         name = _codec_of(label)
         # it would have been taken for UTF-8 if it were
         if name and name != "utf-8":
             return name
     return ""
+
+
+def _labels_of(body: bytes, media_type: str) -> Iterator[str]:
+    """Yield the labels of charsets that the header has, then the document."""
+    in_header = IN_HEADER.search(media_type)
+    if in_header:
+        yield in_header[1]
+    declared = DECLARED.search(body[:DECLARATION_BYTES])
+    if declared:
+        label = declared[1] or declared[2]
+        yield label.decode("ascii")
 
 
 def _charset_of_ascii(body: bytes, media_type: str) -> str:
@@ -128,12 +136,12 @@ def _codec_of(label: str) -> str:
     """Return Python's name of a charset; "" if there is none, or it is no charset of text."""
     name = REAL_NAMES.get(label.lower(), label.lower())
     try:
-        found = codecs.lookup(name)
+        codec = codecs.lookup(name)
     except (LookupError, ValueError):
         return ""
-    if not found._is_text_encoding:
+    if not codec._is_text_encoding:
         return ""
-    return found.name
+    return codec.name
 
 
 def _guess_charset(body: bytes) -> str:

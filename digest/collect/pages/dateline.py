@@ -112,12 +112,17 @@ def _day_in_line(line: str) -> datetime | None:
     if len(line) > MAX_LINE_LENGTH:
         return None
     for match in DATES.finditer(line):
-        rest = line[: match.start()] + line[match.end() :]
-        if len(rest) > MAX_REST_LENGTH or SENTENCE_END.search(rest):
+        before = line[: match.start()]
+        if not _is_line_of_facts(before + line[match.end() :]):
             return None
-        if OTHER_DATE.search(line[: match.start()]):
+        if OTHER_DATE.search(before):
             continue
         time = read_date(match[0])
         if time:
             return datetime(time.year, time.month, time.day, tzinfo=UTC)
     return None
+
+
+def _is_line_of_facts(rest: str) -> bool:
+    """Return whether what a line has beside its date is short, and no sentence."""
+    return len(rest) <= MAX_REST_LENGTH and not SENTENCE_END.search(rest)
