@@ -122,12 +122,13 @@ def _tell_apart(articles: list[Article]) -> list[Article]:
     shared_keys = {
         key for key, group in by_key.items() if _are_several_pieces(group)
     }
-    return [
-        replace(article, key=key_on_shared_page(article))
-        if article.key in shared_keys
-        else article
-        for article in articles
-    ]
+    told_apart: list[Article] = []
+    for article in articles:
+        key = article.key
+        if key in shared_keys:
+            key = key_on_shared_page(article)
+        told_apart.append(replace(article, key=key))
+    return told_apart
 
 
 def _are_several_pieces(group: list[Article]) -> bool:
@@ -143,6 +144,9 @@ def convert_entry(entry: Entry, origin: Origin) -> Article | None:
     summary = plain_text(entry.summary[: MAX_SUMMARY_LENGTH * 2])
     text = paragraphs_of_markup(entry.content[: MAX_TEXT_LENGTH * 4])
     text = text[:MAX_TEXT_LENGTH]
+    reader = ""
+    if text:
+        reader = FEED_READER
     headline = clean_headline(title[:MAX_TITLE_LENGTH], origin.names)
     guid = _strip_unprintable(entry.guid[:MAX_GUID_LENGTH])
     url = absolute_url(entry.link, origin.url)
@@ -161,7 +165,7 @@ def convert_entry(entry: Entry, origin: Origin) -> Article | None:
         label=headline.label,
         summary=summary[:MAX_SUMMARY_LENGTH],
         text=text,
-        reader=FEED_READER if text else "",
+        reader=reader,
         published=entry.published,
         authors=_clean_authors(entry.authors),
         guid=guid,

@@ -231,7 +231,9 @@ def _permalink_of(item: Element) -> str:
     if marked is not None and marked.get("isPermaLink") != "true":
         return ""
     address = guid.strip()
-    return address if "://" in address else ""
+    if "://" not in address:
+        return ""
+    return address
 
 
 def _read_atom_entry(entry: Element) -> Entry:

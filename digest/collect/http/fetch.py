@@ -358,11 +358,13 @@ class _Batch:
             if answer.status not in {*GOOD_STATUSES, 304}:
                 raise await _read_refusal(answer, headers)
             body = b""
-            if answer.status in GOOD_STATUSES:
+            status = answer.status
+            if status in GOOD_STATUSES:
+                status = 200
                 body = await self._read_body(answer)
             return Response(
                 url=str(answer.url),
-                status=304 if answer.status == 304 else 200,
+                status=status,
                 body=body,
                 headers=headers,
                 moved=_moved_permanently(answer),

@@ -15,6 +15,8 @@ from urllib.parse import urlsplit
 
 from digest.collect.http.ssrf import guarded_socket
 
+USUAL_PORTS = {"http": 80, "https": 443}
+
 
 @dataclass(frozen=True, slots=True)
 class OddAnswer:
@@ -62,7 +64,7 @@ def _open_connection(
     parts = urlsplit(url)
     host = parts.hostname or ""
     is_safe = parts.scheme == "https"
-    port = parts.port or (443 if is_safe else 80)
+    port = parts.port or USUAL_PORTS.get(parts.scheme, 80)
     connected = _connect(
         host, port, timeout=timeout, allow_loopback=allow_loopback
     )

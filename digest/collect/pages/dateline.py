@@ -75,7 +75,9 @@ def _index_of_headline(lines: list[tuple[str, str]]) -> int | None:
 def _lines_of(tree: HtmlElement) -> Iterator[tuple[str, str]]:
     """Yield the page's lines as a reader sees them, each with the tag of its block."""
     body = tree.find("body")
-    start = tree if body is None else body
+    start = tree
+    if body is not None:
+        start = body
     pieces: list[str] = []
     for tag, text in _texts_of(start, "body"):
         if text is None:

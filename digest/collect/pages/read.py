@@ -211,4 +211,6 @@ def _read_for(
 
 def _key_of(address: str) -> str:
     """Return the key of an address, "" for none."""
-    return article_key(address) if address else ""
+    if not address:
+        return ""
+    return article_key(address)
