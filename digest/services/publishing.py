@@ -39,7 +39,8 @@ class PublicationStatus:
     sent_at: datetime | None
     publication: Publication | None  #: a person's publication or withdrawal
     corrections: tuple[PageCorrection, ...]  #: of its page, the oldest first
-    is_internal: bool = False  #: whether its newsletter has no public pages
+    #: whether its newsletter has no public pages, or had none when it was sent
+    is_internal: bool = False
 
     @property
     def is_draft(self) -> bool:
@@ -113,7 +114,7 @@ class Publishing:
             store.get_send_time(day),
             store.get_publication(day),
             tuple(store.list_page_corrections(day)),
-            self._is_internal,
+            self._is_internal_edition(day),
         )
 
     def check_draft(self, day: date) -> None:
@@ -127,14 +128,14 @@ class Publishing:
         store = self._store.publications
         sent = store.get_sent_editions()
         published = store.get_all_publications()
-        withdrawn = set()
+        hidden = store.list_internal_editions()
         shown = set()
         for day, publication in published.items():
             if publication.withdrawn_at:
-                withdrawn.add(day)
+                hidden.add(day)
             if publication.published_at:
                 shown.add(day)
-        return sorted((sent.keys() | shown) - withdrawn, reverse=True)
+        return sorted((sent.keys() | shown) - hidden, reverse=True)
 
     def list_public_editions(self) -> list[PublicEdition]:
         """Return the editions that anybody may read, the newest first, in their present version."""
@@ -378,13 +379,24 @@ class Publishing:
     def _is_internal(self) -> bool:
         return self._settings.newsletter.is_internal
 
+    def _is_internal_edition(self, day: date) -> bool:
+        """Return whether an edition has no page, since it is or was sent as an internal one."""
+        if self._is_internal:
+            return True
+        return day in self._store.publications.list_internal_editions()
+
     def _refuse_internal(self, day: date) -> None:
-        """Raise DigestError if the newsletter has no public pages."""
+        """Raise DigestError if the newsletter has no public pages, or had none when it was sent."""
         newsletter = self._settings.newsletter
         if newsletter.is_internal:
             raise DigestError(
                 f"{newsletter.title!r} is internal (it has an audience in feeds.yaml): its edition "
                 f"of {day} has no page on the web"
+            )
+        if self._is_internal_edition(day):
+            raise DigestError(
+                f"the edition of {day} was sent when {newsletter.title!r} was internal: it has no "
+                "page on the web"
             )
 
     def _check_public(self, day: date) -> None:
@@ -432,14 +444,19 @@ class Publishing:
                 f"only {approval.by} has approved the edition of {day}; a second person must approve it too"
             )
         rendered = self._render_text(source)
-        if not rendered.blocks:
+        edition = rendered.edition
+        # its page was written when it was approved, perhaps for an internal newsletter
+        has_internal_content = edition != edition.without_internal_content()
+        if not rendered.blocks and not has_internal_content:
             return _Version(source, page or rendered.page)
         if rendered.content_hash != approval.content_hash:
             raise NotApproved(
-                f"the edition of {day} is not what {approval.by} approved: a saved block, an image "
-                f"or a template has changed since; run `digest approve {day}`"
+                f"the edition of {day} is not what {approval.by} approved: a saved block, an image, "
+                f"a template or a setting has changed since; run `digest approve {day}`"
             )
-        return _Version(source_as_sent(rendered), page or rendered.page)
+        if rendered.blocks:
+            source = source_as_sent(rendered)
+        return _Version(source, page or rendered.page)
 
     def _note_action(self, person: str, action: str, day: date) -> None:
         self._store.staff.note_action(self._clock(), person, action, day)

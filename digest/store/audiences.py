@@ -106,7 +106,12 @@ def freeze_audience(
     Chunks have `size` deliveries; `also` is done on the driver's connection.
     """
     connection.execute(
-        insert(sending).values(edition=key, frozen_at=now, **asdict(spec))
+        insert(sending).values(
+            edition=key,
+            frozen_at=now,
+            internal=bool(audience_tags),
+            **asdict(spec),
+        )
     )
     if content:
         connection.execute(

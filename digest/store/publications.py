@@ -71,6 +71,14 @@ class Publications(EditionScope):
             sent = _find_sent(connection, sending.c.edition == key)
         return sent.get(key)
 
+    def list_internal_editions(self) -> set[date]:
+        """Return the editions that were frozen for tags while their newsletter was internal."""
+        internal = select(sending.c.edition).where(
+            self._is_own(sending.c.edition), sending.c.internal
+        )
+        with self._engine.connect() as connection:
+            return {key.day for key in connection.scalars(internal)}
+
     def is_sent(self, day: date) -> bool:
         """Return whether anything of an edition was handed to a transport that mails."""
         return self.get_send_time(day) is not None

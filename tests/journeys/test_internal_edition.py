@@ -6,9 +6,12 @@ from collections.abc import Callable
 import pytest
 
 from digest.app import App
-from digest.model import Severity
+from digest.errors import DigestError, NotApproved
+from digest.model import Severity, Subscriber
+from digest.web.public import create_public_app
 from tests.conftest import NOW
 from tests.desk_client import let_in, page, post, put
+from tests.fakes.smtp import FakeSmtp
 
 DAY = NOW.date()
 INTERNAL = {
@@ -144,3 +147,37 @@ def test_the_desk_of_a_public_newsletter_takes_none_of_it(
     pick = app.editing_as("").load_edition(DAY).sections[0].picks[0]
     post(let_in(app), f"/{DAY}/story", url=pick.url, proof="Sneaked in.")
     assert "Sneaked in" not in app.editions.read_source(DAY)
+
+
+def test_what_staff_got_stays_off_the_web_once_the_newsletter_is_public(
+    inside: App, open_app: Callable[..., App], smtp: FakeSmtp
+) -> None:
+    """A line of feeds.yaml less must not publish last year's clips, with proofs and excerpts."""
+    inside.approval.approve_edition(DAY, "Ada")
+    staff = Subscriber("a@example.org", "", "by hand", NOW, tags=("staff",))
+    inside.subscribers.add_people([staff])
+    sending = open_app(INTERNAL | smtp.env)
+    sending.sending.send_edition(DAY)
+    assert len(smtp.messages) == 1
+    app = open_app(smtp.env)
+    status = app.publishing.find_status(DAY)
+    assert status.sent_at
+    assert not status.is_public
+    assert app.publishing.list_public_editions() == []
+    site = create_public_app(app).test_client()
+    for address in ("/", "/feed.atom", f"/{DAY}/", f"/{DAY}/version/1/"):
+        assert "Pipes of district" not in site.get(address).text
+    with pytest.raises(DigestError, match="was sent when .* was internal"):
+        app.publishing.publish_edition(DAY, "Ada")
+
+
+def test_what_was_approved_for_staff_is_not_published_as_it_was(
+    inside: App, open_app: Callable[..., App]
+) -> None:
+    inside.approval.approve_edition(DAY, "Ada")
+    app = open_app({})
+    with pytest.raises(NotApproved, match="is not what Ada approved"):
+        app.publishing.publish_edition(DAY, "Ada")
+    app.approval.approve_edition(DAY, "Ada")
+    app.publishing.publish_edition(DAY, "Ada")
+    assert "obtained by" not in app.publishing.render_page(DAY)

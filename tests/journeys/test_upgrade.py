@@ -32,6 +32,7 @@ NEW_COLUMNS = {
     "edition": {"newsletter": "weekly"},
     "pending": {"newsletters": '["weekly"]'},
     "notice": {"newsletters": '["weekly"]'},
+    "sending": {"internal": 0},
 }
 
 

@@ -119,6 +119,8 @@ sending = Table(
     _text("halt"),  # paused or cancelled, by a person
     _text("halted_by"),
     _text("segment"),  # the filter that its audience met
+    # whether it went to tags, not to the public: then it is never shown on the web
+    Column("internal", Boolean, nullable=False, server_default="0"),
     _text("stopped"),  # why the provider accepted no more, for a person to read
     # when what is left is tried again by itself, and not before
     Column("again_at", UtcDateTime),
