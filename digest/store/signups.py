@@ -6,7 +6,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, case, delete, exists, or_, select
+from sqlalchemy import (
+    Connection,
+    Row,
+    delete,
+    exists,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert
 
 from digest.model import Subscriber
@@ -66,10 +74,8 @@ class Signups(EditionScope):
         (RFC 5321, 2.4), whose owner has not confirmed this one. Newsletters that the very same
         address asked for before are confirmed with these.
         """
-        asked = list(newsletters) or [self._newsletter]
-        asked = self._add_asked_before(person.address, asked)
-        values = {
-            "newsletters": asked,
+        values: dict[str, Any] = {
+            "newsletters": list(newsletters) or [self._newsletter],
             "folded": fold_address(person.address),
             "address": person.address,
             "name": person.name,
@@ -77,31 +83,20 @@ class Signups(EditionScope):
             "asked_at": now,
             "nonce": secrets.token_urlsafe(24),
         }
-        add_request = insert(pending).values(values)
-        was_mailed_same = (pending.c.address == person.address) & (
-            pending.c.nonce != ""
-        )
-        nonce = case(
-            (was_mailed_same, pending.c.nonce),
-            else_=add_request.excluded.nonce,
-        )
-        store_request = add_request.on_conflict_do_update(
-            index_elements=["folded"],
-            set_=values | {"nonce": nonce},
-        ).returning(pending.c.nonce)
         with self._engine.begin() as connection:
-            stored_nonce = connection.execute(store_request).scalar_one()
-        return SignupRequest(person.address, now, stored_nonce, tuple(asked))
-
-    def _add_asked_before(self, address: str, asked: list[str]) -> list[str]:
-        """Return newsletters with those that the very same address asked for and has not confirmed."""
-        before = select(pending.c.newsletters).where(
-            pending.c.address == address,
-            pending.c.nonce != "",
+            stored = _lock_request(connection, values)
+            if stored.nonce and stored.address == person.address:
+                values["nonce"] = stored.nonce
+                asked = [*stored.newsletters, *values["newsletters"]]
+                values["newsletters"] = list(dict.fromkeys(asked))
+            connection.execute(
+                update(pending)
+                .where(pending.c.folded == values["folded"])
+                .values(values)
+            )
+        return SignupRequest(
+            person.address, now, values["nonce"], tuple(values["newsletters"])
         )
-        with self._engine.connect() as connection:
-            asked_before = connection.scalar(before) or []
-        return list(dict.fromkeys([*asked_before, *asked]))
 
     def find_request(self, nonce: str) -> SignupRequest | None:
         """Return the signup with a nonce; None if there is none (any more)."""
@@ -170,6 +165,22 @@ class Signups(EditionScope):
         forget_old = delete(pending).where(pending.c.asked_at < before)
         with self._engine.begin() as connection:
             return connection.execute(forget_old).rowcount
+
+
+def _lock_request(connection: Connection, values: dict[str, Any]) -> Row[Any]:
+    """Return an address's request, stored now if there is none; others wait who change it.
+
+    Two at once, for two newsletters, would each forget what the other asks for.
+    """
+    lock_request = (
+        insert(pending)
+        .values(values)
+        .on_conflict_do_update(
+            index_elements=["folded"], set_={"folded": pending.c.folded}
+        )
+        .returning(pending.c.address, pending.c.nonce, pending.c.newsletters)
+    )
+    return connection.execute(lock_request).one()
 
 
 def _store_confirmed(

@@ -342,3 +342,22 @@ def test_workers_try_again_where_there_are_any(
     finally:
         tasks.close()
         workspaces.close()
+
+
+def test_who_asks_for_two_newsletters_at_once_can_confirm_both(
+    app: App,
+) -> None:
+    """Two mails leave at the same time: neither forgets what the other one asks for."""
+    signups = app.store.signups
+    for number in range(10):
+        person = Subscriber(f"p{number}@r.example", "", "form")
+
+        def ask_for(key: str, person: Subscriber = person) -> str:
+            return signups.add_request(person, NOW, [key]).nonce
+
+        with ThreadPoolExecutor(2) as threads:
+            nonces = set(threads.map(ask_for, ("weekly", "funders")))
+        assert len(nonces) == 1
+        request = signups.find_request(nonces.pop())
+        assert request is not None
+        assert set(request.newsletters) == {"weekly", "funders"}
