@@ -3,6 +3,7 @@
 from datetime import datetime
 from pathlib import Path
 from urllib.parse import urljoin
+from xml.sax.saxutils import escape
 
 import pytest
 
@@ -15,13 +16,17 @@ from tests.fakes.replayed_press import FEEDS, NOW, expected, replayed
 pytestmark = [needs_shared, pytest.mark.shared]
 
 
-def agrees(article, entry: dict) -> bool:
-    """Whether an article is the entry that three independent parsers saw."""
+def agrees(article, entry: dict, body: bytes) -> bool:
+    """Whether an article is the entry that three independent parsers saw.
+
+    The parsers take the counter's address where a feed has the article's own beside it.
+    """
     want = entry.get("date")
     dated = want is None or article.published == datetime.fromisoformat(want)
     linked = article.url == absolute_url(
         entry.get("link") or entry.get("id") or "", article.url
     )
+    linked = linked or f"origLink>{escape(article.url)}<".encode() in body
     return (
         dated
         and linked
@@ -38,8 +43,8 @@ def test_a_real_feed_gives_what_three_parsers_agree_on(name: str) -> None:
         parse_feed(body), Origin("https://outlet.example/feed", "x")
     )
     assert 0 < len(given) <= want["entries"]
-    assert agrees(given[0], want["first"])
-    assert any(agrees(a, want["last"]) for a in given)
+    assert agrees(given[0], want["first"], body)
+    assert any(agrees(a, want["last"], body) for a in given)
 
 
 @pytest.mark.slow
