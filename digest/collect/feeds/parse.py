@@ -24,7 +24,7 @@ from digest.collect.feeds.repair import (
     repair_feed,
 )
 from digest.collect.feeds.strict import parse_strictly, salvage_entries
-from digest.collect.http.charset import decode_text
+from digest.collect.http.charset import decode_text, list_charset_problems
 from digest.collect.pages.headline import clean_headline
 from digest.collect.parse_timeout import limit_parse_time
 from digest.errors import FeedUnreadable
@@ -180,11 +180,13 @@ def _parse_document(body: bytes, media_type: str) -> Document:
     document = parse_strictly(body, media_type)
     if document:
         return document
-    readable = encode_declared(decode_text(body, media_type))
+    text = decode_text(body, media_type)
+    readable = encode_declared(text)
     repaired = repair_feed(readable)
     document = parse_strictly(repaired)
     if document is None:
         return _parse_broken(repaired)
+    document.problems += list_charset_problems(body, text, media_type)
     if repaired != readable:
         document.problems.append(
             "not well-formed XML: mended (stray ampersand, entity or control)"

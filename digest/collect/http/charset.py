@@ -11,6 +11,7 @@ import codecs
 import re
 from collections.abc import Iterator
 
+REPLACEMENT = "\ufffd"
 BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF16_LE, "utf-16-le"),
@@ -84,6 +85,23 @@ def decode_text(body: bytes, media_type: str = "") -> str:
         return body.decode("utf-8", "replace")
     charset = find_charset(body, media_type) or _guess_charset(body)
     return body.decode(charset, "replace")
+
+
+def list_charset_problems(body: bytes, text: str, media_type: str) -> list[str]:
+    """Return what was wrong with the charset of bytes that became a text, in sentences."""
+    problems: list[str] = []
+    broken = text.count(REPLACEMENT)
+    if broken:
+        problems.append(f"{broken} broken characters, shown as {REPLACEMENT}")
+    if body.isascii() or _is_mostly_utf_8(body):
+        return problems
+    if not find_charset(body, media_type) and not _has_mark(body):
+        problems.append("not in the charset that it names, or in UTF-8")
+    return problems
+
+
+def _has_mark(body: bytes) -> bool:
+    return any(body.startswith(mark) for mark, _ in BYTE_ORDER_MARKS)
 
 
 def find_charset(body: bytes, media_type: str) -> str:
