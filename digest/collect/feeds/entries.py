@@ -32,6 +32,8 @@ class Document:
     problems: list[str] = field(default_factory=list)
     #: address of the site that the feed is of, which its relative links belong to; "" if not given
     site: str = ""
+    #: what the feed calls itself, as written
+    title: str = ""
 
 
 def parse_ttl(text: str) -> timedelta:

@@ -22,7 +22,8 @@ def parse_json_feed(text: str) -> Document:
             "this JSON is not a JSON Feed: it has no list of items"
         )
     return Document(
-        [_convert_item(item) for item in items if isinstance(item, dict)]
+        [_convert_item(item) for item in items if isinstance(item, dict)],
+        title=_first_text(document, "title"),
     )
 
 

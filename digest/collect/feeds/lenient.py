@@ -34,7 +34,8 @@ def parse_leniently(body: bytes, media_type: str = "") -> Document:
         problems.append(f"not well-formed: {_describe_error(parsed)}")
     entries = [_convert_entry(entry) for entry in parsed.entries]
     site = _get_text(parsed.feed, "link")
-    return Document(entries, _read_ttl(parsed.feed), problems, site)
+    title = _get_text(parsed.feed, "title")
+    return Document(entries, _read_ttl(parsed.feed), problems, site, title)
 
 
 def _convert_entry(entry: dict[str, Any]) -> Entry:

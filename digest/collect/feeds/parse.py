@@ -34,6 +34,8 @@ from digest.ports import Response
 #: The Content-Type of what `encode_declared` makes.
 UTF_8_XML = "application/xml; charset=utf-8"
 MAX_ENTRIES = 2000
+#: The problem of a feed that answers well.
+EMPTY_FEED = "it has no entries"
 MAX_AUTHORS = 50
 #: Characters of what is kept of each.
 MAX_TITLE_LENGTH = 1000
@@ -66,6 +68,8 @@ def parse_feed(body: bytes, media_type: str = "") -> Document:
         document = _parse_document(body, media_type)
     if len(document.entries) > MAX_ENTRIES:
         _keep_newest_entries(document)
+    if not document.entries:
+        document.problems.append(EMPTY_FEED)
     return document
 
 

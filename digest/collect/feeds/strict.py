@@ -13,6 +13,7 @@ from lxml.etree import _Element as Element
 
 from digest.collect.feeds.entries import Document, Entry, parse_ttl
 from digest.collect.feeds.feed_dates import read_date
+from digest.errors import FeedUnreadable
 
 #: Namespaces, in the form that lxml writes them before a tag.
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -24,8 +25,12 @@ DC = "{http://purl.org/dc/elements/1.1/}"
 DCTERMS = "{http://purl.org/dc/terms/}"
 FEEDBURNER = "{http://rssnamespace.org/feedburner/ext/1.0}"
 CONTENT = "{http://purl.org/rss/1.0/modules/content/}"
-SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
-NEWS = "{http://www.google.com/schemas/sitemap-news/0.9}"
+#: A document's own namespaces that some write with https.
+HTTPS_NAMES = re.compile(
+    rb"(xmlns(?::[\w.-]+)?\s*=\s*[\"'])https(?=://(?:www\.w3\.org/2005/Atom|purl\.org/))"
+)
+#: Bytes within which a document declares its own namespaces.
+DOCUMENT_START = 2000
 RDF_ABOUT = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}about"
 #: What is read of an entry, by tag.
 RSS_FIELDS = {
@@ -76,11 +81,16 @@ class _Declined(Exception):
 
 
 def parse_strictly(body: bytes, media_type: str = "") -> Document | None:
-    """Read a well-formed RSS, Atom or RDF feed or news sitemap; None to leave it to feedparser."""
+    """Read a well-formed RSS, Atom or RDF feed or news sitemap; None to leave it to feedparser.
+
+    Raises FeedUnreadable for a sitemap that has no news.
+    """
     if b"xml:base" in body or _charset_differs(body, media_type):
         return None
     parser = etree.XMLParser(resolve_entities=False, no_network=True)
     try:
+        if HTTPS_NAMES.search(body, 0, DOCUMENT_START):
+            body = HTTPS_NAMES.sub(rb"\1http", body)
         root = etree.fromstring(body, parser)
         if root.getroottree().docinfo.doctype:
             return None
@@ -133,25 +143,43 @@ def _charset_differs(body: bytes, media_type: str) -> bool:
 
 
 def _read_document(root: Element) -> Document:
-    if root.tag == "rss":
+    if str(root.tag).lower() == "rss":
         return _read_rss(root)
     if root.tag == f"{ATOM}feed":
         return _read_atom(root)
-    if root.tag == f"{SITEMAP}urlset":
+    name = etree.QName(root).localname
+    if name == "urlset":
         return _read_news_sitemap(root)
+    if name == "sitemapindex":
+        raise FeedUnreadable(
+            "this is a list of sitemaps; one of those it names may have news"
+        )
     if str(root.tag).endswith("}RDF"):
         return _read_rdf(root)
     raise _Declined
 
 
 def _read_rss(root: Element) -> Document:
+    """Read RSS, also items beside or in several channels, and tags in capitals, as feedparser does."""
+    if root.find("channel/item/title") is None:
+        _lower_tags(root)
     channel = root.find("channel")
     if channel is None:
         raise _Declined
-    items = channel.iterchildren("item")
-    entries = [_read_rss_item(item, RSS_FIELDS) for item in items]
+    entries = [_read_rss_item(item, RSS_FIELDS) for item in root.iter("item")]
+    if not entries and root.find(".//entry") is not None:
+        raise _Declined  # RSS with the entries of Atom
     site = channel.findtext("link", "").strip()
-    return Document(entries, _read_ttl(channel), site=site)
+    title = channel.findtext("title", "").strip()
+    return Document(entries, _read_ttl(channel), site=site, title=title)
+
+
+def _lower_tags(root: Element) -> None:
+    """Write the tags of RSS's own in small letters, but pubDate and what has a namespace."""
+    for element in root.iter(etree.Element):
+        tag = str(element.tag)
+        if tag not in RSS_FIELDS and "}" not in tag:
+            element.tag = tag.lower()
 
 
 def _read_atom(root: Element) -> Document:
@@ -159,16 +187,33 @@ def _read_atom(root: Element) -> Document:
     return Document(
         [_read_atom_entry(entry) for entry in entries],
         site=_alternate_url(root),
+        title=root.findtext(f"{ATOM}title", "").strip(),
     )
 
 
 def _read_news_sitemap(root: Element) -> Document:
+    """Read a news sitemap (Google's news extension), in whatever version of its namespaces.
+
+    Raises FeedUnreadable if it lists pages that are no news.
+    """
     entries = []
-    for url in root.iterchildren(f"{SITEMAP}url"):
+    for url in root.iterchildren("{*}url"):
         entry = _read_news(url)
         if entry:
             entries.append(entry)
-    return Document(entries)
+    if not entries and not _is_empty_news_sitemap(root):
+        raise FeedUnreadable(
+            "this is a sitemap of pages, not of news: it has no headlines"
+        )
+    name = root.findtext(".//{*}publication/{*}name", "").strip()
+    return Document(entries, title=name)
+
+
+def _is_empty_news_sitemap(root: Element) -> bool:
+    """Return whether a sitemap is for news, and lists none now."""
+    if root.find("{*}url") is not None:
+        return False
+    return any("sitemap-news" in uri for uri in root.nsmap.values())
 
 
 def _read_rdf(root: Element) -> Document:
@@ -177,7 +222,11 @@ def _read_rdf(root: Element) -> Document:
             continue
         fields = _fields_in_namespace(namespace)
         items = root.iterchildren(f"{namespace}item")
-        return Document([_read_rss_item(item, fields) for item in items])
+        title = root.findtext(f"{namespace}channel/{namespace}title", "")
+        return Document(
+            [_read_rss_item(item, fields) for item in items],
+            title=title.strip(),
+        )
     raise _Declined
 
 
@@ -299,13 +348,13 @@ def _without_repeats(names: Iterable[str]) -> tuple[str, ...]:
 
 def _read_news(url: Element) -> Entry | None:
     """Read an address of a news sitemap (Google's news extension); None without its news."""
-    news = url.find(f"{NEWS}news")
+    news = url.find("{*}news")
     if news is None:
         return None
-    address = url.findtext(f"{SITEMAP}loc", "").strip()
-    published = news.findtext(f"{NEWS}publication_date", "").strip()
+    address = url.findtext("{*}loc", "").strip()
+    published = news.findtext("{*}publication_date", "").strip()
     return Entry(
-        title=news.findtext(f"{NEWS}title", ""),
+        title=news.findtext("{*}title", ""),
         link=address,
         guid=address,
         published=_read_date(published),

@@ -191,3 +191,67 @@ def test_a_feed_with_its_summary_alone_gives_no_text() -> None:
         "",
         "",
     )
+
+
+ITEM = "<item><title>A</title><link>https://l.example/a</link></item>"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"<rss><channel><title>L</title></channel>{ITEM}</rss>",
+        f"<rss><channel>{ITEM}</channel><channel/></rss>",
+        f"<rss><channel/><channel>{ITEM}</channel></rss>",
+        f"<rss><channel><items>{ITEM}</items></channel></rss>",
+        f"<rss>{ITEM}</rss>",
+        f"<RSS><CHANNEL>{ITEM.replace('item', 'ITEM').replace('title', 'Title')}</CHANNEL></RSS>",
+        f'<rss xmlns="http://backend.userland.com/rss2"><channel>{ITEM}</channel></rss>',
+        "<rss><channel><entry><title>A</title><link>https://l.example/a</link></entry></channel></rss>",
+        '<feed xmlns="https://www.w3.org/2005/Atom"><entry><title>A</title>'
+        '<link href="https://l.example/a"/></entry></feed>',
+        '<urlset xmlns="https://www.sitemaps.org/schemas/sitemap/0.9"'
+        ' xmlns:n="https://www.google.com/schemas/sitemap-news/0.9"><url><loc>https://l.example/a</loc>'
+        "<n:news><n:title>A</n:title></n:news></url></urlset>",
+        '<urlset xmlns:n="http://www.google.com/schemas/sitemap-news/0.9"><url>'
+        "<loc>https://l.example/a</loc><n:news><n:title>A</n:title></n:news></url></urlset>",
+    ],
+)
+def test_entries_in_odd_places_are_read(text: str) -> None:
+    (entry,) = parse_feed(text.encode()).entries
+    assert (entry.title, entry.link) == ("A", "https://l.example/a")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<rss><channel><title>L</title></channel></rss>",
+        '<feed xmlns="http://www.w3.org/2005/Atom"><title>L</title></feed>',
+        '{"version": "https://jsonfeed.org/version/1.1", "items": []}',
+        '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
+        ' xmlns:n="http://www.google.com/schemas/sitemap-news/0.9"/>',
+    ],
+)
+def test_a_feed_without_entries_says_so(text: str) -> None:
+    assert parse_feed(text.encode()).problems == ["it has no entries"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<urlset><url><loc>https://l.example/a</loc></url></urlset>",
+        "<urlset/>",
+        "<sitemapindex><sitemap><loc>https://l.example/a</loc></sitemap></sitemapindex>",
+    ],
+)
+def test_a_sitemap_of_pages_is_no_feed(text: str) -> None:
+    with pytest.raises(FeedUnreadable, match="sitemap"):
+        parse_feed(text.encode())
+
+
+def test_a_feed_says_what_it_is_called() -> None:
+    assert (
+        parse_feed(
+            f"<rss><channel><title> L </title>{ITEM}</channel></rss>".encode()
+        ).title
+        == "L"
+    )
