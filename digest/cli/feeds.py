@@ -58,17 +58,26 @@ def list_feeds(context: Context, app: "App", *, as_json: bool) -> None:
 @click.option(
     "--outlet",
     default="",
-    help="The outlet's name (default: the name that the site gives).",
+    help="The outlet's name, whatever its address says (default: the name that the site gives).",
 )
 @pass_app
 @click.pass_obj
 def add_feed(context: Context, app: "App", url: str, outlet: str) -> None:
-    """Add a feed to feeds.yaml: by its address, or by that of a site to search for feeds."""
+    """Add a feed to feeds.yaml: by its address, or by that of a site to search for feeds.
+
+    It joins the outlet that publishes it, else a new one. --outlet says whose it is.
+    """
     added = app.feed_list.add_feed(url, outlet)
     if added.outlet:
         click.echo(f"added {added.url} ({added.outlet})")
     else:
         click.echo(f"{added.url} is in feeds.yaml already")
+    if added.is_empty:
+        click.secho(
+            "it has no entries now; look on the site whether it has another feed",
+            err=True,
+            fg="yellow",
+        )
     for other in added.others:
         context.print_note(f"more feeds of this site: digest feeds add {other}")
 
@@ -89,19 +98,36 @@ def remove_feed(app: "App", url: str) -> None:
 )
 @pass_app
 def import_feeds(app: "App", file: Path) -> None:
-    """Add the feeds of an OPML file to feeds.yaml."""
+    """Add the feeds of an OPML file to feeds.yaml.
+
+    Every row is added, or said why not. Exit code 1 if none could be.
+    """
     from digest.settings.opml import read_opml
 
     try:
         listed = read_opml(file.read_bytes())
     except DigestError as error:
         raise DigestError(f"{file}: {error}") from None
-    new = app.feed_list.add_feeds(listed)
+    new = app.feed_list.add_feeds(listed.feeds)
     for feed in new:
         click.echo(f"added {feed.url} ({feed.outlet})")
-    click.echo(
-        f"{len(new)} added, {len(listed) - len(new)} already in feeds.yaml"
-    )
+    for row in listed.left_out:
+        click.secho(
+            f"not added: {row.name or '(no name)'}: {row.reason}",
+            err=True,
+            fg="yellow",
+        )
+    counts = [
+        f"{len(new)} added",
+        f"{len(listed.feeds) - len(new)} already in feeds.yaml",
+    ]
+    if listed.repeated:
+        counts.append(f"{listed.repeated} listed more than once")
+    if listed.left_out:
+        counts.append(f"{len(listed.left_out)} not added")
+    click.echo(", ".join(counts))
+    if listed.left_out and not listed.feeds:
+        raise click.exceptions.Exit(1)
 
 
 @feeds_group.command("export")

@@ -20,6 +20,7 @@ from digest.collect.report import Report, Tally
 from digest.errors import DigestError, FetchError, PageUnread
 from digest.model import Article
 from digest.ports import Extractor, Fetcher, Pool, Progress, Request, Response
+from digest.settings.publishers import find_outlet
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -136,11 +137,8 @@ def read_article_at(
 
 
 def outlet_of(url: str, outlets: Sequence["Outlet"]) -> str:
-    """Return the name of the outlet on whose site an address is; "" if it is none's."""
-    for outlet in outlets:
-        if _is_on_site(url, outlet.homepage):
-            return outlet.name
-    return ""
+    """Return the name of the outlet on whose site an address is, or whose account; "" if it is none's."""
+    return find_outlet(url, outlets)
 
 
 def make_fetcher(settings: "Settings | None") -> "HttpFetcher":
@@ -194,12 +192,3 @@ def _limits_of(collect: "Collect") -> "Limits":
 
 def _host_of(url: str) -> str:
     return (urlsplit(url).hostname or "").removeprefix("www.")
-
-
-def _is_on_site(url: str, homepage: str) -> bool:
-    """Return whether an address is on a site or a subdomain of it, on the same port."""
-    if urlsplit(homepage).port != urlsplit(url).port:
-        return False
-    site = _host_of(homepage)
-    host = _host_of(url)
-    return host == site or host.endswith(f".{site}")

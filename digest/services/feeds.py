@@ -3,7 +3,7 @@
 import gc
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import reduce
 from operator import add
@@ -53,6 +53,7 @@ class AddedFeed:
     outlet: str
     url: str
     others: tuple[str, ...] = ()  #: further feeds of the site, not added
+    is_empty: bool = False  #: whether it has no entries now
 
 
 #: From how long before an edition is due every feed that answers well is polled once more: cron may
@@ -89,22 +90,31 @@ class FeedList:
                 f"{url}: no feed is declared there, linked to, or in one of the usual places; look "
                 "on the site for “RSS” and give that address"
             )
-        parts = urlsplit(url)
-        home = f"{parts.scheme}://{parts.netloc}"
-        name = outlet or feeds[0].site or parts.netloc.removeprefix("www.")
-        file = FeedsFile(self._workspace.folder)
         main_feed = feeds[0]
-        outlet_name = file.add_feed(NewFeed(name, home, main_feed.url))
+        host = urlsplit(main_feed.homepage or main_feed.url).netloc
+        new_feed = NewFeed(
+            outlet=outlet or main_feed.site or host.removeprefix("www."),
+            homepage=main_feed.homepage,
+            url=main_feed.url,
+            is_named_by_person=outlet != "",
+        )
+        file = FeedsFile(self._workspace.folder)
+        outlet_name = file.add_feed(new_feed)
         file.save_changes()
         others = tuple(feed.url for feed in feeds[1:])
-        return AddedFeed(outlet_name, main_feed.url, others)
+        is_empty = main_feed.entries == 0
+        return AddedFeed(outlet_name, main_feed.url, others, is_empty)
 
     def add_feeds(self, feeds: Iterable["NewFeed"]) -> list["NewFeed"]:
-        """Add feeds to feeds.yaml; return those that were not there."""
+        """Add feeds to feeds.yaml; return those that were not there, with the outlets they went to."""
         from digest.settings.edit import FeedsFile
 
         file = FeedsFile(self._workspace.folder)
-        new = [feed for feed in feeds if file.add_feed(feed)]
+        new = []
+        for feed in feeds:
+            outlet = file.add_feed(feed)
+            if outlet:
+                new.append(replace(feed, outlet=outlet))
         file.save_changes()
         return new
 

@@ -12,13 +12,18 @@ from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from ruamel.yaml import YAML
 
 from digest.errors import DigestError, NotFound
 from digest.infra.durable_files import write_durably
 from digest.settings.load import load_workspace
+from digest.settings.publishers import (
+    Publisher,
+    home_of,
+    is_same_publisher,
+    unused_name,
+)
 from digest.settings.yaml_tree import FILE
 
 BRACKETED_LIST = re.compile(r"\[[^\]]*\]")
@@ -32,8 +37,25 @@ class NewFeed:
     """A feed to be watched, and who publishes it."""
 
     outlet: str
-    homepage: str
+    homepage: str  #: "" if it is not known
     url: str
+    #: whether a person said that the outlet is called so
+    is_named_by_person: bool = False
+
+
+@dataclass(slots=True)
+class _WatchedOutlet:
+    """An outlet as it is in the file, with the feeds that are to be added to it."""
+
+    name: str
+    homepage: str
+    feeds: list[str]
+    added: list[str]
+    #: where it stands in the file; None for a new one
+    index: int | None = None
+
+    def as_publisher(self) -> Publisher:
+        return Publisher(self.name, self.homepage, tuple(self.feeds))
 
 
 class FeedsFile:
@@ -46,32 +68,29 @@ class FeedsFile:
         self._parse_text(self._file.read_text("utf-8"))
 
     def add_feed(self, feed: NewFeed) -> str:
-        """Add a feed, to the outlet of its name or site if there is one; return whose it is.
+        """Add a feed to the outlet that publishes it, else to a new one; return the outlet's name.
 
-        "" if it is there already. Raises DigestError if the file's shape allows no edit.
+        "" if it is there already. Many are written together, by `save_changes`.
         """
-        if self._index_of_outlet_with(feed.url) is not None:
+        if any(feed.url in outlet.feeds for outlet in self._watched):
             return ""
         outlet = self._find_outlet(feed)
-        if outlet:
-            self._insert_feed(outlet["feeds"], feed.url)
-            return str(outlet["name"])
-        new_outlet = {
-            "name": feed.outlet,
-            "homepage": feed.homepage,
-            "feeds": [feed.url],
-        }
-        block = _indent(
-            _write_yaml([new_outlet]), self._dash_column(self._outlets)
-        )
-        self._insert_block(self._end_of_outlets(), block)
-        return feed.outlet
+        if outlet is None:
+            homepage = feed.homepage or home_of(feed.url, feed.outlet)
+            taken = [watched.name for watched in self._watched]
+            name = unused_name(feed.outlet, homepage, taken)
+            outlet = _WatchedOutlet(name, homepage, feeds=[], added=[])
+            self._watched.append(outlet)
+        outlet.feeds.append(feed.url)
+        outlet.added.append(feed.url)
+        return outlet.name
 
     def remove_feed(self, url: str) -> str:
         """Remove a feed; return its outlet. An outlet is removed with its last feed.
 
         Raises NotFound if no outlet has it, DigestError if it is the last of all.
         """
+        self._write_added_feeds()
         index = self._index_of_outlet_with(url)
         if index is None:
             raise NotFound(
@@ -90,6 +109,7 @@ class FeedsFile:
 
     def save_changes(self) -> None:
         """Write the file. Raises SettingsError, and writes nothing, if it would not be valid."""
+        self._write_added_feeds()
         text = "".join(self._lines)
         with tempfile.TemporaryDirectory() as temporary_folder:
             copy = Path(temporary_folder) / FILE
@@ -109,6 +129,16 @@ class FeedsFile:
             raise DigestError(
                 f"{FILE}: outlets are written in brackets; write each on its own lines"
             )
+        self._watched = [
+            _WatchedOutlet(
+                name=str(outlet["name"]),
+                homepage=str(outlet["homepage"]),
+                feeds=[str(url) for url in outlet["feeds"]],
+                added=[],
+                index=index,
+            )
+            for index, outlet in enumerate(self._outlets)
+        ]
 
     def _index_of_outlet_with(self, url: str) -> int | None:
         """Return the outlet that has a feed; None if there is none."""
@@ -117,13 +147,24 @@ class FeedsFile:
                 return index
         return None
 
-    def _find_outlet(self, feed: NewFeed) -> Any:
-        """Return the outlet of a feed by its name, else by its site; None if there is none."""
-        for outlet in self._outlets:
-            if outlet["name"] == feed.outlet:
+    def _find_outlet(self, feed: NewFeed) -> _WatchedOutlet | None:
+        """Return the outlet that publishes a feed; None if none does."""
+        if feed.is_named_by_person:
+            return self._outlet_named(feed.outlet)
+        new = Publisher(
+            name=feed.outlet,
+            homepage=feed.homepage or home_of(feed.url, feed.outlet),
+            feeds=(feed.url,),
+            is_home_given=feed.homepage != "",
+        )
+        for outlet in self._watched:
+            if is_same_publisher(new, outlet.as_publisher()):
                 return outlet
-        for outlet in self._outlets:
-            if _site_of(outlet["homepage"]) == _site_of(feed.homepage):
+        return None
+
+    def _outlet_named(self, name: str) -> _WatchedOutlet | None:
+        for outlet in self._watched:
+            if outlet.name.casefold() == name.casefold():
                 return outlet
         return None
 
@@ -146,19 +187,46 @@ class FeedsFile:
 
     # edits
 
-    def _insert_feed(self, feeds: Any, url: str) -> None:
+    def _write_added_feeds(self) -> None:
+        """Write what was added into the lines, from the last line up, so that lines above stay."""
+        new_outlets = [
+            {
+                "name": outlet.name,
+                "homepage": outlet.homepage,
+                "feeds": outlet.added,
+            }
+            for outlet in self._watched
+            if outlet.index is None
+        ]
+        grown = [
+            outlet
+            for outlet in self._watched
+            if outlet.added and outlet.index is not None
+        ]
+        if not new_outlets and not grown:
+            return
+        if new_outlets:
+            block = _indent(
+                _write_yaml(new_outlets), self._dash_column(self._outlets)
+            )
+            self._insert_block(self._end_of_outlets(), block)
+        for outlet in reversed(grown):
+            self._insert_feeds(self._outlets[outlet.index]["feeds"], outlet)
+        self._parse_text("".join(self._lines))
+
+    def _insert_feeds(self, feeds: Any, outlet: _WatchedOutlet) -> None:
         if feeds.fa.flow_style():
-            self._replace_bracketed_list(feeds, [*feeds, url])
+            self._replace_bracketed_list(feeds, outlet.feeds)
             return
         last_line = feeds.lc.item(len(feeds) - 1)[0]
-        block = _indent(_write_yaml([url]), self._dash_column(feeds))
+        block = _indent(_write_yaml(outlet.added), self._dash_column(feeds))
         self._insert_block(last_line + 1, block)
 
     def _remove_feed(self, feeds: Any, url: str) -> None:
         if feeds.fa.flow_style():
-            self._replace_bracketed_list(
-                feeds, [feed for feed in feeds if feed != url]
-            )
+            others = [feed for feed in feeds if feed != url]
+            self._replace_bracketed_list(feeds, others)
+            self._parse_text("".join(self._lines))
             return
         line = feeds.lc.item(feeds.index(url))[0]
         self._remove_lines(line, line + 1)
@@ -182,12 +250,11 @@ class FeedsFile:
         rewritten = BRACKETED_LIST.sub(
             lambda _: bracketed, below[column:], count=1
         )
-        self._parse_text(above + below[:column] + rewritten)
+        text = above + below[:column] + rewritten
+        self._lines = text.splitlines(keepends=True)
 
     def _insert_block(self, line: int, block: str) -> None:
-        self._parse_text(
-            "".join([*self._lines[:line], block, *self._lines[line:]])
-        )
+        self._lines.insert(line, block)
 
     def _remove_lines(self, start: int, end: int) -> None:
         self._parse_text("".join([*self._lines[:start], *self._lines[end:]]))
@@ -217,7 +284,3 @@ def _quote_url(url: str) -> str:
     if SPECIAL_SIGNS.isdisjoint(url):
         return url
     return json.dumps(url)
-
-
-def _site_of(url: str) -> str:
-    return urlsplit(url).netloc.lower().removeprefix("www.")

@@ -1,35 +1,87 @@
 """OPML 2.0 (opml.org/spec2.opml): read and write lists of feeds, as other programs do."""
 
+import html
+import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from html.entities import html5
 from urllib.parse import urlsplit
 
 from lxml import etree
 
 from digest.errors import DigestError
 from digest.settings.edit import NewFeed
+from digest.settings.feed_addresses import possible_addresses
 from digest.settings.models import Outlet
 
 MAX_NAME_LENGTH = 200  #: characters
+#: By the marks that begin a text (Unicode Standard, 23.8); UTF-8 is what has none.
+ENCODING_BY_MARK = {
+    b"\xff\xfe": "utf-16",
+    b"\xfe\xff": "utf-16",
+    b"\xef\xbb\xbf": "utf-8-sig",
+}
+XML_DECLARATION = re.compile(r"\s*<\?xml[^>]{0,300}\?>")
+DECLARED_ENCODING = re.compile(
+    rb"<\?xml[^>]{0,200}encoding\s*=\s*[\"']([\w.:-]+)"
+)
+#: An ampersand that begins none of XML's own references.
+OTHER_AMPERSAND = re.compile(
+    r"&(?!(?:amp|lt|gt|quot|apos|#\d{1,7}|#[xX][0-9a-fA-F]{1,6});)(?:(\w{1,31};))?"
+)
+#: XML 1.0, 2.2: not allowed.
+CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+#: A less-than sign that begins none of the tags that are read: it stands within a value.
+STRAY_LESS_THAN = re.compile(
+    r"<(?!/?(?:\w+:)?(?:opml|head|body|outline)\b|[!?])", re.IGNORECASE
+)
+#: References that are left after XML's were read: the name was escaped twice.
+LEFT_REFERENCE = re.compile(r"&(?:amp|quot|apos|#\d{1,7}|#x[0-9a-f]{1,6});")
+ROW = re.compile(r"<\w*:?outline\b[^<>]*xmlurl\s*=", re.IGNORECASE)
 
 
-def read_opml(content: bytes) -> list[NewFeed]:
-    """Return the feeds of an OPML file, at whatever depth of folders, each once.
+@dataclass(frozen=True, slots=True)
+class LeftOutRow:
+    """A row of a list that is no feed, and why."""
+
+    name: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class FeedRows:
+    """The rows of a list of feeds, each once; rows that only repeat another are counted."""
+
+    feeds: tuple[NewFeed, ...]
+    left_out: tuple[LeftOutRow, ...]
+    repeated: int
+
+
+def read_opml(content: bytes) -> FeedRows:
+    """Return the rows of an OPML file, at whatever depth of folders.
 
     Raises DigestError if it is none.
     """
-    parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, recover=True
+    text = _mend_xml(_decode_text(content))
+    root = _parse_tree(text)
+    feed_by_url: dict[str, NewFeed] = {}
+    left_out = []
+    row_count = 0
+    for outline in _rows_of(root):
+        row_count += 1
+        row = _read_row(outline)
+        if isinstance(row, LeftOutRow):
+            left_out.append(row)
+        else:
+            feed_by_url.setdefault(row.url, row)
+    repeated = row_count - len(left_out) - len(feed_by_url)
+    unread = len(ROW.findall(text)) - sum(
+        1 for outline in _rows_of(root) if "xmlurl" in _attributes_of(outline)
     )
-    try:
-        root = etree.fromstring(content, parser)
-    except (etree.XMLSyntaxError, ValueError) as error:
-        raise DigestError(f"this is not an OPML file ({error})") from None
-    if root is None or str(root.tag).lower() != "opml":
-        raise DigestError(
-            "this is not an OPML file: its first element is not <opml>"
-        )
-    feed_by_url = {feed.url: feed for feed in _read_feeds(root)}
-    return list(feed_by_url.values())
+    if unread > 0:
+        reason = "not well-formed there; open the file in the program it came from, and write it anew"
+        left_out.append(LeftOutRow(f"{unread} more rows", reason))
+    return FeedRows(tuple(feed_by_url.values()), tuple(left_out), repeated)
 
 
 def write_opml(outlets: Sequence[Outlet], title: str) -> bytes:
@@ -57,25 +109,107 @@ def write_opml(outlets: Sequence[Outlet], title: str) -> bytes:
     return content
 
 
-def _read_feeds(root: etree._Element) -> Iterator[NewFeed]:
-    for outline in root.iter("outline"):
-        attributes = _attributes_of(outline)
-        url = attributes.get("xmlurl", "")
-        if url.startswith(("http://", "https://")):
-            yield _build_feed(url, attributes)
+def _decode_text(content: bytes) -> str:
+    """Return the text of a file: by its mark, else as it declares, else as UTF-8."""
+    for mark, encoding in ENCODING_BY_MARK.items():
+        if content.startswith(mark):
+            return content.decode(encoding, "replace")
+    if content[:2] == b"<\x00":
+        return content.decode("utf-16-le", "replace")
+    if content[:2] == b"\x00<":
+        return content.decode("utf-16-be", "replace")
+    declared = DECLARED_ENCODING.search(content[:500])
+    encoding = declared[1].decode() if declared else "utf-8"
+    try:
+        if encoding.lower().startswith(("utf-16", "ucs")):
+            encoding = (
+                "utf-8"  # it cannot be: the declaration was read as ASCII
+            )
+        return content.decode(encoding)
+    except (LookupError, UnicodeDecodeError):
+        return content.decode("utf-8", "replace")
+
+
+def _mend_xml(text: str) -> str:
+    """Return XML in which stray signs are escaped that would end a value, or spoil it."""
+    start = XML_DECLARATION.match(text)
+    if start:
+        text = text[start.end() :]
+    without_controls = CONTROLS.sub("", text).strip()
+    with_ampersands = OTHER_AMPERSAND.sub(_escape_ampersand, without_controls)
+    return STRAY_LESS_THAN.sub("&lt;", with_ampersands)
+
+
+def _escape_ampersand(match: re.Match[str]) -> str:
+    name = match[1] or ""
+    if name in html5:
+        return "".join(f"&#{ord(sign)};" for sign in html5[name])
+    return f"&amp;{name}"
+
+
+def _parse_tree(text: str) -> etree._Element:
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, recover=True
+    )
+    try:
+        root = etree.fromstring(text.encode("utf-8", "replace"), parser)
+    except (etree.XMLSyntaxError, ValueError) as error:
+        raise DigestError(f"this is not an OPML file ({error})") from None
+    if root is None or _local_name(root) != "opml":
+        raise DigestError(
+            "this is not an OPML file: its first element is not <opml>"
+        )
+    return root
+
+
+def _local_name(element: etree._Element) -> str:
+    """Return the name of an element in small letters, without its namespace."""
+    return str(element.tag).rpartition("}")[2].lower()
+
+
+def _rows_of(root: etree._Element) -> Iterator[etree._Element]:
+    """Yield the outlines that are no mere folders."""
+    for element in root.iter(etree.Element):
+        if _local_name(element) != "outline":
+            continue
+        is_folder = len(element) and "xmlurl" not in _attributes_of(element)
+        if not is_folder:
+            yield element
 
 
 def _attributes_of(outline: etree._Element) -> dict[str, str]:
     """Return attributes by their names in lower case: programs differ in how they write them."""
     return {
-        name.lower(): value.strip() for name, value in outline.attrib.items()
+        name.rpartition("}")[2].lower(): value.strip()
+        for name, value in outline.attrib.items()
     }
 
 
-def _build_feed(url: str, attributes: Mapping[str, str]) -> NewFeed:
-    """Return a feed; what its outline lacks, its address tells."""
-    parts = urlsplit(url)
-    homepage = attributes.get("htmlurl") or f"{parts.scheme}://{parts.netloc}"
-    name = attributes.get("title") or attributes.get("text") or parts.netloc
-    single_spaced_name = " ".join(name.split())
-    return NewFeed(single_spaced_name[:MAX_NAME_LENGTH], homepage, url)
+def _read_row(outline: etree._Element) -> NewFeed | LeftOutRow:
+    attributes = _attributes_of(outline)
+    name = _name_of_row(attributes)
+    written = attributes.get("xmlurl", "")
+    if not written:
+        return LeftOutRow(name, _reason_without_feed(attributes))
+    addresses = possible_addresses(written)
+    if not addresses:
+        return LeftOutRow(
+            name, f"its address is no web address: {written[:MAX_NAME_LENGTH]}"
+        )
+    homepages = possible_addresses(attributes.get("htmlurl", ""))
+    homepage = next(iter(homepages), "")
+    host = urlsplit(addresses[0]).hostname or ""
+    return NewFeed(name or host.removeprefix("www."), homepage, addresses[0])
+
+
+def _name_of_row(attributes: Mapping[str, str]) -> str:
+    name = attributes.get("title") or attributes.get("text") or ""
+    meant_name = LEFT_REFERENCE.sub(lambda match: html.unescape(match[0]), name)
+    return " ".join(meant_name.split())[:MAX_NAME_LENGTH]
+
+
+def _reason_without_feed(attributes: Mapping[str, str]) -> str:
+    site = attributes.get("htmlurl") or attributes.get("url")
+    if site:
+        return f"it has no address of a feed; `digest feeds add {site}` looks for one"
+    return "it has no address of a feed"

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cases.feeds import RSS, feeds_of
+from tests.cases.feeds import RSS, feeds_of, item
 from tests.command_line import invoke
 from tests.conftest import workspace
 from tests.fakes.web import Answer, FakeWeb
@@ -105,3 +105,140 @@ def test_a_feed_of_a_watched_outlet_joins_it(
         "already" in invoke(tmp_path, "feeds", "add", f"{web.url}/sport").output
     )
     assert feeds_of(tmp_path) == [f"{web.url}/feed", f"{web.url}/sport"]
+
+
+PAGE = b"<html><head><title>The Ledger</title>%s</head><body>%s</body></html>"
+
+
+def titled(title: str, *items: str) -> bytes:
+    channel = f"<title>{title}</title>{''.join(items)}"
+    return f'<rss version="2.0"><channel>{channel}</channel></rss>'.encode()
+
+
+@pytest.mark.parametrize(
+    ("head", "body", "feed"),
+    [
+        (
+            b'<base href="/n/"><link rel=alternate type=application/rss+xml href=f.xml>',
+            b"",
+            "/n/f.xml",
+        ),
+        (b"<link rel=alternate type=text/xml href=/w>", b"", "/w"),
+        (b"<link rel=feed href=/w>", b"", "/w"),
+        (
+            b'<link rel=alternate type=application/rss+xml title="Kommentar &raquo; Feed" href=/w>',
+            b"",
+            "/w",
+        ),
+        (b"", b"<a href=/lists/5>RSS</a>", "/lists/5"),
+        (b"", b"<a href='feed:%s/w'>Follow</a>", "/w"),
+        (b"", b"", "/index.rss"),
+        (b"", b"", "/arc/outboundfeeds/rss/"),
+        (b"", b"", "/search/"),
+    ],
+)
+def test_a_feed_is_found_wherever_sites_have_it(
+    web: FakeWeb, folder: Path, head: bytes, body: bytes, feed: str
+) -> None:
+    if b"%s" in body:
+        body %= web.url.encode()
+    web.answers["/"] = Answer(PAGE % (head, body))
+    web.answers[feed] = Answer(titled("The Ledger", item("A", "/a")))
+    added = invoke(folder, "feeds", "add", web.url + "/")
+    assert added.exit_code == 0
+    assert "(The Ledger)" in added.output
+    assert feeds_of(folder)[-1].partition("?")[0] == web.url + feed
+
+
+def test_a_page_that_lists_feeds_is_followed(
+    web: FakeWeb, folder: Path
+) -> None:
+    web.answers["/"] = Answer(PAGE % (b"", b"<a href=/about/rss>RSS</a>"))
+    web.answers["/about/rss"] = Answer(PAGE % (b"", b"<a href=/x.rss>X</a>"))
+    web.answers["/x.rss"] = Answer(RSS)
+    assert invoke(folder, "feeds", "add", web.url + "/").exit_code == 0
+    assert feeds_of(folder)[-1] == f"{web.url}/x.rss"
+
+
+def test_an_empty_feed_is_taken_only_if_there_is_no_other(
+    web: FakeWeb, folder: Path
+) -> None:
+    link = b"<link rel=alternate type=application/rss+xml href=/%s>"
+    web.answers["/"] = Answer(PAGE % (link % b"empty" + link % b"full", b""))
+    web.answers["/empty"] = Answer(titled("The Ledger"))
+    web.answers["/full"] = Answer(RSS)
+    invoke(folder, "feeds", "add", web.url + "/")
+    assert feeds_of(folder)[-1] == f"{web.url}/full"
+    del web.answers["/full"]
+    added = invoke(folder, "feeds", "add", web.url + "/")
+    assert "it has no entries now" in added.stderr
+    assert feeds_of(folder)[-1] == f"{web.url}/empty"
+
+
+def test_usual_places_are_tried_where_a_front_page_asks_for_a_browser(
+    web: FakeWeb, folder: Path
+) -> None:
+    web.answers["/"] = Answer(
+        b"<title>Just a moment...</title>",
+        403,
+        {"cf-mitigated": "challenge"},
+    )
+    web.answers["/rss"] = Answer(titled("News - The Ledger", item("A", "/a")))
+    added = invoke(folder, "feeds", "add", web.url + "/")
+    assert f"added {web.url}/rss (The Ledger)" in added.output
+    del web.answers["/rss"]
+    refused = invoke(folder, "feeds", "add", web.url + "/")
+    assert "Cloudflare asks for a browser check" in refused.output
+
+
+@pytest.mark.parametrize("prefix", ["", "feed://", "feed:http://"])
+def test_addresses_are_taken_as_people_have_them(
+    web: FakeWeb, folder: Path, prefix: str
+) -> None:
+    web.answers["/x.rss"] = Answer(titled("The Ledger", item("A", "/a")))
+    address = web.url.removeprefix("http://") + "/x.rss"
+    added = invoke(folder, "feeds", "add", prefix + address)
+    assert f"added {web.url}/x.rss (The Ledger)" in added.output
+
+
+NEWS_SITEMAP = (
+    b'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
+    b' xmlns:n="http://www.google.com/schemas/sitemap-news/0.9"><url><loc>https://l.example/a</loc>'
+    b"<n:news><n:title>A</n:title></n:news></url></urlset>"
+)
+PLAIN_SITEMAP = (
+    b'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">'
+    b"<url><loc>https://l.example/a</loc></url></urlset>"
+)
+
+
+def test_sitemaps_are_looked_for_news_also_in_lists_of_them(
+    web: FakeWeb, folder: Path
+) -> None:
+    web.answers["/"] = Answer(PAGE % (b"", b""))
+    web.answers["/sitemap.xml"] = Answer(
+        f'<sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"><sitemap><loc>{web.url}/p</loc>'
+        f"</sitemap><sitemap><loc>{web.url}/n</loc></sitemap></sitemapindex>".encode()
+    )
+    web.answers["/p"] = Answer(PLAIN_SITEMAP)
+    web.answers["/n"] = Answer(NEWS_SITEMAP)
+    assert invoke(folder, "feeds", "add", web.url + "/").exit_code == 0
+    assert feeds_of(folder)[-1] == f"{web.url}/n"
+
+
+def test_a_sitemap_without_news_is_no_feed(web: FakeWeb, folder: Path) -> None:
+    web.answers["/"] = Answer(PAGE % (b"", b""))
+    web.answers["/robots.txt"] = Answer(f"Sitemap: {web.url}/news.xml".encode())
+    web.answers["/news.xml"] = Answer(PLAIN_SITEMAP)
+    before = feeds_of(folder)
+    assert invoke(folder, "feeds", "add", web.url + "/").exit_code == 1
+    assert feeds_of(folder) == before
+
+
+def test_a_person_says_whose_a_feed_is(web: FakeWeb, folder: Path) -> None:
+    for name in ("ana", "bo"):
+        web.answers[f"/{name}"] = Answer(titled(name, item("A", "/a")))
+        added = invoke(
+            folder, "feeds", "add", f"{web.url}/{name}", "--outlet", name
+        )
+        assert f"({name})" in added.output
