@@ -42,27 +42,28 @@ def is_web_address(address: str) -> bool:
     """Return whether an address can be asked: http or https, and a host that may exist."""
     try:
         parts = urlsplit(address)
-        host = parts.hostname or ""
         _port = parts.port  # ValueError if it is no number of a port
     except ValueError:
         return False
-    if parts.scheme not in ("http", "https") or not address.isprintable():
-        return False
-    return _is_host(host) and " " not in address
+    is_of_web = parts.scheme in ("http", "https")
+    is_one_line = address.isprintable() and " " not in address
+    return is_of_web and is_one_line and _is_host(parts.hostname or "")
 
 
 def _split_scheme(address: str) -> tuple[str, str]:
-    """Return http or https, and what follows it; no scheme where none, or no such one, is given."""
+    """Return http or https, and what follows it.
+
+    The first is "" where no scheme is given; the other one too, where it is none of the web.
+    """
+    feed_scheme = FEED_SCHEMES.match(address)
     rest = FEED_SCHEMES.sub("", address, count=1)
-    if FEED_SCHEMES.match(address) is None:
-        rest = address
-    web = WEB_SCHEME.match(rest)
-    if web:
-        return web[1].lower(), rest[web.end() :]
-    if rest != address:
+    web_scheme = WEB_SCHEME.match(rest)
+    if web_scheme:
+        return web_scheme[1].lower(), rest[web_scheme.end() :]
+    if feed_scheme:
         return "http", rest.lstrip("/")
     if OTHER_SCHEME.match(rest):
-        return "", ""
+        rest = ""
     return "", rest.lstrip("/")
 
 

@@ -59,24 +59,27 @@ class Publisher:
 
 def is_same_publisher(new: Publisher, watched: Publisher) -> bool:
     """Return whether what is new belongs to what is watched."""
+    has_same_name = fold_letters(new.name) == fold_letters(watched.name)
+    if site_of(new.homepage) != site_of(watched.homepage):
+        return has_same_name and _share_domain(new.homepage, watched.homepage)
     accounts = _accounts_of(new)
     watched_accounts = _accounts_of(watched)
-    if accounts & watched_accounts:
-        return True
-    if site_of(new.homepage) != site_of(watched.homepage):
-        return _is_same_name(new.name, watched.name) and _share_domain(
-            new.homepage, watched.homepage
-        )
     if accounts and watched_accounts:
-        return False
+        return not accounts.isdisjoint(watched_accounts)
     if accounts or watched_accounts:
-        return _is_same_name(new.name, watched.name)
+        return has_same_name
+    return _are_one_on_a_host(new, watched)
+
+
+def _are_one_on_a_host(new: Publisher, watched: Publisher) -> bool:
+    """Return whether two that share a host, where no account is named, are one."""
     is_of_host = new.is_home_given or not _is_host_of_feeds(new.homepage)
     if is_of_host and _is_within(new.homepage, watched.homepage):
         return True
-    return are_names_related(new.name, watched.name) or _names_host(
-        (new.name, watched.name), new.homepage
-    )
+    if are_names_related(new.name, watched.name):
+        return True
+    names = (new.name, watched.name)
+    return any(is_name_of_host(name, new.homepage) for name in names)
 
 
 def find_outlet(address: str, outlets: Sequence["Outlet"]) -> str:
@@ -87,18 +90,26 @@ def find_outlet(address: str, outlets: Sequence["Outlet"]) -> str:
     if not on_site:
         return ""
     account = account_of(address)
-    if account:
-        for outlet in on_site:
-            places = (outlet.homepage, *outlet.feeds)
-            if account in map(account_of, places):
-                return outlet.name
+    for outlet in on_site:
+        if account and account in _account_names_of(outlet):
+            return outlet.name
     nearest = max(on_site, key=lambda one: _nearness(address, one.homepage))
-    if len(on_site) > 1 and _nearness(address, nearest.homepage) < 0:
-        return ""
-    feeds_are_of_accounts = any(map(account_of, nearest.feeds))
-    if feeds_are_of_accounts and (account or len(on_site) > 1):
+    if _is_in_doubt(address, nearest, is_only=len(on_site) == 1):
         return ""
     return nearest.name
+
+
+def _is_in_doubt(address: str, nearest: "Outlet", *, is_only: bool) -> bool:
+    """Return whether an address, of no account that is watched, may be of another publisher there."""
+    is_of_accounts = _account_names_of(nearest) != {""}
+    if is_only:
+        return is_of_accounts and account_of(address) != ""
+    return is_of_accounts or _nearness(address, nearest.homepage) < 0
+
+
+def _account_names_of(outlet: "Outlet") -> set[str]:
+    """Return the accounts that an outlet's addresses name; "" for one that names none."""
+    return {account_of(address) for address in (outlet.homepage, *outlet.feeds)}
 
 
 def unused_name(name: str, homepage: str, taken: Iterable[str]) -> str:
@@ -130,21 +141,22 @@ def site_of(address: str) -> str:
 def account_of(address: str) -> str:
     """Return the account on a platform that an address names; "" if it names none."""
     parts = _split_address(address)
-    segments = [
-        ENDING.sub("", segment)
-        for segment in unquote(parts.path).split("/")
-        if segment
-    ]
-    for segment in segments:
-        if segment.startswith(("@", "~")) and len(segment) > 1:
-            return segment.lower()
-    for before, segment in itertools.pairwise(segments):
-        if before.lower() in ACCOUNT_SEGMENTS:
-            return segment.lower()
+    account = _account_in_path(unquote(parts.path))
+    if account:
+        return account
     query = parse_qs(parts.query)
     for parameter in ACCOUNT_PARAMETERS:
         if parameter in query:
             return query[parameter][0].lower()
+    return ""
+
+
+def _account_in_path(path: str) -> str:
+    segments = [ENDING.sub("", segment).lower() for segment in path.split("/")]
+    for before, segment in itertools.pairwise(segments):
+        is_marked = segment.startswith(("@", "~")) and len(segment) > 1
+        if is_marked or (segment and before in ACCOUNT_SEGMENTS):
+            return segment
     return ""
 
 
@@ -168,7 +180,8 @@ def are_names_related(one: str, other: str) -> bool:
     """Return whether two names may be of one publisher: a part is equal, or a beginning."""
     if _parts_of_name(one) & _parts_of_name(other):
         return True
-    words, other_words = _words_of(one), _words_of(other)
+    words = _words_of(one)
+    other_words = _words_of(other)
     if not words or not other_words:
         return False
     shorter, longer = sorted((words, other_words), key=len)
@@ -220,10 +233,6 @@ def _accounts_of(publisher: Publisher) -> set[tuple[str, str]]:
     return accounts
 
 
-def _is_same_name(one: str, other: str) -> bool:
-    return fold_letters(one) == fold_letters(other)
-
-
 def _is_within(new_home: str, watched_home: str) -> bool:
     """Return whether one of two homepages on a host is above the other."""
     new_path = _split_address(new_home).path.rstrip("/") + "/"
@@ -243,10 +252,6 @@ def _is_host_of_feeds(address: str) -> bool:
     """Return whether a host is one for feeds, which may be those of many."""
     host = _split_address(address).hostname or ""
     return FEED_LABELS.match(host) is not None
-
-
-def _names_host(names: Iterable[str], address: str) -> bool:
-    return any(is_name_of_host(name, address) for name in names)
 
 
 def _parts_of_name(name: str) -> set[str]:

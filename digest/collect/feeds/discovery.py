@@ -160,14 +160,13 @@ def _fetch_first(url: str, fetch: Fetcher) -> Response | FetchError:
         "bad address",
     )
     for address in possible_addresses(url):
-        answer = _fetch_all([address], fetch).get(address)
+        answer = _fetch_all([address], fetch).get(address, failure)
         if isinstance(answer, Response):
             return answer
-        if answer is not None:
-            answer.url = answer.url or address
-            failure = answer
-            if REFUSALS.match(answer.reason):
-                break
+        failure = answer
+        failure.url = failure.url or address
+        if REFUSALS.match(failure.reason):
+            return failure
     return failure
 
 
@@ -204,8 +203,8 @@ def _fetch_all(urls: Iterable[str], fetch: Fetcher) -> Answers:
 
 
 def _fetch_candidates(urls: Iterable[str], fetch: Fetcher) -> Answers:
-    wanted = [url for url in urls if url and not UNWANTED_PATH.search(url)]
-    unique = list(dict.fromkeys(wanted))
+    candidates = [url for url in urls if url and not UNWANTED_PATH.search(url)]
+    unique = list(dict.fromkeys(candidates))
     return _fetch_all(unique[:MAX_CANDIDATES], fetch)
 
 
