@@ -19,7 +19,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import requests
@@ -48,6 +48,13 @@ newsletter:
   public_url: https://letter.openwater.example
 desk: {url: "http://127.0.0.1"}
 """
+
+
+def coming_date(app: App) -> date:
+    """Return the date of the edition being worked on, of a newsletter that has dates."""
+    day = next_date(app.settings.newsletter, utc_now())
+    assert day is not None
+    return day
 
 
 def articles(number: int) -> Iterator[Article]:
@@ -111,7 +118,7 @@ def alone(app: App) -> None:
     """Print what a page costs where nobody else asks."""
     client = create_desk_app(app, "t").test_client()
     client.get("/?token=t", base_url=HOME)
-    day = next_date(app.settings.newsletter, utc_now())
+    day = coming_date(app)
     finds = f"/{day}/finds"
     cold = took(lambda: client.get(finds, base_url=HOME), 1)
     page = client.get(finds, base_url=HOME).text
@@ -301,7 +308,7 @@ def main(number: int) -> None:
         print(
             "\n| at once | median | p95 | answers |\n| --- | --- | --- | --- |"
         )
-        day = next_date(app.settings.newsletter, utc_now()).isoformat()
+        day = coming_date(app).isoformat()
         for rest in (1.0, 0.0):
             together(Path(name), day, rest)
 
