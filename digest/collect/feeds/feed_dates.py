@@ -6,7 +6,8 @@ are read here, since that takes a hundredth of the time; all others by dateparse
 """
 
 import re
-from datetime import UTC, datetime, timedelta
+import unicodedata
+from datetime import UTC, date, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from functools import lru_cache
 from typing import Any
@@ -20,7 +21,7 @@ USUAL_DATE = re.compile(
 )
 #: RFC 822 with a numeric zone, which the standard library reads as it is meant.
 NUMERIC_ZONE = re.compile(
-    r"(?:[A-Z][a-z]{2}, )?\d\d? [A-Z][a-z]{2} [12]\d{3} \d\d:\d\d(?::\d\d)? [+-]\d{4}"
+    r"(?:[A-Z][a-z]{2}, )?\d\d? ([A-Z][a-z]{2}) [12]\d{3} \d\d:\d\d(?::\d\d)? [+-]\d{4}"
 )
 MONTHS = {
     name: number
@@ -29,17 +30,41 @@ MONTHS = {
     )
 }
 MONTHS_A_YEAR = len(MONTHS)
-#: Unix time: seconds with 9 or 10 digits (1973 to 2286), milliseconds with 12 or 13.
-UNIX_TIME = re.compile(r"(\d{9,10})(?:\.\d+)?|(\d{12,13})")
+#: Unix time: seconds with 9 or 10 digits (1973 to 2286), milliseconds with 13 (from 2001).
+UNIX_TIME = re.compile(r"(\d{9,10})(?:\.\d+)?|(\d{13})")
+#: Times in figures alone, by how many there are: 202503041215, 20250304121500.
+ONE_PIECE_FORMS = {
+    12: "%Y%m%d%H%M",
+    14: "%Y%m%d%H%M%S",
+}
+#: Before this day no feed was written. The zeros of Unix (1970), .NET and Go (1), PHP (-1), SQL Server
+#: (1900) and spreadsheets (1899) stand for no date.
+FIRST_DAY = datetime(1971, 1, 1, tzinfo=UTC)
 #: Characters beyond which a text is no date.
 MAX_DATE_LENGTH = 80
 #: The day of the week, which says nothing that the date does not: “mar.,”, “Tuesday,”.
-LEADING_WEEKDAY = re.compile(r"^[^\W\d]{1,12}\.?,\s*")
+LEADING_WEEKDAY = re.compile(
+    r"^([^\W\d]{1,12})\.?(?:,\s*|\s+(?=\d\d?([/.-])\d\d?\2\d))"
+)
+#: The year at the end, behind time and zone: "Mon Feb 03 10:00:00 +0100 2025", of C and Twitter.
+YEAR_AT_END = re.compile(
+    r"([^\W\d]{3} \d\d?) (\d\d:\d\d:\d\d [+-]\d{4}) ((?:19|20)\d\d)$"
+)
+#: Both names of a month, as Arabic papers write them: the first is left out.
+TWO_NAMES_OF_A_MONTH = re.compile(
+    r"[^\W\d_]{3,10}(?: [^\W\d_]{4,6})? ?/ ?(?=[^\W\d_]{3})"
+)
+#: A word of Arabic, or two of which the second is “first” or “second”.
+ARABIC_WORD = re.compile(r"[\u0621-\u064a]{2,}(?: (?:الأول|الثاني))?")
+#: Hour and minute as French and Portuguese write them.
+HOUR_WITH_H = re.compile(r"(?:\b[aà]s\s|\bà\s)?\b([0-2]?\d)h([0-5]\d)\b")
+#: A zone by its place (IANA), as some write it instead of the offset.
+ZONE_BY_PLACE = re.compile(r"\s([A-Z][A-Za-z_]+/[A-Z][A-Za-z_/-]+)$")
 #: The end of a day, as ISO 8601 allows to write it.
 MIDNIGHT_AT_END = re.compile(r"\b24:00(:00)?\b")
 YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 #: Day and month in figures, in either order; with dots the day is first everywhere.
-FIGURES = re.compile(r"^(\d\d?)([/.-])(\d\d?)\2(?:19|20)\d\d\b")
+FIGURES = re.compile(r"^(\d\d?)([/.-])(\d\d?)\2((?:19|20)\d\d)\b")
 LANGUAGES = (
     "en de fr es pt it nl sv da nb fi pl cs sk sl hr hu ro bg ru uk sr el tr ca "
     "et lv lt id vi ar he fa hi ja ko zh"
@@ -51,13 +76,25 @@ def read_date(text: str) -> datetime | None:
     stripped = " ".join(text.split())
     if not stripped or len(stripped) > MAX_DATE_LENGTH:
         return None
-    try:
-        time = _read_usual(stripped) or _read_other(stripped)
-    except (ValueError, TypeError, OverflowError):
-        return None
+    time = _read_any_form(stripped)
     if time is None:
         return None
     return time.replace(microsecond=0)
+
+
+def _read_any_form(text: str) -> datetime | None:
+    try:
+        time = _read_usual(text) or _read_other(text)
+    except (ValueError, TypeError, OverflowError):
+        return None
+    if time is None or stands_for_no_date(time):
+        return None
+    return time
+
+
+def stands_for_no_date(time: datetime) -> bool:
+    """Return whether a time is one that programs write where they have none."""
+    return time < FIRST_DAY
 
 
 def _read_usual(text: str) -> datetime | None:
@@ -75,11 +112,14 @@ def _read_usual(text: str) -> datetime | None:
                 int(second),
                 tzinfo=UTC,
             )
-    if NUMERIC_ZONE.fullmatch(text) and not MIDNIGHT_AT_END.search(text):
-        return to_utc(parsedate_to_datetime(text))
     if MIDNIGHT_AT_END.search(text):
         return None
-    return parse_iso_time(text) or _read_unix_time(text)
+    match = NUMERIC_ZONE.fullmatch(text)
+    if match and match[1] in MONTHS:
+        return to_utc(parsedate_to_datetime(text))
+    if text[:9].isdigit():  # ISO 8601 knows such figures too, and means others
+        return _read_unix_time(text) or _read_one_piece(text)
+    return parse_iso_time(text)
 
 
 def _read_unix_time(text: str) -> datetime | None:
@@ -91,36 +131,91 @@ def _read_unix_time(text: str) -> datetime | None:
     return datetime.fromtimestamp(int(match[2]) / 1000, UTC)
 
 
+def _read_one_piece(text: str) -> datetime | None:
+    """Read a time in figures alone, in UTC."""
+    form = ONE_PIECE_FORMS.get(len(text))
+    if form is None:
+        return parse_iso_time(text)
+    return datetime.strptime(text, form).replace(tzinfo=UTC)
+
+
 @lru_cache(maxsize=4096)
 def _read_other(text: str) -> datetime | None:
     """Read a date in any form and language that has day, month and year."""
+    text = _with_plain_figures(text)
     if not YEAR.search(text) and not _has_short_year(text):
         return None
-    without_weekday = LEADING_WEEKDAY.sub("", text)
-    order = _order_of_figures(without_weekday)
+    weekday, text = _split_off(LEADING_WEEKDAY, text)
+    order = _order_of_figures(text, weekday)
     if order is None:
         return None
-    at_midnight = MIDNIGHT_AT_END.search(without_weekday)
+    zone, text = _split_off(ZONE_BY_PLACE, text)
+    at_midnight = MIDNIGHT_AT_END.search(text)
     if at_midnight:
-        without_weekday = MIDNIGHT_AT_END.sub("00:00", without_weekday)
+        text = MIDNIGHT_AT_END.sub("00:00", text)
+    time = _ask_dateparser(text, order, zone)
+    if time is None:
+        return None
+    if at_midnight:
+        time += timedelta(days=1)
+    return to_utc(time)
+
+
+def _split_off(pattern: re.Pattern[str], text: str) -> tuple[str, str]:
+    """Return the first group of what matches at an end of a text, and the rest of the text."""
+    match = pattern.search(text)
+    if match is None:
+        return "", text
+    return match[1], text[: match.start()] + text[match.end() :]
+
+
+def _with_plain_figures(text: str) -> str:
+    """Return a date with the figures 0 to 9, and its parts as dateparser knows them."""
+    if not text.isascii():
+        text = "".join(_plain_figure(character) for character in text)
+        text = TWO_NAMES_OF_A_MONTH.sub("", text)
+        text = ARABIC_WORD.sub(_usual_arabic_month, text)
+    text = HOUR_WITH_H.sub(r"\1:\2", text)
+    return YEAR_AT_END.sub(r"\1 \3 \2", text)
+
+
+def _usual_arabic_month(word: re.Match[str]) -> str:
+    """Return the name that dateparser knows of an Arabic month; any other word as it is."""
+    return _arabic_months().get(word[0], word[0])
+
+
+@lru_cache(maxsize=1)
+def _arabic_months() -> dict[str, str]:
+    """Return the months' names in Egypt by those in the Levant."""
+    from babel.dates import get_month_names
+
+    usual = get_month_names("wide", locale="ar_EG")
+    eastern = get_month_names("wide", locale="ar_SY")
+    return {eastern[month]: usual[month] for month in usual}
+
+
+def _plain_figure(character: str) -> str:
+    if character.isdecimal():
+        return str(unicodedata.decimal(character))
+    return character
+
+
+def _ask_dateparser(text: str, order: str, zone: str) -> datetime | None:
+    """Read a date by dateparser; `zone` is that of a time without one."""
     import dateparser
 
     settings: Any = {
         "PARSERS": ["absolute-time"],  # no "yesterday"
         "REQUIRE_PARTS": ["day", "month", "year"],
         "DATE_ORDER": order,
-        "TIMEZONE": "UTC",
+        "TIMEZONE": zone or "UTC",
         "TO_TIMEZONE": "UTC",
         "RETURN_AS_TIMEZONE_AWARE": True,
     }
-    time = dateparser.parse(
-        without_weekday, languages=LANGUAGES, settings=settings
+    time: datetime | None = dateparser.parse(
+        text, languages=LANGUAGES, settings=settings
     )
-    if time is None:
-        return None
-    if at_midnight:
-        time += timedelta(days=1)
-    return to_utc(time)
+    return time
 
 
 #: RFC 822 had years of two digits.
@@ -131,7 +226,7 @@ def _has_short_year(text: str) -> bool:
     return SHORT_YEAR.search(text) is not None
 
 
-def _order_of_figures(text: str) -> str | None:
+def _order_of_figures(text: str, weekday: str) -> str | None:
     """Return the order of day and month in figures; None if it could be either."""
     match = FIGURES.match(text)
     if match is None:
@@ -145,4 +240,32 @@ def _order_of_figures(text: str) -> str | None:
         return "DMY"
     if second > MONTHS_A_YEAR:
         return "MDY"
-    return None
+    return _order_by_weekday(first, second, int(match[4]), weekday)
+
+
+def _order_by_weekday(
+    first: int, second: int, year: int, weekday: str
+) -> str | None:
+    """Return the order in which a date falls on its day of the week; None if that tells nothing."""
+    meant = _weekdays_by_name().get(weekday.casefold(), frozenset())
+    is_day_first = date(year, second, first).weekday() in meant
+    is_month_first = date(year, first, second).weekday() in meant
+    if is_day_first == is_month_first:
+        return None
+    if is_day_first:
+        return "DMY"
+    return "MDY"
+
+
+@lru_cache(maxsize=1)
+def _weekdays_by_name() -> dict[str, frozenset[int]]:
+    """Return the days of the week (0: Monday) that a name or its short form has in any language."""
+    from babel.dates import get_day_names
+
+    days: dict[str, frozenset[int]] = {}
+    for language in LANGUAGES:
+        for width in ("wide", "abbreviated"):
+            for day, name in get_day_names(width, locale=language).items():
+                short = name.rstrip(".").casefold()
+                days[short] = days.get(short, frozenset()) | {day}
+    return days

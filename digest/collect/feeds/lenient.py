@@ -6,7 +6,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from digest.collect.feeds.entries import Document, Entry, parse_ttl
-from digest.collect.feeds.feed_dates import read_date
+from digest.collect.feeds.feed_dates import (
+    read_date,
+    stands_for_no_date,
+)
 from digest.errors import FeedUnreadable
 
 DATE_FIELDS = ("published", "created", "updated")
@@ -41,7 +44,7 @@ def parse_leniently(body: bytes, media_type: str = "") -> Document:
 def _convert_entry(entry: dict[str, Any]) -> Entry:
     authors = _get_field(entry, "authors") or ()
     return Entry(
-        title=_get_text(entry, "title"),
+        title=_get_text(entry, "title") or _get_text(entry, "itunes_title"),
         link=_get_text(entry, "feedburner_origlink") or _page_address(entry),
         guid=_get_text(entry, "id"),
         summary=_get_text(entry, "summary"),
@@ -56,6 +59,7 @@ def _longest_text(entry: dict[str, Any]) -> str:
     contents = _get_field(entry, "content") or ()
     texts = [str(content.get("value") or "") for content in contents]
     texts.append(_get_text(entry, "media_description"))
+    texts.append(_get_text(entry, "yandex_full-text"))
     longest = max(texts, key=len)
     if len(longest) <= len(_get_text(entry, "summary")):
         return ""
@@ -132,9 +136,12 @@ def _convert_time(parsed: Any) -> datetime | None:
     if not parsed:
         return None
     try:
-        return datetime.fromtimestamp(calendar.timegm(parsed), UTC)
+        time = datetime.fromtimestamp(calendar.timegm(parsed), UTC)
     except (ValueError, OverflowError, OSError):
         return None
+    if stands_for_no_date(time):
+        return None
+    return time
 
 
 def _read_ttl(channel: dict[str, Any]) -> timedelta:

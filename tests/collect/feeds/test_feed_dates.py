@@ -36,11 +36,56 @@ MORNING = datetime(2025, 3, 4, 9, 15, tzinfo=UTC)
         "вт, 04 мар 2025 12:15:00 +0300",
         "ti, 4 maalis 2025 11:15:00 +0200",
         "2025年3月4日 09:15",
+        "20250304091500",
+        "202503040915",
+        "Ter, 04 Mar 2025 06:15:00 -0300",
+        "Tue Mar 04 04:15:00 -0500 2025",
+        "Tue, 04 Mar 2025 10:15:00 Europe/Berlin",
+        "2025-03-04 04:15 America/New_York",
+        "4 de março de 2025 às 09h15",
+        "٤ مارس ٢٠٢٥ 09:15",
+        "4 آذار / مارس 2025 09:15",
+        "4 آذار 2025 09:15",
+        "Tue, 03/04/2025 - 09:15",
+        "Tue 03/04/2025 - 09:15",
+        "mar 04/03/2025 - 09:15",
         "04.03.2025 09:15",
     ],
 )
 def test_a_date_is_read_as_it_is_meant(text: str) -> None:
     assert read_date(text) == MORNING
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Thu, 01 Jan 1970 00:00:00 +0000",
+        "Wed, 31 Dec 1969 19:00:00 -0500",
+        "Mon, 01 Jan 0001 00:00:00 GMT",
+        "0001-01-01T00:00:00Z",
+        "Wed, 30 Nov -0001 00:00:00 +0000",
+        "1899-12-30T00:00:00Z",
+        "1900-01-01",
+        "0000-00-00 00:00:00",
+    ],
+)
+def test_the_zero_of_a_program_is_no_date(text: str) -> None:
+    assert read_date(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("Seg, 07 Abr 2025 09:15:00 +0000", (4, 7)),
+        ("lun, 04 Ago 2025 09:15:00 +0000", (8, 4)),
+        ("Do, 01 Mai 2025 09:15:00 +0000", (5, 1)),
+        ("5 تشرين الثاني 2025 09:15", (11, 5)),
+    ],
+)
+def test_months_are_known_by_their_names_elsewhere(
+    text: str, day: tuple[int, int]
+) -> None:
+    assert read_date(text) == datetime(2025, *day, 9, 15, tzinfo=UTC)
 
 
 def test_the_afternoon_is_not_the_morning() -> None:
