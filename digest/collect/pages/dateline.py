@@ -28,12 +28,14 @@ INLINE_TAGS = frozenset(
     "a abbr b bdi bdo cite em i mark small span strong sub sup time u".split()
 )
 _MONTH = r"[^\W\d_]{3,12}\.?"
+#: Arabic papers give both names of a month: "نيسان / أبريل".
+_MONTHS = rf"(?:{_MONTH}\s?/\s?)?{_MONTH}"
 _YEAR = r"(?:19|20)\d\d"
 DATES = re.compile(
     rf"(?<!\d)(?:"
     rf"{_YEAR}[-/.]\d\d?[-/.]\d\d?"
     rf"|\d\d?(?P<sign>[-/.])\d\d?(?P=sign){_YEAR}"
-    rf"|\d\d?(?:\.|st|nd|rd|th|º|er)?\s(?:de\s)?{_MONTH},?\s(?:de\s)?{_YEAR}"
+    rf"|\d\d?(?:\.\s?|(?:st|nd|rd|th|º|er)?\s)(?:de\s)?{_MONTHS},?\s(?:de\s)?{_YEAR}"
     rf"|{_MONTH}\s\d\d?(?:st|nd|rd|th)?,?\s{_YEAR}"
     rf"|{_YEAR}\s?年\s?\d\d?\s?月\s?\d\d?\s?日"
     r")(?!\d)",
@@ -42,34 +44,59 @@ DATES = re.compile(
 #: Words before a date that say that it is not that of publication, in the languages of `DATES`.
 OTHER_DATE = re.compile(
     r"(updat|modif|edited|correct|aktualis|geändert|actualiz|mis(?:e)? à jour|aggiorn"
-    r"|bijgewerkt|atualiz|opdater|oppdater|uppdater|päivit|обновл|©|copyright)\w*\W*(?:\w+\W+){0,2}$",
+    r"|bijgewerkt|atualiz|opdater|oppdater|uppdater|päivit|обновл|©|copyright"
+    r"|zaktualiz|zmien|оновл|ενημ|τροπ|güncel|frissít|更新|修正|수정|업데이트|تحديث)\w*\W*(?:\w+\W+){0,2}$",
     re.IGNORECASE,
 )
-SENTENCE_END = re.compile(r"[a-zà-ÿ]{2}[.!?]$")
+SENTENCE_END = re.compile(r"[a-zà-ÿ]{2}(?<!\bUhr)[.!?]$")
+#: A day of the week before a date, and nothing else: today's date at the top of every page.
+TODAY = re.compile(r"[^\W\d_]+,?\s*\(?")
 
 
-def find_dateline(tree: HtmlElement) -> datetime | None:
-    """Return the day that stands beside the headline; None if there is none, or no headline."""
+def find_dateline(tree: HtmlElement, headline: str = "") -> datetime | None:
+    """Return the day that stands beside the headline; None if there is none, or no headline.
+
+    Without the text of the headline, or where it stands nowhere, the first heading is taken for it.
+    """
     lines = list(_lines_of(tree))
-    headline = _index_of_headline(lines)
-    if headline is None:
+    index = _index_of_headline(lines, headline)
+    if index is None:
         return None
-    after = lines[headline + 1 : headline + 1 + LINES_AFTER]
-    before = lines[max(0, headline - LINES_BEFORE) : headline]
-    for _, line in [*after, *reversed(before)]:
+    for _, line in lines[index + 1 : index + 1 + LINES_AFTER]:
         day = _day_in_line(line)
         if day:
+            return day
+    before = lines[max(0, index - LINES_BEFORE) : index]
+    for _, line in reversed(before):
+        day = _day_in_line(line)
+        if day and not _is_today(line):
             return day
     return None
 
 
-def _index_of_headline(lines: list[tuple[str, str]]) -> int | None:
-    """Return the index of the first line with the tag of a headline."""
+def _index_of_headline(
+    lines: list[tuple[str, str]], headline: str
+) -> int | None:
+    """Return the index of the heading that is the headline, else of the first heading."""
+    first = None
     for tag in HEADLINE_TAGS:
-        for index, (line_tag, _) in enumerate(lines):
-            if line_tag == tag:
+        for index, (line_tag, line) in enumerate(lines):
+            if line_tag != tag:
+                continue
+            if line == headline:
                 return index
-    return None
+            if first is None:
+                first = index
+    return first
+
+
+def _is_today(line: str) -> bool:
+    """Return whether a line is a date alone behind its day of the week."""
+    match = DATES.search(line)
+    if match is None:
+        return False
+    is_last = not line[match.end() :].strip(" .)|")
+    return is_last and bool(TODAY.fullmatch(line[: match.start()]))
 
 
 def _lines_of(tree: HtmlElement) -> Iterator[tuple[str, str]]:

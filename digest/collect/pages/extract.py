@@ -5,14 +5,16 @@ newspaper3k, are in docs/decisions/0030-newspaper3k-is-second.md.
 """
 
 import re
+from copy import deepcopy
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from lxml.etree import XPath
 from lxml.html import HtmlElement
 
 from digest.collect.pages.body_text import extract_body
 from digest.collect.pages.dateline import find_dateline
-from digest.collect.pages.metadata import read_metadata
+from digest.collect.pages.metadata import day_in_address, read_metadata
 from digest.collect.pages.newspaper import newspaper_reader
 from digest.collect.parse_timeout import limit_parse_time
 from digest.errors import PageUnread
@@ -24,6 +26,17 @@ MIN_TEXT_LENGTH = 250
 #: libxml2 compares each attribute of a tag with all before it.
 MAX_ATTRIBUTES = 5000
 LONG_TAG = re.compile(rb"<[^<>]{20000,}")
+#: What has dates of its own: readers' comments, teasers of other articles, code and what it loads.
+OTHER_PIECES = XPath(
+    "//aside | //nav | //footer | //head/link[@rel='stylesheet']"
+    " | //script[not(contains(@type, 'ld+json'))] | //style"
+    " | //body//*[re:test(concat(@class, ' ', @id), $words, 'i')]".replace(
+        "$words",
+        r"'(^|[\s_-])(comments?|disqus|respond|related|recommend(ed|ations)?|sidebar"
+        r"|most-?(read|popular)|trending|read-?(also|more|next))([\s_-]|$)'",
+    ),
+    namespaces={"re": "http://exslt.org/regular-expressions"},
+)
 
 
 def combined_reader(html: bytes, url: str) -> PageExtract:
@@ -75,9 +88,9 @@ def _read_page(html: bytes, url: str) -> PageExtract:
     if tree is None:
         raise PageUnread("this is not an HTML page")
     metadata, claims = read_metadata(tree, url)
-    published = metadata.published or find_dateline(tree)
-    if published is None:
-        published = _find_marked_date(tree, url)
+    published = metadata.published or _find_shown_date(
+        tree, url, metadata.title
+    )
     headlines = [metadata.title, *claims.list_headlines()]
     text = extract_body(tree, url, headlines)  # last, since it uses up the tree
     return replace(
@@ -90,15 +103,32 @@ def _has_too_many_attributes(html: bytes) -> bool:
     return any(count > MAX_ATTRIBUTES for count in counts)
 
 
-def _find_marked_date(tree: HtmlElement, url: str) -> datetime | None:
-    """Return the day that the page's markup names.
+def _find_shown_date(
+    tree: HtmlElement, url: str, headline: str
+) -> datetime | None:
+    """Return the day that the page shows of its article, beside the headline or in its markup.
 
     htmldate's extensive search is off: it takes any year of the page for the article's, in its
     text, its scripts (\\u2019) and its copyright line.
     """
     from htmldate import find_date
 
-    day = find_date(tree, url=url, original_date=True, extensive_search=False)
+    article = _without_other_pieces(tree)
+    shown = find_dateline(article, headline) or day_in_address(url)
+    if shown:
+        return shown
+    day = find_date(
+        article, url=url, original_date=True, extensive_search=False
+    )
     if not day:
         return None
     return datetime.fromisoformat(day).replace(tzinfo=UTC)
+
+
+def _without_other_pieces(tree: HtmlElement) -> HtmlElement:
+    """Return a copy of a page without comments, other articles' teasers, and program code."""
+    page = deepcopy(tree)
+    for element in OTHER_PIECES(page):
+        if element.getparent() is not None:
+            element.drop_tree()
+    return page

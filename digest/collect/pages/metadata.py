@@ -97,7 +97,7 @@ def read_metadata(tree: HtmlElement, url: str) -> tuple[PageExtract, Claims]:
     return extract, claims
 
 
-def _day_in_address(url: str) -> datetime | None:
+def day_in_address(url: str) -> datetime | None:
     """Return the full date that an address holds, as in /2026/02/27/ or /20260227/."""
     match = URL_DATE.search(urlsplit(url).path)
     if match is None:
@@ -233,7 +233,7 @@ def _prefer_day_of_address(
 
     The address has the outlet's own day; the page often the day in UTC.
     """
-    day = _day_in_address(url)
+    day = day_in_address(url)
     if published is None or day is None:
         return published
     difference = day.date() - published.date()
