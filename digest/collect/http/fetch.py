@@ -21,8 +21,9 @@ import aiohttp
 
 from digest.collect.feeds.schedule import retry_after
 from digest.collect.http.connection_errors import explain_error, first_line
-from digest.collect.http.odd_answers import get_odd_answer
+from digest.collect.http.odd_answers import ends_whole, get_odd_answer
 from digest.collect.http.packed import unpack_body
+from digest.collect.http.refresh import find_refresh
 from digest.collect.http.refusal import RefusedAnswer, explain_refusal
 from digest.collect.http.robots import Robots
 from digest.collect.http.ssrf import guarded_socket
@@ -280,7 +281,23 @@ class _Batch:
         answer = await self._try_get(request, turn)
         if isinstance(answer, FetchError) and answer.reason == "http 429":
             host.pause_seconds = answer.wait or 1
-        return answer
+        if not request.page:
+            return answer
+        return await self._follow_refresh(answer)
+
+    async def _follow_refresh(
+        self, answer: Response | FetchError
+    ) -> Response | FetchError:
+        """Return the page that an answer sends its reader on to, if it does, else the answer."""
+        if isinstance(answer, FetchError):
+            return answer
+        address = find_refresh(answer)
+        if not address:
+            return answer
+        forbidden = await self._robots.reason_for_forbidding(address)
+        if forbidden:
+            return forbidden
+        return await self._try_get(Request(address, page=True))
 
     async def _get_robots_txt(self, url: str) -> Response | FetchError:
         return await self._try_get(Request(url))
@@ -292,12 +309,6 @@ class _Batch:
             return await self._get_response(request, turn)
         except FetchError as error:
             return error
-        except aiohttp.ClientResponseError as error:
-            if error.status == HTTP_UNREAD:
-                odd = await self._get_odd_response(request, error)
-                if odd is not None:
-                    return odd
-            return self._explain(error)
         except (
             aiohttp.ClientError,
             OSError,
@@ -305,7 +316,8 @@ class _Batch:
             LookupError,
             EOFError,
         ) as error:
-            return self._explain(error)
+            odd = await self._get_odd_response(request, error)
+            return odd or self._explain(error)
 
     def _explain(self, error: Exception) -> FetchError:
         return explain_error(
@@ -316,11 +328,13 @@ class _Batch:
         )
 
     async def _get_odd_response(
-        self, request: Request, error: aiohttp.ClientResponseError
+        self, request: Request, error: Exception
     ) -> Response | None:
         """Return an answer that aiohttp refused, as http.client reads it; None if it cannot either."""
+        url = _address_of_odd_answer(request, error)
+        if not url:
+            return None
         limits = self._limits
-        url = str(error.request_info.real_url)
         ask = partial(
             get_odd_answer,
             url,
@@ -333,11 +347,14 @@ class _Batch:
             odd = await asyncio.wait_for(
                 self._loop.run_in_executor(None, ask), limits.timeout
             )
-        except (OSError, HTTPException, ValueError):
+            body = unpack_body(odd.body, limits.max_bytes)
+        except (OSError, HTTPException, ValueError, FetchError):
             return None
         if odd.status not in GOOD_STATUSES:
             return None
-        body = unpack_body(odd.body, limits.max_bytes)
+        is_damaged = isinstance(error, aiohttp.ClientPayloadError)
+        if is_damaged and not ends_whole(body):
+            return None
         return Response(url, 200, body, dict(odd.headers))
 
     async def _get_response(
@@ -380,6 +397,17 @@ class _Batch:
                     f"more than {limit} unpacked; not read", "too large"
                 )
         return unpack_body(bytes(body), self._limits.max_bytes)
+
+
+def _address_of_odd_answer(request: Request, error: Exception) -> str:
+    """Return the address to ask again in another way, if its answer was read wrongly; "" if not."""
+    if isinstance(error, aiohttp.ClientPayloadError):
+        return request.url
+    if not isinstance(error, aiohttp.ClientResponseError):
+        return ""
+    if error.status != HTTP_UNREAD:
+        return ""
+    return str(error.request_info.real_url)
 
 
 def host_and_port(url: str) -> str:

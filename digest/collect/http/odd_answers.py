@@ -1,7 +1,8 @@
 """Odd answers: read what a browser reads though it is not proper HTTP.
 
 Two equal Content-Length (RFC 9110, 8.6 lets a recipient take it once), a space within a header's
-name: aiohttp refuses them, http.client does not. It blocks, so that it is for the event loop's threads, and
+name, a body that is not packed though it is said to be, or shorter than it is said to be: aiohttp
+refuses them, http.client does not. It blocks, so that it is for the event loop's threads, and
 it is asked only once aiohttp has refused an answer.
 """
 
@@ -16,6 +17,17 @@ from urllib.parse import urlsplit
 from digest.collect.http.ssrf import guarded_socket
 
 USUAL_PORTS = {"http": 80, "https": 443}
+
+#: How feeds, sitemaps and pages end.
+LAST_TAGS = (
+    b"</rss>",
+    b"</feed>",
+    b"</rdf:rdf>",
+    b"</urlset>",
+    b"</sitemapindex>",
+    b"</html>",
+    b"}",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +63,23 @@ def get_odd_answer(
             "GET", path, headers={**headers, "Connection": "close"}
         )
         answer = connection.getresponse()
-        body = answer.read(max_bytes + 1)
+        body = _read_body(answer, max_bytes)
     finally:
         connection.close()
     lowered = {name.lower(): value for name, value in answer.getheaders()}
     return OddAnswer(answer.status, lowered, body)
+
+
+def ends_whole(body: bytes) -> bool:
+    """Return whether a document is there to its end, however long it was said to be."""
+    return body.rstrip().lower().endswith(LAST_TAGS)
+
+
+def _read_body(answer: http.client.HTTPResponse, max_bytes: int) -> bytes:
+    try:
+        return answer.read(max_bytes + 1)
+    except http.client.IncompleteRead as error:
+        return error.partial
 
 
 def _open_connection(
