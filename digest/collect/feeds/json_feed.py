@@ -24,6 +24,7 @@ def parse_json_feed(text: str) -> Document:
     return Document(
         [_convert_item(item) for item in items if isinstance(item, dict)],
         title=_first_text(document, "title"),
+        site=_first_text(document, "home_page_url"),
     )
 
 

@@ -25,6 +25,7 @@ DC = "{http://purl.org/dc/elements/1.1/}"
 DCTERMS = "{http://purl.org/dc/terms/}"
 FEEDBURNER = "{http://rssnamespace.org/feedburner/ext/1.0}"
 CONTENT = "{http://purl.org/rss/1.0/modules/content/}"
+YANDEX = "{http://news.yandex.ru}"
 #: A document's own namespaces that some write with https.
 HTTPS_NAMES = re.compile(
     rb"(xmlns(?::[\w.-]+)?\s*=\s*[\"'])https(?=://(?:www\.w3\.org/2005/Atom|purl\.org/))"
@@ -35,11 +36,15 @@ RDF_ABOUT = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}about"
 #: What is read of an entry, by tag.
 RSS_FIELDS = {
     "title": "title",
+    f"{ITUNES}title": "other_title",
+    f"{MEDIA}title": "other_title",
+    f"{DC}title": "other_title",
     "link": "link",
     "description": "summary",
     f"{DC}description": "summary",
     f"{CONTENT}encoded": "content",
     f"{ITUNES}summary": "spoken",
+    f"{YANDEX}full-text": "whole",
     f"{FEEDBURNER}origLink": "original",
     "pubDate": "published",
     "pubdate": "published",
@@ -251,10 +256,9 @@ def _read_rss_item(item: Element, fields: dict[str, str]) -> Entry:
     texts = _gather_texts(item, fields)
     guid = item.findtext("guid", "").strip()
     authors = texts["authors"].split("\n")
-    link = texts["original"] or _unescape_ampersands(texts["link"])
     return Entry(
-        title=texts["title"],
-        link=link or _permalink_of(item) or _enclosure_url(item),
+        title=texts["title"] or texts["other_title"],
+        link=_link_of_item(item, texts) or _enclosure_url(item),
         guid=guid or item.get(RDF_ABOUT, ""),
         summary=_summary_of(item, texts),
         content=_longest_text(item, texts),
@@ -263,12 +267,32 @@ def _read_rss_item(item: Element, fields: dict[str, str]) -> Entry:
     )
 
 
+def _link_of_item(item: Element, texts: dict[str, str]) -> str:
+    """Return the address of an item's page, from the surest place that has one."""
+    if texts["original"]:
+        return texts["original"]
+    if texts["link"]:
+        return _unescape_ampersands(texts["link"])
+    return _address_behind_link(item) or _permalink_of(item)
+
+
 def _unescape_ampersands(link: str) -> str:
     """Return an address whose ampersands were escaped twice as it was meant.
 
     Nothing else is taken for an entity: `&times=3` is a parameter.
     """
     return ESCAPED_AMPERSAND.sub("&", link)
+
+
+def _address_behind_link(item: Element) -> str:
+    """Return the address that stands behind an empty link: what shortens HTML leaves of a feed."""
+    link = item.find("link")
+    if link is None:
+        return ""
+    behind = (link.tail or "").strip()
+    if "://" not in behind:
+        return ""
+    return behind
 
 
 def _permalink_of(item: Element) -> str:
@@ -330,6 +354,7 @@ def _longest_text(entry: Element, texts: dict[str, str]) -> str:
     others = (
         texts["content"],
         texts.get("spoken", ""),
+        texts.get("whole", ""),
         _media_description(entry),
     )
     longest = max(others, key=len)
@@ -408,7 +433,7 @@ def _alternate_url(entry: Element) -> str:
     urls: list[str] = []
     for link in entry.iterchildren(f"{ATOM}link"):
         is_page = link.get("type", "text/html") in PAGE_TYPES
-        url = link.get("href", "")
+        url = _address_of_link(link)
         if not is_page or not url:
             continue
         if link.get("rel", "alternate") != "alternate":
@@ -417,6 +442,11 @@ def _alternate_url(entry: Element) -> str:
             return str(url)
         urls.append(url)
     return next(iter(urls), "")
+
+
+def _address_of_link(link: Element) -> str:
+    """Return the address of Atom's link, also of one that is written as RSS does."""
+    return link.get("href") or (link.text or "").strip()
 
 
 def _enclosure_url(entry: Element) -> str:

@@ -255,3 +255,127 @@ def test_a_feed_says_what_it_is_called() -> None:
         ).title
         == "L"
     )
+
+
+# Places where parts of an entry stand
+
+
+def articles_of(
+    body: str, url: str = "https://cdn.example/feed"
+) -> list[Article]:
+    origin = Origin(url, outlet="Courier")
+    return convert_entries(parse_feed(body.encode()), origin)
+
+
+def rss_of(items: str, names: str = "") -> str:
+    return (
+        f"<rss version='2.0' {names}><channel><title>C</title>"
+        f"<link>https://courier.example/news/</link>{items}</channel></rss>"
+    )
+
+
+ITUNES = "xmlns:itunes='http://www.itunes.com/dtds/podcast-1.0.dtd'"
+FEEDBURNER = "xmlns:feedburner='http://rssnamespace.org/feedburner/ext/1.0'"
+YANDEX = "xmlns:yandex='http://news.yandex.ru'"
+
+
+@pytest.mark.parametrize(
+    ("link", "expected"),
+    [
+        ("/ferry", "https://courier.example/ferry"),
+        ("a/ferry.html", "https://courier.example/news/a/ferry.html"),
+        ("https://other.example/f", "https://other.example/f"),
+    ],
+)
+def test_a_relative_link_belongs_to_the_site_of_the_feed(
+    link: str, expected: str
+) -> None:
+    (article,) = articles_of(rss_of(f"<item><link>{link}</link></item>"))
+    assert article.url == expected
+
+
+def test_a_relative_link_of_json_belongs_to_its_home_page() -> None:
+    home = '"home_page_url": "https://courier.example/"'
+    (article,) = articles_of(f'{{{home}, "items": [{{"url": "/ferry"}}]}}')
+    assert article.url == "https://courier.example/ferry"
+
+
+@pytest.mark.parametrize(
+    "rest", ["", "<description>Fish & chips</description>"]
+)
+def test_the_address_before_feedburners_is_the_articles(rest: str) -> None:
+    link = "<link>https://feeds.example/~r/1</link>"
+    original = (
+        "<feedburner:origLink>https://courier.example/f</feedburner:origLink>"
+    )
+    (article,) = articles_of(
+        rss_of(f"<item>{link}{original}{rest}</item>", FEEDBURNER)
+    )
+    assert article.url == "https://courier.example/f"
+
+
+def test_an_address_behind_an_empty_link_is_the_link() -> None:
+    (article,) = articles_of(
+        rss_of("<item><title>A</title><link/>https://courier.example/f</item>")
+    )
+    assert article.url == "https://courier.example/f"
+
+
+def test_atom_written_like_rss_has_its_link() -> None:
+    entry = (
+        "<entry><title>A</title><link>https://courier.example/f</link></entry>"
+    )
+    (article,) = articles_of(
+        f"<feed xmlns='http://www.w3.org/2005/Atom'>{entry}</feed>"
+    )
+    assert article.url == "https://courier.example/f"
+
+
+def test_a_title_of_an_episode_is_one_only_where_there_is_no_other() -> None:
+    episode = "<itunes:title>Episode</itunes:title>"
+    alone, beside = articles_of(
+        rss_of(
+            f"<item>{episode}<link>/1</link></item>"
+            f"<item>{episode}<title>Title</title><link>/2</link></item>",
+            ITUNES,
+        )
+    )
+    assert (alone.title, beside.title) == ("Episode", "Title")
+
+
+@pytest.mark.parametrize("rest", ["", "<author>Fish & chips</author>"])
+def test_the_whole_text_for_yandex_is_the_text(rest: str) -> None:
+    whole = f"<yandex:full-text>{PROSE}</yandex:full-text>"
+    (article,) = articles_of(
+        rss_of(f"<item><link>/1</link>{whole}{rest}</item>", YANDEX)
+    )
+    assert article.text == PROSE.strip()
+
+
+def test_a_post_without_a_title_has_its_first_words_as_one() -> None:
+    post = f"&lt;p&gt;Ferry fares rise.&lt;/p&gt;&lt;p&gt;{PROSE * 3}&lt;/p&gt;"
+    (article,) = articles_of(
+        rss_of(f"<item><link>/1</link><description>{post}</description></item>")
+    )
+    assert article.title.startswith("Ferry fares rise.")
+    assert len(article.title) <= 120
+    assert article.title.endswith(" …")
+
+
+def piece(title: str, guid: str) -> str:
+    return f"<item><title>{title}</title><link>/day</link><guid isPermaLink='false'>{guid}</guid></item>"
+
+
+def test_several_pieces_on_one_page_are_several_articles() -> None:
+    both = articles_of(rss_of(piece("Pier", "1") + piece("Ferry", "2")))
+    assert [article.title for article in both] == ["Pier", "Ferry"]
+    assert len({article.key for article in both}) == 2
+    renamed = articles_of(rss_of(piece("The pier", "1") + piece("Ferry", "2")))
+    assert [a.key for a in renamed] == [a.key for a in both]
+
+
+@pytest.mark.parametrize(
+    "second", [piece("Pier", "2"), piece("Ferry", "1")], ids=["title", "guid"]
+)
+def test_one_piece_given_twice_is_one_article(second: str) -> None:
+    assert len(articles_of(rss_of(piece("Pier", "1") + second))) == 1
