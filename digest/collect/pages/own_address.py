@@ -34,3 +34,16 @@ def own_address(link: str, answered: str) -> str:
     if GATE.search(f"{parts.hostname}{parts.path}"):
         return ""
     return strip_trackers(absolute_url(answered, ""))
+
+
+def without_variant(link: str, canonical: str) -> str:
+    """Return the canonical address if `link` is a variant of it, for AMP or a phone, else `link`.
+
+    Both have one key then, and the canonical one is shorter. No address is made less safe.
+    """
+    if not canonical or article_key(canonical) != article_key(link):
+        return link
+    is_safe = urlsplit(canonical).scheme == "https"
+    if link.startswith("https:") and not is_safe:
+        return link
+    return min(link, strip_trackers(canonical), key=len)

@@ -16,7 +16,7 @@ from digest.collect.interrupt import defer_interrupts
 from digest.collect.pages.decoding import decoded_page
 from digest.collect.pages.extract import MIN_TEXT_LENGTH
 from digest.collect.pages.headline import clean_headline, outlet_names
-from digest.collect.pages.own_address import own_address
+from digest.collect.pages.own_address import own_address, without_variant
 from digest.collect.report import Report
 from digest.errors import DigestError, FetchError, PageUnread
 from digest.model import NEEDS_A_PERSON, SUBSCRIBERS_ONLY, Article, PageExtract
@@ -205,6 +205,7 @@ def _read_for(
     both, reason = merge_page(article, page)
     if is_on_shared_page(article):
         return PageRead(both, reason)
+    both = replace(both, url=without_variant(both.url, page.canonical))
     canonical = canonical_key(page.canonical, answer.url)
     return PageRead(both, reason, canonical or _key_of(address))
 
