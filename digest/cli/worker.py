@@ -19,7 +19,7 @@ from digest.cli.send_progress import describe_waiting
 from digest.model import QUEUES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from zoneinfo import ZoneInfo
 
     from digest.app import App
@@ -114,6 +114,7 @@ def print_work_status(app: "App", *, as_json: bool) -> None:
         for edition in one.unsent.waiting_editions():
             note = describe_waiting(edition, one.settings)
             click.secho(note, err=True, fg="yellow")
+    _print_former_newsletters(work["former_newsletters"])
     _print_feeds(work, zone)
     rates = work["rates"]
     click.echo(
@@ -137,6 +138,17 @@ def _waiting_as_data(app: "App") -> "Iterator[dict[str, Any]]":
         if app.settings.has_several_newsletters:
             data["newsletter"] = app.settings.newsletter.key
         yield data
+
+
+def _print_former_newsletters(former: "Sequence[dict[str, Any]]") -> None:
+    for one in former:
+        click.secho(
+            f"there is no newsletter {one['newsletter']!r} in feeds.yaml, so that nobody gets it: "
+            f"{one['subscribers']} subscribers and {one['editions']} editions of it are stored; "
+            "with its key in feeds.yaml they are there again",
+            err=True,
+            fg="yellow",
+        )
 
 
 def _print_editions(

@@ -1,5 +1,6 @@
 """Status: figures of feeds, drafts, sending and workers, for commands, pages and monitoring."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date, datetime, timedelta
@@ -51,6 +52,7 @@ class Status:
             status["newsletters"] = [
                 one.describe_newsletter() for one in self._list_all()
             ]
+        status["former_newsletters"] = self._describe_former_newsletters()
         status["rates"] = self._describe_rates(feeds.values())
         status["notices"] = asdict(self._store.notices.get_figures())
         if self._jobs is not None:
@@ -141,6 +143,26 @@ class Status:
             "approved": self._is_approved(day),
             "leaves_at": self._drafts.find_due(day),
         }
+
+    def _describe_former_newsletters(self) -> list[dict[str, Any]]:
+        """Return what is stored of newsletters whose key is not in feeds.yaml, or no more.
+
+        Nobody gets these, also where a key was only mistyped or changed.
+        """
+        keys = {one.key for one in self._settings.newsletters}
+        subscribers = self._store.subscriptions.count_by_newsletter()
+        editions = Counter(
+            edition.newsletter for edition in self._store.editions.list_keys()
+        )
+        return [
+            {
+                "newsletter": key,
+                "subscribers": subscribers.get(key, 0),
+                "editions": editions[key],
+            }
+            for key in sorted(subscribers.keys() | editions.keys())
+            if key not in keys
+        ]
 
     def _describe_rates(self, feeds: Iterable[Feed]) -> dict[str, int]:
         """Return how much work was done in the last hour, and mailed in the last minute."""

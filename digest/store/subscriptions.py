@@ -63,6 +63,21 @@ class Subscriptions:
                 received.setdefault(number, []).append(newsletter)
         return received
 
+    def count_by_newsletter(self) -> dict[str, int]:
+        """Return how many have subscribed to each newsletter and not left it, by its key."""
+        is_active = subscription.c.left_at.is_(None) & subscriber.c.left_at.is_(
+            None
+        )
+        counts = (
+            select(subscription.c.newsletter, func.count().label("people"))
+            .join_from(subscription, subscriber)
+            .where(is_active)
+            .group_by(subscription.c.newsletter)
+        )
+        with self._engine.connect() as connection:
+            rows = connection.execute(counts).all()
+        return {row.newsletter: row.people for row in rows}
+
     def subscribe(
         self, subscriber_id: int, newsletter: str, now: datetime
     ) -> bool:

@@ -101,3 +101,16 @@ def test_a_run_collects_once_and_a_problem_of_one_newsletter_stops_no_other(
     assert "edition funders/" in result.output
     assert [path for path, _ in web.asked].count("/feed") == 1
     assert [path for path, _ in web.asked].count("/a") == 1
+
+
+def test_the_status_says_what_is_stored_of_a_newsletter_whose_key_was_changed(
+    several: App, folder: Path
+) -> None:
+    """Nobody gets it any more, and nothing else would say so."""
+    assert "there is no newsletter" not in invoke(folder, "status").output
+    file = folder / "feeds.yaml"
+    text = file.read_text("utf-8")
+    file.write_text(text.replace("key: clips", "key: cuttings"), "utf-8")
+    told = invoke(folder, "status").output
+    assert "no newsletter 'clips' in feeds.yaml" in told
+    assert "1 subscribers and 2 editions of it are stored" in told
