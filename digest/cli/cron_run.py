@@ -1,5 +1,6 @@
 """Cron run: the command that collects, drafts, builds, and sends what is due."""
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
@@ -22,6 +23,8 @@ from digest.errors import DigestError
 if TYPE_CHECKING:
     from digest.app import App
     from digest.collect import Report
+
+log = logging.getLogger("digest")
 
 
 @click.command("run")
@@ -75,6 +78,15 @@ def _noting_problems(app: "App", problems: list[str]) -> Iterator[None]:
         if app.settings.has_several_newsletters:
             problem = f"{app.settings.newsletter.key}: {problem}"
         problems.append(problem)
+    except (click.Abort, click.ClickException, click.exceptions.Exit):
+        raise
+    # an error of ours in one newsletter must not keep the others from their readers
+    except Exception as error:
+        log.exception("newsletter %s", app.settings.newsletter.key)
+        problems.append(
+            f"{app.settings.newsletter.key}: an error of the program "
+            f"({type(error).__name__}: {error}); the log has it"
+        )
 
 
 def _prepare_next(context: Context, app: "App") -> None:

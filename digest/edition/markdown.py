@@ -42,7 +42,7 @@ from digest.edition.inline import (
 from digest.edition.problems import Problems
 from digest.edition.story_line import LANGUAGE, dump_pick, read_picks
 from digest.errors import EditionError
-from digest.model import Edition, Lead, Section
+from digest.model import EDITION_YEARS, Edition, Lead, Section
 
 HEAD_KEYS = ("date", "subject", "preheader", "language")
 #: The key of the texts of saved blocks, which nobody types.
@@ -250,12 +250,14 @@ def _yaml_problem(error: YAMLError) -> tuple[int, str]:
 
 def _read_date(value: Any, line: int, problems: Problems) -> date:
     try:
-        return date.fromisoformat(str(value)[:10])
+        day = date.fromisoformat(str(value)[:10])
     except ValueError:
+        day = date.min
+    if day.year not in EDITION_YEARS:
         problems.add(
             line, f"date: expected a day such as 2026-02-27, found {value!r}"
         )
-        return date.min
+    return day
 
 
 def _read_text(value: Any, line: int, problems: Problems) -> str:

@@ -63,7 +63,11 @@ from digest.model.edition import (
     Severity,
     gravest_first,
 )
-from digest.model.edition_key import ROOT_NEWSLETTER, EditionKey
+from digest.model.edition_key import (
+    EDITION_YEARS,
+    ROOT_NEWSLETTER,
+    EditionKey,
+)
 from digest.model.event import Fate, ProviderEvent
 from digest.model.job import QUEUES, Job
 from digest.model.judgement import (
@@ -94,6 +98,7 @@ __all__ = [
     "APPROVED",
     "ASKS_SUBSCRIPTION",
     "CANCELLED",
+    "EDITION_YEARS",
     "FEED_READER",
     "FOLLOWING",
     "IN_THE_NEWS",

@@ -7,6 +7,8 @@ from typing import Self
 #: The newsletter of workspaces that have one only, and of every edition made before there could
 #: be several. Its editions are named by their date alone in addresses, files and jobs.
 ROOT_NEWSLETTER = "weekly"
+#: Years that an edition may be of: any other is a slip, and times of its window may not exist.
+EDITION_YEARS = range(1990, 2200)
 
 
 @dataclass(frozen=True, slots=True, order=True)

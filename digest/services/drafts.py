@@ -18,7 +18,7 @@ from digest.edition import (
 from digest.edition.cadence import draft_moment, next_date
 from digest.edition.changes_by_people import Base, all_picks, work_of_persons
 from digest.errors import DigestError, EditConflict, NotFound
-from digest.model import Edition, Pick, Proposal
+from digest.model import EDITION_YEARS, Edition, Pick, Proposal
 from digest.services.articles import Articles
 from digest.services.draft_merge import (
     DraftMerge,
@@ -81,9 +81,14 @@ class Drafts:
         """Propose and store an edition, by default of the next date.
 
         Raises DigestError if there is one already, unless `replace_it`; or if that one is being
-        sent, or editions are made by hand and no date is given.
+        sent, or editions are made by hand and no date is given, or the date is of another age.
         """
         day = day or self.get_next_date()
+        if day.year not in EDITION_YEARS:
+            raise DigestError(
+                f"expected a date from {EDITION_YEARS.start} to {EDITION_YEARS.stop - 1} for an "
+                f"edition, found {day}"
+            )
         for _ in range(MAX_RETRIES):
             replaced = self._store.editions.get_source(day)
             discarded: list[str] = []

@@ -10,12 +10,12 @@ from click.testing import CliRunner
 from digest.app import App
 from digest.cli import cli
 from digest.edition import load_edition
-from digest.errors import DigestError
+from digest.errors import DigestError, EditionError
 from digest.model import Article, Edition, Subscriber, WaitReason
 from digest.services.edition_times import CATCH_UP_LIMIT
 from digest.services.unsent import LeftOutReason
 from digest.settings import load_workspace
-from tests.conftest import NOW
+from tests.conftest import EDITION, NOW
 from tests.services.test_articles import LEAD, put
 
 MONDAY = date(2026, 3, 2)
@@ -345,3 +345,12 @@ def test_what_comes_the_same_day_after_an_edition_is_news_to_the_next(
     daily.run()
     picks = daily.edition(TUESDAY).sections[0].picks
     assert [pick.headline for pick in picks] == [title]
+
+
+@pytest.mark.parametrize("day", [date(9999, 12, 31), date(1, 1, 1)])
+def test_an_edition_of_another_age_is_refused(app: App, day: date) -> None:
+    with pytest.raises(DigestError, match="expected a date from 1990 to 2199"):
+        app.drafts.create_draft(day)
+    assert app.editions.list_dates() == []
+    with pytest.raises(EditionError, match="expected a day such as"):
+        app.editions.save_source(EDITION.replace("2026-02-27", f"{day}"))
