@@ -1,11 +1,11 @@
 """Articles: commands that collect, list, explain and add them."""
 
-from collections import Counter
 from datetime import UTC, date, datetime, time
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from digest.cli.collected import print_faults, print_new_articles
 from digest.cli.common import (
     Context,
     EditionDate,
@@ -13,7 +13,6 @@ from digest.cli.common import (
     as_json,
     pass_app,
     print_json,
-    print_problems,
     print_table,
     say_filled,
     show_progress,
@@ -65,8 +64,10 @@ def collect_press(
     if as_json:
         print_json([_tally_as_data(tally) for tally in report.values()])
     else:
-        _print_report(context, report)
+        print_new_articles(report, verbose=context.verbose)
         say_filled(context, app, collected.filled)
+        print_faults(report, app.clock())
+        _print_sums(context, report)
     if report.stopped:
         raise Failure(
             "stopped before the end; what was collected is kept, and `digest collect` "
@@ -362,11 +363,8 @@ def _explain(app: "App", number: int, *, as_json: bool) -> None:
     )
 
 
-def _print_report(context: Context, report: "Report") -> None:
-    headings = ["outlet", "feeds", "new", "read", "unread", "failures"]
+def _print_sums(context: Context, report: "Report") -> None:
     tallies = list(report.values())
-    print_table(headings, [_tally_row(tally) for tally in tallies])
-    print_problems(report)
     parts = [
         f"{sum(tally.polled for tally in tallies)} feeds polled",
         f"{sum(tally.new for tally in tallies)} new articles",
@@ -381,25 +379,10 @@ def _print_report(context: Context, report: "Report") -> None:
     context.print_note(", ".join(parts))
 
 
-def _tally_row(tally: "Tally") -> list[str]:
-    return [
-        tally.outlet,
-        str(tally.polled),
-        str(tally.new),
-        str(tally.read),
-        _list_reasons(tally.unread),
-        _list_reasons(tally.failures),
-    ]
-
-
-def _list_reasons(counts: Counter[str]) -> str:
-    return ", ".join(
-        f"{number} {reason}" for reason, number in counts.most_common()
-    )
-
-
 def _tally_as_data(tally: "Tally") -> dict[str, Any]:
     """Return what was collected of an outlet as JSON data."""
+    from dataclasses import asdict
+
     return {
         "outlet": tally.outlet,
         "polled": tally.polled,
@@ -410,5 +393,8 @@ def _tally_as_data(tally: "Tally") -> dict[str, Any]:
         "unread": dict(tally.unread),
         "failures": dict(tally.failures),
         "problems": tally.problems,
+        "failed_feeds": [asdict(feed) for feed in tally.failed_feeds],
+        "empty_feeds": tally.empty_feeds,
+        "moved_feeds": dict(tally.moved_feeds),
         "silence": tally.silence,
     }

@@ -15,7 +15,6 @@ from digest.errors import DigestError, SettingsError
 
 if TYPE_CHECKING:
     from digest.app import App
-    from digest.collect import Report
     from digest.model import Finding
     from digest.services.collection import FilledDraft
 
@@ -161,14 +160,6 @@ def warn_of_gaps(app: "App") -> None:
     ]
     for warning in warnings:
         click.secho(warning, err=True, fg="yellow")
-
-
-def print_problems(report: "Report") -> None:
-    """Print on standard error what is wrong with feeds, and which outlets are silent."""
-    for tally in report.values():
-        for problem in (*tally.problems, tally.silence):
-            if problem:
-                click.secho(problem, err=True, fg="yellow")
 
 
 def say_filled(

@@ -3,17 +3,17 @@
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 import click
 
 from digest.cli.bounces import read_if_set
+from digest.cli.collected import print_faults
 from digest.cli.common import (
     Context,
     Failure,
     pass_app,
-    print_problems,
     say_filled,
 )
 from digest.cli.send_progress import describe_left_out, describe_waiting
@@ -51,7 +51,7 @@ def run_schedule(context: Context, app: "App", *, send_it: bool) -> None:
     report = collected.report
     if report.stopped:
         raise click.Abort
-    _print_collected(context, report)
+    _print_collected(context, report, app.clock())
     read_if_set(context, app)
     say_filled(context, app, collected.filled)
     problems: list[str] = []
@@ -127,11 +127,11 @@ def _warn_and_send(context: Context, app: "App", *, send_it: bool) -> None:
         _send_due(context, app)
 
 
-def _print_collected(context: Context, report: "Report") -> None:
+def _print_collected(context: Context, report: "Report", now: datetime) -> None:
     """Print how many articles are new, and which feeds have problems."""
     new_articles = sum(tally.new for tally in report.values())
     context.print_note(f"collected {new_articles} new articles")
-    print_problems(report)
+    print_faults(report, now)
 
 
 def _print_changed_links(app: "App") -> None:

@@ -2,6 +2,16 @@
 
 from collections import Counter
 from dataclasses import dataclass, field
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class FailedFeed:
+    """A feed that failed in a run."""
+
+    url: str
+    reason: str  #: in a word
+    since: datetime | None  #: when it last went well; None if it never did
 
 
 @dataclass(slots=True)
@@ -20,6 +30,11 @@ class Tally:
     unread: Counter[str] = field(default_factory=Counter)
     #: a sentence for each failed feed
     problems: list[str] = field(default_factory=list)
+    failed_feeds: list[FailedFeed] = field(default_factory=list)
+    #: addresses of feeds that answer well, and have no entries
+    empty_feeds: list[str] = field(default_factory=list)
+    #: old and new addresses of feeds that have moved for good
+    moved_feeds: list[tuple[str, str]] = field(default_factory=list)
     #: a sentence, if the outlet gives far less than usual
     silence: str = ""
 

@@ -361,7 +361,7 @@ def test_when_every_feed_fails_the_exit_code_says_so(folder: Path) -> None:
     result = digest(folder, "collect")
     assert result.exit_code == 1
     assert (
-        "http://127.0.0.1:9/feed: the server refuses connections"
+        "1 outlet takes no connections: The Courier (never worked yet)"
         in result.output
     )
     assert json.loads(digest(folder, "collect", "--all", "--json").stdout)[0][

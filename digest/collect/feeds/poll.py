@@ -16,10 +16,15 @@ from typing import TYPE_CHECKING, Protocol
 
 from digest.collect.feeds import schedule
 from digest.collect.feeds.dedupe import Memory, SortedArticles, sort_out
-from digest.collect.feeds.parse import Origin, convert_entries, parse_response
+from digest.collect.feeds.parse import (
+    EMPTY_FEED,
+    Origin,
+    convert_entries,
+    parse_response,
+)
 from digest.collect.interrupt import defer_interrupts
 from digest.collect.pages.headline import outlet_names
-from digest.collect.report import Report, Tally
+from digest.collect.report import FailedFeed, Report, Tally
 from digest.errors import DigestError, FeedUnreadable, FetchError
 from digest.model import Article, Feed, KnownArticle
 from digest.ports import (
@@ -195,7 +200,12 @@ class Poller:
         tally.new += len(by_state.new)
         tally.retitled += len(by_state.retitled)
         answer = replace(result.answer, new=len(by_state.new))
-        return schedule.after_success(result.feed, answer, self.now, self.every)
+        feed = schedule.after_success(result.feed, answer, self.now, self.every)
+        if EMPTY_FEED in feed.problem:
+            tally.empty_feeds.append(feed.url)
+        if feed.moved:
+            tally.moved_feeds.append((feed.url, feed.moved))
+        return feed
 
     def _record_failure(
         self, feed: Feed, failure: DigestError, tally: Tally
@@ -206,6 +216,9 @@ class Poller:
             reason = failure.reason
             wait = failure.wait
         tally.failures[reason] += 1
+        tally.failed_feeds.append(
+            FailedFeed(feed.url, reason, feed.last_success)
+        )
         problem = f"{feed.url}: {failure}"
         if reason in LOST:
             problem += ADVICE
