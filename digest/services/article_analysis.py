@@ -94,7 +94,8 @@ class ArticleAnalyses:
 
     def _start_near(self, first_new: datetime) -> datetime:
         """Return from when on articles are compared with new ones, the first of which is of a time."""
-        return min(first_new, self._clock()) - STORY_REACH
+        earliest = datetime.min.replace(tzinfo=UTC) + STORY_REACH
+        return max(earliest, min(first_new, self._clock())) - STORY_REACH
 
     def _load_since(
         self, start: datetime, also: Collection[int]

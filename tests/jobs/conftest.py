@@ -26,6 +26,8 @@ def chapter(
     text = FEEDS.format(home=home).replace(
         "Open Water Letter", f"Letter of {name}"
     )
+    # today's edition is due at any hour at which the tests run
+    text = text.replace("hour: 14", "hour: 0")
     named = f"workspace: {name}\n" if name else ""
     (here / "feeds.yaml").write_text(f"{text}database: {url}\n{named}", "utf-8")
     return here

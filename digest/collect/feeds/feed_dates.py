@@ -61,7 +61,7 @@ HOUR_WITH_H = re.compile(r"(?:\b[aà]s\s|\bà\s)?\b([0-2]?\d)h([0-5]\d)\b")
 #: A zone by its place (IANA), as some write it instead of the offset.
 ZONE_BY_PLACE = re.compile(r"\s([A-Z][A-Za-z_]+/[A-Z][A-Za-z_/-]+)$")
 #: The end of a day, as ISO 8601 allows to write it.
-MIDNIGHT_AT_END = re.compile(r"\b24:00(:00)?\b")
+MIDNIGHT_AT_END = re.compile(r"(?<![:\d])24:00(:00)?(?![:\d])")
 YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 #: Day and month in figures, in either order; with dots the day is first everywhere.
 FIGURES = re.compile(r"^(\d\d?)([/.-])(\d\d?)\2((?:19|20)\d\d)\b")
