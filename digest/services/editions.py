@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 #: Number of dates listed if an edition does not exist.
 DATES_NAMED = 5
+MAX_AUDIT_ENTRIES = 200
 MAX_REVISIONS = 20  #: that are listed unless more are asked for
 
 
@@ -84,6 +85,12 @@ class Editions:
     ) -> list[AuditEntry]:
         """Return what was changed of an edition, when and by whom, the newest first."""
         return self._store.editions.list_revisions(day, limit)
+
+    def list_audit_entries(
+        self, day: date, limit: int = MAX_AUDIT_ENTRIES
+    ) -> list[AuditEntry]:
+        """Return what was done to an edition, apart from its text, the newest first."""
+        return self._store.staff.list_actions(day, limit)
 
     def find_corrected(self, day: date) -> date | None:
         """Return the edition that this one corrects; None for most."""

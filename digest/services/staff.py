@@ -5,7 +5,7 @@ import hashlib
 import re
 import secrets
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -79,10 +79,13 @@ class Staff:
         return self._book.list_members()
 
     def list_audit_entries(
-        self, day: date | None = None, limit: int = MAX_AUDIT_ENTRIES
+        self, limit: int = MAX_AUDIT_ENTRIES
     ) -> list[AuditEntry]:
-        """Return what was done, to one edition or at all, the newest first."""
-        return self._book.list_actions(day, limit)
+        """Return what was done, in any newsletter, the newest first.
+
+        `Editions.list_audit_entries` returns what was done to one edition.
+        """
+        return self._book.list_actions(limit=limit)
 
     def invite_member(self, name: str, role: StaffRights, by: str) -> str:
         """Add a member; return the token with which they set their password, good for three days.

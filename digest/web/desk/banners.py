@@ -86,7 +86,7 @@ def find_standing_approval(day: date) -> StandingApproval | None:
 
 def _count_links_found(day: date, since: datetime) -> int:
     """Return how many findings at an edition's links the audit log has since a time."""
-    entries = app.staff.list_audit_entries(day)
+    entries = app.editions.list_audit_entries(day)
     return sum(
         entry.at >= since and entry.what.startswith(LINK_FOUND)
         for entry in entries

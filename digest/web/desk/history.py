@@ -66,7 +66,7 @@ def show_edition_history(day: date) -> str:
     from digest.edition import load_edition
 
     app.editions.read_source(day)
-    log_entries = app.staff.list_audit_entries(day)
+    log_entries = app.editions.list_audit_entries(day)
     revisions = app.editions.list_revisions(day, MAX_CHANGES)
     changes = sorted(
         log_entries + revisions, key=lambda change: change.at, reverse=True

@@ -62,7 +62,7 @@ def changes_since(day: date, since: datetime | None) -> "list[AuditEntry]":
     if since is None:
         return []
     revisions = app.editions.list_revisions(day)
-    log_entries = app.staff.list_audit_entries(day, MAX_CHANGES)
+    log_entries = app.editions.list_audit_entries(day, MAX_CHANGES)
     recent = [entry for entry in revisions + log_entries if entry.at >= since]
     return sorted(recent, key=lambda entry: entry.at, reverse=True)
 

@@ -257,3 +257,20 @@ def test_the_clock_sends_what_is_due_of_all_newsletters(
             assert send is not None
             assert send.error == ""
         assert len(smtp.messages) == 2
+
+
+def test_the_history_of_an_edition_is_of_its_newsletter(
+    newsroom: App, desk: FlaskClient
+) -> None:
+    """Two editions of one date: each shows what was done to it, and nothing of the other."""
+    clips = newsroom.for_newsletter("clips")
+    newsroom.drafts.create_draft(DAY)
+    clips.drafts.create_draft(DAY)
+    newsroom.approval.approve_edition(DAY, "Wilma of the letter")
+    clips.approval.approve_edition(DAY, "Clara of the clips")
+    letter_history = page(desk, f"/{DAY}/history").text_content()
+    clips_history = page(desk, f"/clips/{DAY}/history").text_content()
+    assert "Wilma of the letter" in letter_history
+    assert "Clara of the clips" not in letter_history
+    assert "Clara of the clips" in clips_history
+    assert "Wilma of the letter" not in clips_history
