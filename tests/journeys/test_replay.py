@@ -64,10 +64,12 @@ def test_a_replayed_press_becomes_an_edition(tmp_path: Path) -> None:
             )
         }
         for name, want in expected().items():
+            body = (FEEDS / "feeds" / name).read_bytes()
             home = app.settings.outlets[0].homepage
             for entry in (want["first"], want["last"]):
                 address = entry.get("link") or ""
-                if address.startswith("http"):
+                # a counter's address is no key where the article's own stands beside it
+                if address.startswith("http") and b"origLink>" not in body:
                     assert article_key(urljoin(home, address)) in keys, name
         draft = app.drafts.create_draft(NOW.date())
         assert any(s.picks for s in draft.edition.sections)
