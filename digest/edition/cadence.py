@@ -12,17 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
-from digest.settings import Newsletter
-
-WEEKDAYS = (
-    "monday",
-    "tuesday",
-    "wednesday",
-    "thursday",
-    "friday",
-    "saturday",
-    "sunday",
-)
+from digest.settings import WEEKDAYS, Newsletter
 
 #: How long before the edition before was closed something may be published that no feed had yet:
 #: a week, since a feed may fail from Monday to Saturday.

@@ -46,6 +46,7 @@ from digest.model.delivery import (
     WaitReason,
 )
 from digest.model.edition import (
+    MAX_AUDIT_ENTRIES,
     Approval,
     AuditEntry,
     Edition,
@@ -103,6 +104,7 @@ __all__ = [
     "FOLLOWING",
     "IN_THE_NEWS",
     "LINK_FOUND",
+    "MAX_AUDIT_ENTRIES",
     "NEEDS_A_PERSON",
     "NOT_COVERAGE",
     "PAUSED",

@@ -205,6 +205,9 @@ class Approval:
     second: str = ""
 
 
+MAX_AUDIT_ENTRIES = 200  #: that are listed unless another number is asked for
+
+
 @dataclass(frozen=True, slots=True)
 class AuditEntry:
     """Audit entry: an act of a person, and its time."""

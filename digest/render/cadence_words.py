@@ -3,8 +3,7 @@
 from babel.dates import get_day_names
 
 from digest.infra.i18n import babel_locale, load_phrases
-from digest.render.context import WEEKDAYS
-from digest.settings import Newsletter
+from digest.settings import WEEKDAYS, Newsletter
 
 
 def describe_cadence(newsletter: Newsletter, language: str) -> str:

@@ -7,18 +7,9 @@ from markupsafe import Markup, escape
 
 from digest.infra.i18n import babel_locale, phrase_language
 from digest.model import ROOT_NEWSLETTER, TOKEN_PLACEHOLDER, Edition
-from digest.settings import Settings
+from digest.settings import WEEKDAYS, Settings
 
 RIGHT_TO_LEFT = frozenset("ar dv fa he ku ps sd ug ur yi".split())
-WEEKDAYS = (
-    "monday",
-    "tuesday",
-    "wednesday",
-    "thursday",
-    "friday",
-    "saturday",
-    "sunday",
-)
 #: Pixels left and right of the column that text and images stand in.
 MARGIN = 24
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from digest.edition import dump_edition, load_edition
 from digest.errors import NotFound
 from digest.model import (
+    MAX_AUDIT_ENTRIES,
     AuditEntry,
     DeliveryReport,
     Edition,
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 
 #: Number of dates listed if an edition does not exist.
 DATES_NAMED = 5
-MAX_AUDIT_ENTRIES = 200
 MAX_REVISIONS = 20  #: that are listed unless more are asked for
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from digest.errors import DigestError, LoginRefused, TooManyTries
 from digest.model import (
+    MAX_AUDIT_ENTRIES,
     AttemptLimit,
     AuditEntry,
     Member,
@@ -55,7 +56,6 @@ V6 = 48
 SESSION_PERIOD = timedelta(hours=12)
 #: a key of 160 bits as apps take it (RFC 4226, 4; RFC 4648, 6)
 SECRET = re.compile("[A-Z2-7]{32}")
-MAX_AUDIT_ENTRIES = 200  #: that are listed unless more are asked for
 REFUSED = "name, password and code do not belong together"
 
 

@@ -4,7 +4,7 @@ After this there are no dicts: every other part takes the frozen models from her
 """
 
 from digest.settings.delivery import Delivery
-from digest.settings.fields import LANGUAGE_TAG
+from digest.settings.fields import LANGUAGE_TAG, WEEKDAYS
 from digest.settings.load import (
     DEFAULTS,
     Secrets,
@@ -29,6 +29,7 @@ from digest.settings.newsletters import (
 __all__ = [
     "DEFAULTS",
     "LANGUAGE_TAG",
+    "WEEKDAYS",
     "BlockPlaces",
     "Collect",
     "Delivery",

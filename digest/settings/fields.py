@@ -4,7 +4,7 @@ A wrong value raises ValueError, which says what was expected.
 """
 
 import re
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 from urllib.parse import quote, urlsplit, urlunsplit
 from zoneinfo import ZoneInfo
 
@@ -163,6 +163,9 @@ Template = Annotated[str, Field(min_length=1), AfterValidator(_check_template)]
 Weekday = Literal[
     "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"
 ]
+WEEKDAYS: tuple[Weekday, ...] = get_args(
+    Weekday
+)  #: from Monday, as date.weekday() counts
 
 
 class Strict(BaseModel):

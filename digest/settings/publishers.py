@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 #: Labels of hosts that are the same publisher's: the site, its phones' variant, its feeds.
 GENERAL_LABELS = re.compile(r"^(?:www\d?|m|mobile|rss|feeds?)\.(?=.+\.)")
 FEED_LABELS = re.compile(r"^(?:rss|feeds?)\d?\.")
+ACCOUNT_SIGNS = ("@", "~")
 #: Segments of paths before the name of an account: Mastodon, Bluesky, YouTube, Reddit, SoundCloud.
 ACCOUNT_SEGMENTS = frozenset(
     {"users", "user", "u", "profile", "channel", "c", "r", "people"}
@@ -152,12 +153,20 @@ def account_of(address: str) -> str:
 
 
 def _account_in_path(path: str) -> str:
+    """Return the part of a path that names an account, in small letters; "" if none does."""
     segments = [ENDING.sub("", segment).lower() for segment in path.split("/")]
     for before, segment in itertools.pairwise(segments):
-        is_marked = segment.startswith(("@", "~")) and len(segment) > 1
-        if is_marked or (segment and before in ACCOUNT_SEGMENTS):
+        if _is_marked_account(segment):
+            return segment
+        follows_word = before in ACCOUNT_SEGMENTS
+        if follows_word and segment:
             return segment
     return ""
+
+
+def _is_marked_account(segment: str) -> bool:
+    """Return whether a part of a path is an account by its sign: `@ana`, `~ana`."""
+    return segment.startswith(ACCOUNT_SIGNS) and len(segment) > 1
 
 
 def home_of(address: str, name: str = "") -> str:
@@ -169,7 +178,7 @@ def home_of(address: str, name: str = "") -> str:
     root = f"{parts.scheme}://{parts.netloc}"
     for segment in unquote(parts.path).split("/"):
         page = ENDING.sub("", segment)
-        if page.startswith(("@", "~")) and len(page) > 1:
+        if _is_marked_account(page):
             return f"{root}/{page}"
         if _is_slug_of(page, name) and not is_name_of_host(name, address):
             return f"{root}/{quote(page)}"

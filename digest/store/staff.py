@@ -15,7 +15,13 @@ from sqlalchemy import (
 from sqlalchemy.exc import IntegrityError
 
 from digest.errors import DigestError, NotFound
-from digest.model import AuditEntry, Member, StaffRights, fold_name
+from digest.model import (
+    MAX_AUDIT_ENTRIES,
+    AuditEntry,
+    Member,
+    StaffRights,
+    fold_name,
+)
 from digest.store.edition_scope import EditionScope, audit_entry_of
 from digest.store.tables import audit, staff, staff_session
 
@@ -224,7 +230,7 @@ class StaffMembers(EditionScope):
             connection.execute(add_entry)
 
     def list_actions(
-        self, edition: date | None = None, limit: int = 200
+        self, edition: date | None = None, limit: int = MAX_AUDIT_ENTRIES
     ) -> list[AuditEntry]:
         """Return what was done, the newest first: to one edition, or at all, in any newsletter."""
         entries = (

@@ -13,6 +13,7 @@ from markupsafe import Markup, escape
 from digest.infra.i18n import babel_locale, load_phrases
 from digest.infra.time_format import format_in_words
 from digest.model import DeliveryState
+from digest.settings import WEEKDAYS
 from digest.web.current import app
 
 if TYPE_CHECKING:
@@ -21,15 +22,6 @@ if TYPE_CHECKING:
 #: The languages of the desk, each by its own name.
 LANGUAGES = {"en": "English", "es": "Español"}
 FOLDER = "web/desk/locale"
-WEEKDAYS = (
-    "monday",
-    "tuesday",
-    "wednesday",
-    "thursday",
-    "friday",
-    "saturday",
-    "sunday",
-)
 
 
 def choose_language() -> str:

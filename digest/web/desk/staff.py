@@ -14,7 +14,7 @@ from digest.web.newsletter_paths import url_in_newsletter
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
-MAX_AUDIT_ENTRIES = 500
+MAX_SHOWN_ENTRIES = 500
 
 blueprint = Blueprint("staff", __name__)
 
@@ -30,7 +30,7 @@ def list_members() -> str:
 @requires(StaffRights.ADMIN)
 def show_audit_log() -> str:
     """Show what was done."""
-    entries = app.staff.list_audit_entries(limit=MAX_AUDIT_ENTRIES)
+    entries = app.staff.list_audit_entries(limit=MAX_SHOWN_ENTRIES)
     return render_template("audit.html", here="audit", deeds=entries)
 
 
