@@ -18,6 +18,7 @@ from digest.model import (
 )
 from digest.services.blocks import EditionBlocks, SavedBlocks
 from digest.services.drafts import Drafts
+from digest.services.first_version import find_first_version
 from digest.settings import Workspace
 
 if TYPE_CHECKING:
@@ -142,7 +143,10 @@ class Editions:
         text = self.read_source(day)
         if self._store.publications.is_draft(day):
             return self.render_text(text)
-        return self.render_as_sent(self._find_sent_source(day) or text)
+        first_version = find_first_version(self._store, day)
+        if first_version and first_version.source:
+            text = first_version.source
+        return self.render_as_sent(text)
 
     def render_text(self, text: str) -> RenderedEdition:
         """Render an edition given as Markdown. Raises EditionError with every problem's line."""
@@ -151,16 +155,6 @@ class Editions:
     def render_as_sent(self, text: str) -> RenderedEdition:
         """Render the Markdown of an edition that was sent: with its saved blocks as they were."""
         return self._render(self._blocks.blocks_as_sent(text), text)
-
-    def _find_sent_source(self, day: date) -> str:
-        """Return the text that was sent or published; "" if it was not kept."""
-        content = self._store.sent_contents.get_content(day)
-        if content and self._store.publications.is_sent(day):
-            return content.source
-        publication = self._store.publications.get_publication(day)
-        if publication is None:
-            return ""
-        return publication.source
 
     def _render(self, shown: EditionBlocks, text: str) -> RenderedEdition:
         from digest.infra.images import read_image

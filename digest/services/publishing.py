@@ -22,6 +22,7 @@ from digest.model import (
     PublicEdition,
     RenderedEdition,
 )
+from digest.services.first_version import EditionVersion, find_first_version
 from digest.settings import Settings
 
 if TYPE_CHECKING:
@@ -76,14 +77,6 @@ class PublicationStatus:
         if self.publication is None or self.publication.withdrawn_at:
             return False
         return self.publication.published_at is not None
-
-
-@dataclass(frozen=True, slots=True)
-class _Version:
-    """An edition as it was at a time."""
-
-    source: str  #: Markdown
-    page: str  #: HTML
 
 
 class Publishing:
@@ -406,23 +399,17 @@ class Publishing:
     def _stored_source(self, day: date) -> str:
         return self._store.editions.get_source(day) or ""
 
-    def _first_version(self, day: date) -> _Version:
+    def _first_version(self, day: date) -> EditionVersion:
         """Return Markdown and page of an edition as it was sent or published."""
-        store = self._store
-        content = store.sent_contents.get_content(day)
-        published = store.publications.get_publication(day)
-        if content and store.publications.is_sent(day):
-            source = content.source
-            page = content.page
-        elif published and published.source:
-            source = published.source
-            page = published.page
-        else:  # older than what keeps it
-            source, page = store.editions.get_approved_content(day)
-        source = source or self._stored_source(day)
-        return _Version(source, page or self._render_as_sent(source).page)
+        kept = find_first_version(self._store, day)
+        if kept is None:  # older than what keeps it
+            source, page = self._store.editions.get_approved_content(day)
+            kept = EditionVersion(source, page)
+        source = kept.source or self._stored_source(day)
+        page = kept.page or self._render_as_sent(source).page
+        return EditionVersion(source, page)
 
-    def _approved_version(self, day: date) -> _Version:
+    def _approved_version(self, day: date) -> EditionVersion:
         """Return Markdown and page of an edition as it was approved. Raises NotApproved."""
         store = self._store
         approval = store.editions.get_approval(day)
@@ -448,7 +435,7 @@ class Publishing:
         # its page was written when it was approved, perhaps for an internal newsletter
         has_internal_content = edition != edition.without_internal_content()
         if not rendered.blocks and not has_internal_content:
-            return _Version(source, page or rendered.page)
+            return EditionVersion(source, page or rendered.page)
         if rendered.content_hash != approval.content_hash:
             raise NotApproved(
                 f"the edition of {day} is not what {approval.by} approved: a saved block, an image, "
@@ -456,7 +443,7 @@ class Publishing:
             )
         if rendered.blocks:
             source = source_as_sent(rendered)
-        return _Version(source, page or rendered.page)
+        return EditionVersion(source, page or rendered.page)
 
     def _note_action(self, person: str, action: str, day: date) -> None:
         self._store.staff.note_action(self._clock(), person, action, day)

@@ -45,6 +45,7 @@ TESTED_IN = {
     "relevance": "relevance/test_mentions.py",
     "render": "render/test_render.py",
     "services": "journeys/test_week.py",
+    "services/first_version": "journeys/test_edition_life.py",
     "services/publishing": "journeys/test_edition_life.py",
     "services/sending": "services/test_sending.py",
     "settings": "settings/test_load.py",
