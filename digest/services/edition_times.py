@@ -62,11 +62,8 @@ class EditionTimes:
         planned = next_date(self._newsletter, now)
         if planned is not None:
             return planned
-        coming = [
-            day
-            for day in self._store.editions.list_dates()
-            if self.find_due(day) > now
-        ]
+        due_moments = self.list_due_moments()
+        coming = [day for day, due_at in due_moments.items() if due_at > now]
         return min(coming, default=None)
 
     def get_next_date(self) -> date:
@@ -87,6 +84,15 @@ class EditionTimes:
         if scheduled:
             return scheduled[0]
         return due_moment(self._newsletter, day)
+
+    def list_due_moments(self) -> dict[date, datetime]:
+        """Return when each edition is to be sent, the newest first: see `find_due`."""
+        editions = self._store.editions
+        scheduled = editions.list_schedules()
+        return {
+            day: scheduled.get(day) or due_moment(self._newsletter, day)
+            for day in editions.list_dates()
+        }
 
     def find_cut_off(self, day: date) -> datetime:
         """Return until when an edition is filled: its window's end, or its send time if earlier."""

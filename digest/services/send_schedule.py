@@ -31,6 +31,10 @@ class SendSchedule:
         """Return when an edition is to be sent: the time a person set, or else the usual hour."""
         return self._times.find_due(day)
 
+    def list_due_moments(self) -> dict[date, datetime]:
+        """Return when each edition is to be sent, the newest first."""
+        return self._times.list_due_moments()
+
     def find_scheduled(self, day: date) -> tuple[datetime, str] | None:
         """Return the send time that a person set, and the person; None if nobody did."""
         return self._store.editions.get_schedule(day)
@@ -70,9 +74,17 @@ class SendSchedule:
         """Return whether a daily edition was not approved by when the next one was due."""
         return self._times.is_lapsed(day)
 
-    def is_recent(self, day: date) -> bool:
-        """Return whether an edition's time has yet to come, or came so lately that it is sent."""
-        late_by = self._context.clock() - self.due_at(day)
+    def list_recent(self) -> list[date]:
+        """Return the editions whose time has yet to come, or came so lately that they are sent."""
+        due_moments = self.list_due_moments()
+        return [
+            day
+            for day, due_at in due_moments.items()
+            if self._is_recent(day, due_at)
+        ]
+
+    def _is_recent(self, day: date, due_at: datetime) -> bool:
+        late_by = self._context.clock() - due_at
         late_time = late_sending_time(self._settings.newsletter, day)
         if late_by < late_time:
             return True
@@ -95,9 +107,7 @@ class SendSchedule:
 
     def _recent_editions(self) -> Iterator[date]:
         """Yield editions not halted whose time came lately, or has yet to come."""
-        for day in self._store.editions.list_dates():
-            if not self.is_recent(day):
-                continue
+        for day in self.list_recent():
             halt, _halted_by = self._store.send_halts.get_halt(day)
             if not halt:
                 yield day

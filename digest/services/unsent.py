@@ -109,8 +109,8 @@ class UnsentEditions:
         days = self._store.editions.list_dates()
         left_out = [
             LeftOutEdition(day, LeftOutReason.EMPTY)
-            for day in days
-            if self._schedule.is_recent(day) and self._schedule.is_skipped(day)
+            for day in self._schedule.list_recent()
+            if self._schedule.is_skipped(day)
         ]
         lapsed = self._find_newest_lapsed(days)
         if lapsed:
@@ -163,9 +163,9 @@ class UnsentEditions:
 
     def _days_to_ask_about(self) -> list[date]:
         earliest = self._context.clock() - MAX_WAITING_TIME
-        days = self._store.editions.list_dates()
+        due_moments = self._schedule.list_due_moments()
         return sorted(
-            day for day in days if self._schedule.due_at(day) >= earliest
+            day for day, due_at in due_moments.items() if due_at >= earliest
         )
 
     def _waiting_for(self, day: date) -> WaitingEdition | None:

@@ -364,6 +364,16 @@ class Editions(EditionScope):
             return None
         return row.at, row.by
 
+    def list_schedules(self) -> dict[date, datetime]:
+        """Return when editions are to be sent whose time a person set."""
+        wishes = (
+            select(edition.c.date, schedule.c.at)
+            .join_from(schedule, edition, edition.c.key == schedule.c.edition)
+            .where(edition.c.newsletter == self._newsletter)
+        )
+        with self._engine.connect() as connection:
+            return {row.date: row.at for row in connection.execute(wishes)}
+
     # Images
 
     def keep_pictures(self, pictures: Sequence[Picture]) -> None:
