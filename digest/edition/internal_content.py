@@ -149,7 +149,7 @@ def cut_text(text: str, length: int) -> str:
     """Cut a text on one line to at most so many characters, behind a sentence or else a word.
 
     A sentence that ends in the first half does not count: too little would be left. What is cut
-    within a sentence ends with an ellipsis.
+    within a sentence ends with an ellipsis; "" if there is room for no word.
     """
     if len(text) <= length:
         return text
@@ -164,7 +164,10 @@ def cut_text(text: str, length: int) -> str:
     end = text.rfind(" ", 0, room + 1)
     if end < length // 2:  # words without spaces between them
         end = _end_of_letter(text, room)
-    return f"{text[:end].rstrip()} {_ELLIPSIS}"[:length]
+    beginning = text[:end].rstrip()
+    if not beginning:  # there is room for no word
+        return ""
+    return f"{beginning} {_ELLIPSIS}"[:length]
 
 
 def _end_of_letter(text: str, end: int) -> int:

@@ -401,12 +401,12 @@ class Publishing:
 
     def _first_version(self, day: date) -> EditionVersion:
         """Return Markdown and page of an edition as it was sent or published."""
-        kept = find_first_version(self._store, day)
-        if kept is None:  # older than what keeps it
+        first_version = find_first_version(self._store, day)
+        if first_version is None:  # older than what keeps it
             source, page = self._store.editions.get_approved_content(day)
-            kept = EditionVersion(source, page)
-        source = kept.source or self._stored_source(day)
-        page = kept.page or self._render_as_sent(source).page
+            first_version = EditionVersion(source, page)
+        source = first_version.source or self._stored_source(day)
+        page = first_version.page or self._render_as_sent(source).page
         return EditionVersion(source, page)
 
     def _approved_version(self, day: date) -> EditionVersion:
