@@ -65,6 +65,8 @@ class Hands:
         self.page, self.presses = page, 0
 
     def press(self, *keys: str) -> None:
+        # the keys' script is deferred: a page can be seen before it listens
+        self.page.wait_for_load_state("domcontentloaded")
         for one in keys:
             self.page.keyboard.press(one)
             self.presses += 1
