@@ -18,6 +18,7 @@ from digest.cli import (
     drafts,
     editions,
     feeds,
+    manual_articles,
     publishing,
     sender_domain,
     sending,
@@ -69,7 +70,7 @@ cli.group_of = {
     "Press": [
         articles.collect_press,
         articles.list_articles,
-        articles.add_article,
+        manual_articles.add_article,
         feeds.feeds_group,
         feeds.read_pages,
     ],

@@ -18,7 +18,6 @@ from digest.cli.common import (
     show_progress,
 )
 from digest.cli.newsletter_choice import (
-    if_given,
     in_no_case,
     pass_newsletter_app,
 )
@@ -28,7 +27,6 @@ if TYPE_CHECKING:
     from digest.app import App
     from digest.collect import Report, Tally
     from digest.relevance.evaluation import Evaluation
-    from digest.services.manual_articles import MissedArticle
 
 
 @click.command("collect")
@@ -117,7 +115,7 @@ def list_articles(
         start = None
     listed = app.articles.list_ranked(start)
     if section:
-        _require_section(app, section)
+        require_section(app, section)
         listed = [item for item in listed if item.judgement.section == section]
     headlines = app.articles.earlier_headlines(
         [item.article.id for item in listed]
@@ -151,109 +149,18 @@ def list_articles(
     context.print_note(summary)
 
 
-def _require_section(app: "App", section: str) -> None:
+def require_section(app: "App", section: str) -> None:
     """Raise click.BadParameter unless the newsletter has the section."""
-    keys = _section_keys(app)
+    keys = section_keys(app)
     if section not in keys:
         raise click.BadParameter(
             f"expected one of {', '.join(keys)}", param_hint="--section"
         )
 
 
-def _section_keys(app: "App") -> list[str]:
+def section_keys(app: "App") -> list[str]:
     """Return the keys of a newsletter's sections."""
     return [section.key for section in app.settings.sections]
-
-
-@click.command("add")
-@click.argument("url")
-@click.option(
-    "--section",
-    default="",
-    help="Put it in this section, whatever its analysis says.",
-)
-@click.option(
-    "--title", default="", help="The headline, if the page cannot be read."
-)
-@click.option(
-    "--outlet",
-    default="",
-    help="The outlet's name, if the page does not give it.",
-)
-@click.option(
-    "--missed",
-    is_flag=True,
-    help="Explain and record why it was not collected by itself.",
-)
-@as_json
-@pass_newsletter_app(if_given("section"))
-@click.pass_obj
-def add_article(
-    context: Context,
-    app: "App",
-    url: str,
-    section: str,
-    title: str,
-    outlet: str,
-    *,
-    missed: bool,
-    as_json: bool,
-) -> None:
-    """Add one article by hand.
-
-    It is read once, for all newsletters. --section files it in each that has this section.
-    """
-    if section:
-        _require_section(app, section)
-    if missed:
-        clip = app.manual_articles.report_missed(url, section, title, outlet)
-        added = clip.judged
-    else:
-        clip = None
-        added = app.manual_articles.add_article(url, section, title, outlet)
-    if as_json:
-        data = as_data(added, app.settings)
-        if clip:
-            data["missed"] = {
-                "cause": clip.cause,
-                "because": clip.because,
-                "advice": clip.advice,
-            }
-        print_json(data)
-        return
-    print_judged(added, app.settings, app.clock())
-    if clip:
-        _print_missed(clip)
-    elif not added.judgement.section:
-        from digest.edition import words_for_no_section
-
-        reason = words_for_no_section(added)
-        context.print_note(f"it {reason}; --section files it anyway")
-    if section and app.settings.has_several_newsletters:
-        titles = ", ".join(_titles_with_section(app, section))
-        context.print_note(f"filed under {section}, a section of {titles}")
-    article = added.article
-    context.print_note(
-        f"line for an edition: - [{article.title}]({article.url}) ({article.outlet})"
-    )
-
-
-def _titles_with_section(app: "App", section: str) -> list[str]:
-    """Return the titles of the newsletters that have a section."""
-    return [
-        one.settings.newsletter.title
-        for one in app.newsletters
-        if section in _section_keys(one)
-    ]
-
-
-def _print_missed(clip: "MissedArticle") -> None:
-    """Print why an article was not collected by itself, and what to change."""
-    if clip.cause:
-        click.secho(f"missed ({clip.cause}): {clip.because}", fg="yellow")
-    else:
-        click.secho(clip.because, fg="yellow")
-    click.echo(f"what to change: {clip.advice}")
 
 
 @click.command("evaluate")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
-    from digest.model import AnalysedArticle, EditionKey, Story
+    from digest.model import AnalysedArticle, Article, EditionKey, Story
     from digest.services.articles import Explanation
     from digest.settings import Settings
 
@@ -145,6 +145,13 @@ def _count_of(number: int, noun: str) -> str:
     return f"{number} {noun}s"
 
 
+def _address_of(article: "Article") -> str:
+    """Return where an article can be read: its address, else page or minute."""
+    if article.has_link:
+        return article.url
+    return article.place or "without an address"
+
+
 def _print_heading(judged: "AnalysedArticle", now: datetime) -> None:
     article = judged.article
     headline = article.title or "(no headline)"
@@ -155,7 +162,7 @@ def _print_heading(judged: "AnalysedArticle", now: datetime) -> None:
     section = judged.judgement.section or "no section"
     score = f"{judged.judgement.score:.1f}"
     age = _format_age(article.published, now)
-    click.echo(f"       {section}, {score}, {age}  {article.url}")
+    click.echo(f"       {section}, {score}, {age}  {_address_of(article)}")
 
 
 def _in_quotes(sentence: str) -> str:

@@ -7,7 +7,12 @@ from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlsplit
 
 from digest import __version__
-from digest.collect.feeds.clean import absolute_url, article_key, strip_trackers
+from digest.collect.feeds.clean import (
+    absolute_url,
+    article_key,
+    plain_text,
+    strip_trackers,
+)
 from digest.collect.feeds.poll import (
     FeedShelf,
     IsOwnAddress,
@@ -41,6 +46,7 @@ __all__ = [
     "make_fetcher",
     "make_shared_fetcher",
     "outlet_of",
+    "plain_text",
     "read_article_at",
     "strip_trackers",
 ]

@@ -6,7 +6,7 @@ aside with the reason. Dates are in the newsletter's own time zone; nothing is d
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from digest.edition.cadence import EditionWindow, due_moment
@@ -275,13 +275,24 @@ def _pick(story: Story, facts: _OutletFacts) -> Pick:
     pick = Pick(
         headline=article.title,
         url=facts.tidy(article.url),
-        outlet=outlet,
+        outlet=article.outlet_and_place,
         opinion=article.label.casefold() in OPINION,
         paywall=outlet in facts.paywalled or article.unread in PAYWALLED,
         language=facts.languages.get(outlet, ""),
         also_in=tuple(_other_outlets(story, facts)),
     )
+    if not article.has_link:
+        # no reader can look it up: what a person typed is all there is
+        pick = replace(pick, quote=_quote_of(article))
     return with_internal_content(pick, story.representative, facts.internal)
+
+
+def _quote_of(article: Article) -> str:
+    """Return the sentence of an article that has no address, unless it is the headline too."""
+    sentence = " ".join(article.summary.split())
+    if sentence == article.title:
+        return ""
+    return sentence
 
 
 def _other_outlets(story: Story, facts: _OutletFacts) -> Iterator[OtherOutlet]:
@@ -294,4 +305,7 @@ def _other_outlets(story: Story, facts: _OutletFacts) -> Iterator[OtherOutlet]:
         if len(named) > MAX_ALSO_IN:
             return
         named.add(article.outlet)
-        yield OtherOutlet(article.outlet, facts.tidy(article.url))
+        address = ""
+        if article.has_link:
+            address = facts.tidy(article.url)
+        yield OtherOutlet(article.outlet_and_place, address)

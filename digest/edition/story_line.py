@@ -6,6 +6,7 @@
   The editor's sentence on it.
   > A sentence pulled from the story.
 
+Where a story has no address, `unlinked:` stands in its place, with a code that tells it from others.
 Only the first line must be there. All words are plain text. An internal newsletter has more below
 it (`internal_lines`).
 """
@@ -31,7 +32,13 @@ from digest.edition.internal_lines import (
     split_item,
 )
 from digest.edition.problems import Problems
-from digest.model import OtherOutlet, Pick
+from digest.model import (
+    UNLINKED,
+    OtherOutlet,
+    Pick,
+    is_unlinked,
+    make_unlinked_address,
+)
 from digest.settings import LANGUAGE_TAG
 
 SHAPE = "expected a story line: - [Headline](https://…) (Outlet)"
@@ -251,9 +258,13 @@ def _read_first_line(lines: list[_Line], problems: Problems) -> Pick | None:
     if not headline or not match:
         problems.add(line.number, SHAPE)
         return None
+    outlet = match["outlet"].strip()
     url = str(opening.attrGet("href") or "")
-    _check_address(url, line.number, problems)
-    pick = Pick(headline, url, match["outlet"].strip())
+    if url == UNLINKED:
+        url = make_unlinked_address(outlet, headline)
+    if not is_unlinked(url):
+        _check_address(url, line.number, problems)
+    pick = Pick(headline, url, outlet)
     marks = (match["marks"] or "").split()
     return _with_marks(pick, marks, line.number, problems)
 

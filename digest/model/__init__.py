@@ -10,10 +10,13 @@ from digest.model.article import (
     NEEDS_A_PERSON,
     PAYWALLED,
     SUBSCRIBERS_ONLY,
+    UNLINKED,
     Article,
     Feed,
     KnownArticle,
     PageExtract,
+    is_unlinked,
+    make_unlinked_address,
 )
 from digest.model.attempt import AttemptLimit, network_of
 from digest.model.delivery import (
@@ -115,6 +118,7 @@ __all__ = [
     "SUBSCRIBERS_ONLY",
     "TEST_SUBSCRIBER",
     "TOKEN_PLACEHOLDER",
+    "UNLINKED",
     "WEIGHT",
     "WITHDRAWN",
     "AnalysedArticle",
@@ -182,5 +186,7 @@ __all__ = [
     "WaitingEdition",
     "fold_name",
     "gravest_first",
+    "is_unlinked",
+    "make_unlinked_address",
     "network_of",
 ]

@@ -1,7 +1,13 @@
 """Articles: as outlets published them, with their pages and the feeds that listed them."""
 
+import hashlib
 from dataclasses import dataclass
 from datetime import datetime
+
+#: What stands in place of an address, before a code of its own, where an article has none: it was
+#: printed, or said on air or by phone.
+UNLINKED = "unlinked:"
+CODE_LENGTH = 16  #: hexadecimal digits
 
 #: Beginning of the reason that an article's own address is still to be found.
 NEEDS_A_PERSON = "needs a person"
@@ -11,6 +17,18 @@ ASKS_SUBSCRIPTION = "the outlet asks for a subscription"
 #: Name of the reader of a text that came with the feed.
 FEED_READER = "feed"
 PAYWALLED = frozenset({SUBSCRIBERS_ONLY, ASKS_SUBSCRIPTION})
+
+
+def is_unlinked(url: str) -> bool:
+    """Return whether an address only stands for one: that of an article that has no link."""
+    return url.startswith(UNLINKED)
+
+
+def make_unlinked_address(*facts: str) -> str:
+    """Return what stands in place of an address: the same for the same facts of an article."""
+    words = "\n".join(" ".join(fact.casefold().split()) for fact in facts)
+    digest = hashlib.sha256(words.encode("utf-8", "replace")).hexdigest()
+    return f"{UNLINKED}{digest[:CODE_LENGTH]}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +56,21 @@ class Article:
     image: str = ""
     #: set by a person with `digest add --section`; otherwise judged
     section: str = ""
+    place: str = ""  #: page or minute of what has no address
     first_seen: datetime | None = None  #: None until it is stored
     id: int = 0  #: 0 until it is stored
+
+    @property
+    def has_link(self) -> bool:
+        """Whether it has an address that can be opened."""
+        return bool(self.url) and not is_unlinked(self.url)
+
+    @property
+    def outlet_and_place(self) -> str:
+        """The outlet, with the page or minute if that is known."""
+        if self.place:
+            return f"{self.outlet}, {self.place}"
+        return self.outlet
 
 
 @dataclass(frozen=True, slots=True)

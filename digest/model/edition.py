@@ -7,6 +7,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Self
 
+from digest.model.article import is_unlinked
 from digest.model.delivery import Email
 
 
@@ -39,6 +40,11 @@ class Pick:
     ] = ()  #: sentences in which our people are quoted
     reasons: str = ""  #: why it was proposed
     excerpt: str = ""  #: how the article begins, also behind a paywall
+
+    @property
+    def has_link(self) -> bool:
+        """Whether the story has an address that can be opened."""
+        return not is_unlinked(self.url)
 
     @property
     def quotes_text(self) -> str:

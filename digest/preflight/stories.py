@@ -101,7 +101,7 @@ def _check_story(
             f"use {tidy(pick.url)}",
             mends=True,
         )
-    if not is_public(pick.url):
+    if pick.has_link and not is_public(pick.url):
         yield Finding(
             Severity.MUST,
             where,
@@ -109,7 +109,7 @@ def _check_story(
             "no reader can open it",
             "give the story's public address",
         )
-    if pick.outlet not in outlets:
+    if not _is_named(pick, outlets):
         yield Finding(
             Severity.MAY,
             where,
@@ -126,6 +126,15 @@ def _check_story(
             "a note is one sentence; this outweighs the story",
             "shorten it, or make it a lead",
         )
+
+
+def _is_named(pick: Pick, outlets: set[str]) -> bool:
+    """Return whether a story names an outlet of feeds.yaml; without a link, a page may follow it."""
+    if pick.outlet in outlets:
+        return True
+    if pick.has_link:
+        return False
+    return any(pick.outlet.startswith(f"{outlet}, ") for outlet in outlets)
 
 
 def _suggest_outlet(name: str, outlets: set[str]) -> str:

@@ -102,10 +102,10 @@ def unsubscribe_url(settings: Settings) -> str:
 
 
 def story_urls(edition: Edition) -> list[str]:
-    """Return the addresses of an edition's stories, each once, in their order."""
+    """Return the addresses of an edition's stories that have one, each once, in their order."""
     urls: list[str] = []
     for section in edition.sections:
-        urls += [pick.url for pick in section.picks]
+        urls += [pick.url for pick in section.picks if pick.has_link]
     return list(dict.fromkeys(urls))
 
 

@@ -13,7 +13,8 @@ class StoryLine:
     """Values of a pick for templates."""
 
     headline: str
-    url: str  #: the link shown: the gift link, if there is one
+    #: the link shown: the gift link, if there is one; "" if the story has no address
+    url: str
     outlet: str
     #: such as opinion, in Spanish, paywall; in the edition's language
     marks: tuple[str, ...]
@@ -41,7 +42,7 @@ def story_line(pick: Pick, language: str) -> StoryLine:
         other_direction = text_direction(other_language)
     return StoryLine(
         headline=pick.headline,
-        url=pick.gift or pick.url,
+        url=_shown_link(pick),
         outlet=pick.outlet,
         marks=tuple(_marks_of(pick, other_language, language)),
         language=other_language,
@@ -54,6 +55,15 @@ def story_line(pick: Pick, language: str) -> StoryLine:
         reasons=pick.reasons,
         excerpt=pick.excerpt,
     )
+
+
+def _shown_link(pick: Pick) -> str:
+    """Return the address that a story's headline leads to; "" if it leads nowhere."""
+    if pick.gift:
+        return pick.gift
+    if pick.has_link:
+        return pick.url
+    return ""
 
 
 def _marks_of(pick: Pick, other_language: str, language: str) -> Iterator[str]:

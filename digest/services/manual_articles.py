@@ -1,19 +1,38 @@
-"""Manual articles: add an article by its address, and explain why no feed had brought it."""
+"""Manual articles: add one by its address, or without one; explain why no feed had brought it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime, time
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from digest.errors import DigestError
-from digest.model import AnalysedArticle, Article
+from digest.model import AnalysedArticle, Article, make_unlinked_address
 from digest.services.articles import Articles, Explanation
 from digest.settings import Outlet, Settings
 
 if TYPE_CHECKING:
     from digest.collect import FetcherFactory
     from digest.store import Store
+
+
+#: Name of the reader of a text that a person typed.
+TYPED = "typed"
+#: Characters of a sentence that a person types.
+MAX_QUOTE_LENGTH = 2000
+#: The time of what came out on a day, for it is known no better: no zone puts it on another day.
+MIDDAY = time(12)
+
+
+@dataclass(frozen=True, slots=True)
+class UnlinkedClip:
+    """What was printed, or said on air or by phone, as a person typed it."""
+
+    outlet: str
+    title: str = ""  #: "" if the sentence stands for it
+    day: date | None = None  #: when it came out; None for today
+    place: str = ""  #: page or minute
+    quote: str = ""  #: the sentence, as it was printed or said
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +88,20 @@ class ManualArticles:
         self._press.analyse_article(stored.id)
         return self._press.explain_article(stored.id).judged
 
+    def add_unlinked(
+        self, clip: UnlinkedClip, section: str = ""
+    ) -> AnalysedArticle:
+        """Add an article that has no address; the same facts make the same article.
+
+        Raises DigestError if outlet or words are missing, or its day is still to come.
+        """
+        article = self._make_unlinked(clip)
+        stored = self._store.articles.put_article(
+            replace(article, section=section), self._clock()
+        )
+        self._press.analyse_article(stored.id)
+        return self._press.explain_article(stored.id).judged
+
     def report_missed(
         self, url: str, section: str = "", title: str = "", outlet: str = ""
     ) -> MissedArticle:
@@ -95,6 +128,59 @@ class ManualArticles:
         return self._store.analyses.count_missed_by_cause()
 
     # Inside
+
+    def _make_unlinked(self, clip: UnlinkedClip) -> Article:
+        """Return what a person typed as an article, without control characters."""
+        from digest.collect import plain_text
+
+        outlet, title, place, quote = (
+            plain_text(words)
+            for words in (clip.outlet, clip.title, clip.place, clip.quote)
+        )
+        if not outlet:
+            raise DigestError("a clip without an address needs --outlet")
+        if not (title or quote):
+            raise DigestError(
+                "a clip without an address needs --title, or --quote with the sentence"
+            )
+        if len(quote) > MAX_QUOTE_LENGTH:
+            raise DigestError(
+                f"--quote: expected at most {MAX_QUOTE_LENGTH} characters, found {len(quote)}"
+            )
+        title = title or quote
+        published = self._time_of(clip.day)
+        day = published.astimezone(self._settings.newsletter.zone).date()
+        address = make_unlinked_address(outlet, title, day.isoformat(), place)
+        language = ""
+        known_outlet = self._find_outlet(outlet)
+        if known_outlet:
+            language = known_outlet.language
+        return Article(
+            key=address,
+            url=address,
+            outlet=outlet,
+            title=title,
+            summary=quote,
+            text=quote,
+            published=published,
+            language=language,
+            reader=TYPED,
+            place=place,
+        )
+
+    def _time_of(self, day: date | None) -> datetime:
+        """Return a time at which something came out on a day. Raises DigestError if that is to come."""
+        now = self._clock()
+        zone = self._settings.newsletter.zone
+        today = now.astimezone(zone).date()
+        if day is None:
+            return now
+        if day > today:
+            raise DigestError(
+                f"--date: expected a day up to today, {today}, found {day}"
+            )
+        midday = datetime.combine(day, MIDDAY, zone).astimezone(now.tzinfo)
+        return min(midday, now)
 
     def _file_under(self, article: Article, section: str) -> None:
         """Put a stored article into a section, whatever the rules say."""

@@ -448,3 +448,23 @@ def test_the_demo_leaves_other_peoples_folders_alone(folder: Path) -> None:
         1,
         True,
     )
+
+
+@pytest.mark.sqlite
+def test_a_clip_without_an_address_is_added(folder: Path) -> None:
+    out = good(
+        folder,
+        "add",
+        "--outlet",
+        "Radio Six",
+        "--date",
+        "2026-02-26",
+        "--place",
+        "minute 12",
+        "--quote",
+        "Open Water Trust was right.",
+    )
+    assert "minute 12" in out
+    refused = digest(folder, "add", "https://a.example/b", "--place", "page 3")
+    assert refused.exit_code == 2
+    assert "--place is for what has no address" in refused.output

@@ -30,6 +30,7 @@ URL = st.builds(
     PATH,
     PATH,
 )
+UNLINKED = st.from_regex(r"unlinked:[0-9a-f]{16}", fullmatch=True)
 BODY = st.lists(
     st.sampled_from(
         ["One paragraph.", "Two *lines*\nand **more**.", "- a\n- b", "1. a\n2. b", "> said", "### Small",
@@ -48,7 +49,8 @@ FULL_PICK = st.builds(
     gift=st.just("") | URL, note=st.just("") | LINE, quote=st.just("") | LINE,
     proof=st.just("") | LINE, our_quotes=st.lists(LINE, max_size=2).map(tuple), reasons=st.just("") | LINE, excerpt=st.just("") | LINE,
 )  # fmt: skip
-PICK = PLAIN_PICK | FULL_PICK
+UNLINKED_PICK = st.builds(Pick, LINE, UNLINKED, LINE, quote=LINE)
+PICK = PLAIN_PICK | FULL_PICK | UNLINKED_PICK
 KEY = st.from_regex(r"[a-z][a-z0-9_]{0,8}", fullmatch=True)
 SECTIONS = st.lists(
     st.builds(Section, KEY, LINE, st.lists(PICK, max_size=4).map(tuple)), max_size=3, unique_by=lambda s: s.key
@@ -233,3 +235,18 @@ def test_what_cannot_be_written_is_refused() -> None:
         dump_edition(
             Edition(date(2026, 2, 27), "two\nlines", "", (Lead("a\nb"),))
         )
+
+
+def test_a_story_without_an_address_has_a_place_that_tells_it_from_others() -> (
+    None
+):
+    line = "- [Pipes of {}](unlinked:) (The Courier, page 3)\n"
+    text = f"{HEAD_ONLY}\n## News {{#news}}\n\n{line.format('lead')}{line.format('iron')}"
+    edition = load_edition(text)
+    (lead, iron) = edition.sections[0].picks
+    assert not lead.has_link
+    assert lead.url != iron.url
+    assert load_edition(dump_edition(edition)) == edition
+
+
+HEAD_ONLY = "---\ndate: 2026-02-27\nsubject: A\npreheader: B\n---\n"

@@ -214,3 +214,17 @@ def test_nothing_is_marked_twice(internal: Settings) -> None:
     built = render_edition(edition_of(pick), "", internal, NOWHERE)
     marked = "<strong>Open Water</strong>"
     assert f"{marked} sued. {marked} won." in built.html
+
+
+@pytest.mark.parametrize("layout", ["letter", "clips"])
+def test_a_story_without_an_address_has_no_link(
+    public: Settings, layout: str
+) -> None:
+    printed = Pick("Pipes of lead", "unlinked:00", "The Courier, page 3")
+    rendered = render_edition(
+        edition_of(printed), "", with_layout(public, layout), NOWHERE
+    )
+    for shown in (rendered.html, rendered.text, rendered.page):
+        assert "Pipes of lead" in shown
+        assert "unlinked" not in shown
+        assert 'href=""' not in shown

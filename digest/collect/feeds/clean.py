@@ -9,6 +9,7 @@ from urllib.parse import SplitResult, parse_qsl, urlencode, urljoin, urlsplit
 import nh3
 
 from digest.collect.feeds.aggregators import embedded_address
+from digest.model import is_unlinked
 
 #: Parameters that name how a visitor came, not which article it is. The prefixes are those of
 #: Urchin/Google, Matomo, HubSpot, Piwik, AT Internet and Google's own pages; the names are each
@@ -155,8 +156,10 @@ def article_key(url: str) -> str:
 
     Scheme, `www.`, a phone's or AMP's variant, default ports, tracking parameters and a trailing
     slash do not distinguish articles; everything else may, also a fragment: some feeds list the
-    sections of one page.
+    sections of one page. What stands in place of an address is a key itself.
     """
+    if is_unlinked(url):
+        return url
     parts = urlsplit(_unwrap_address(url))
     host = MOBILE_HOST.sub("", parts.hostname or "", count=1)
     path = AMP_PATH.sub("", parts.path).rstrip("/")

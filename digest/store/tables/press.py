@@ -68,6 +68,7 @@ article = Table(
     _text("feed"),
     _text("label"),
     Column("tries", Integer, nullable=False, server_default="0"),
+    _text("place"),
     partial_index("ix_article_waiting", "id", where="read_at IS NULL"),
 )
 
