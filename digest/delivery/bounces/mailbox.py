@@ -1,20 +1,17 @@
-"""Mailbox read over IMAP (RFC 3501), by imap-tools: new messages, and what becomes of them."""
+"""Mailbox of returned mail, read over IMAP: new messages, and what becomes of them."""
 
 import imaplib
-import ssl
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from email.message import Message
 from functools import cached_property
 
-from imap_tools import BaseMailBox, MailBox, MailBoxStartTls, MailBoxUnencrypted
-from imap_tools.errors import ImapToolsError
+from imap_tools import BaseMailBox
 from imap_tools.utils import encode_folder
 
-from digest.errors import DigestError
+from digest.infra.imap import ImapAccount, explain_errors, open_folder
 from digest.settings.delivery import Bounces
 
-TIMEOUT_SECONDS = 60  #: for each answer
 MAX_OCTETS = 10_000_000  #: of a message that is read
 #: Searches (RFC 3501, 6.4.4): new, and not left for a person before.
 NEW = "UNSEEN UNFLAGGED"
@@ -25,8 +22,11 @@ EVERYTHING = "ALL"
 class Mailbox:
     """An open folder of a mailbox."""
 
-    def __init__(self, box: BaseMailBox, settings: Bounces) -> None:
+    def __init__(
+        self, box: BaseMailBox, account: ImapAccount, settings: Bounces
+    ) -> None:
         self._box = box
+        self._account = account
         self._settings = settings
 
     def iterate_messages(
@@ -115,52 +115,21 @@ class Mailbox:
 
     @contextmanager
     def _explain_errors(self) -> Iterator[None]:
-        with _explain_errors(self._settings):
+        with explain_errors(self._account):
             yield
 
 
 @contextmanager
 def open_mailbox(settings: Bounces, password: str) -> Iterator[Mailbox]:
     """Yield the mailbox that the settings name. Raises DigestError if it cannot be opened."""
-    with _explain_errors(settings):
-        box = _connect_box(settings)
-    hint = "see IMAP_PASSWORD in .env, username and folder"
-    try:
-        with _explain_errors(settings, hint=hint):
-            box.login(settings.username, password, settings.folder)
-        yield Mailbox(box, settings)
-    finally:
-        # it may have gone already
-        with suppress(OSError, imaplib.IMAP4.error, ImapToolsError):
-            box.logout()
-        # a failed logout leaves the socket open
-        with suppress(OSError, imaplib.IMAP4.error):
-            box.client.shutdown()
-
-
-def _connect_box(settings: Bounces) -> BaseMailBox:
-    server = {
-        "host": settings.host,
-        "port": settings.port,
-        "timeout": TIMEOUT_SECONDS,
-    }
-    if settings.security == "tls":
-        return MailBox(**server, ssl_context=ssl.create_default_context())
-    if settings.security == "starttls":
-        return MailBoxStartTls(
-            **server, ssl_context=ssl.create_default_context()
-        )
-    return MailBoxUnencrypted(**server)
-
-
-@contextmanager
-def _explain_errors(settings: Bounces, hint: str = "") -> Iterator[None]:
-    """Turn errors of the connection and of IMAP into DigestError."""
-    try:
-        yield
-    except (OSError, imaplib.IMAP4.error, ImapToolsError) as error:
-        reason = " ".join(str(error).split()) or type(error).__name__
-        sentence = f"the mailbox {settings.host}:{settings.port}: {reason}"
-        if hint:
-            sentence += f"; {hint}"
-        raise DigestError(sentence) from error
+    account = ImapAccount(
+        host=settings.host,
+        port=settings.port,
+        security=settings.security,
+        username=settings.username,
+        folder=settings.folder,
+        password=password,
+        variable="IMAP_PASSWORD",
+    )
+    with open_folder(account) as box:
+        yield Mailbox(box, account, settings)
