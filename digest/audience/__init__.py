@@ -1,6 +1,6 @@
 """Audience: mail addresses, sheets of people in and out, filters. Knows no store.
 
-A file becomes people in these steps: `file_rows` reads its rows, `sheet_headings` finds where its
+A file becomes people in these steps: `infra.sheets` reads its rows, `sheet_headings` finds where its
 people begin, `columns` identifies what they hold. `status_headings`, `status_words`, `standing` and
 `systems` hold the rules by which people may be mailed or not. `survey` interprets a whole sheet after a
 first pass, with `status_columns`, `interpretation` and `open_questions`; `sheet_import` yields its

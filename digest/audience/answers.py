@@ -7,8 +7,9 @@ They come from options of the command line: --status, --ignore-column, --everybo
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from digest.audience.status_words import MEANING, normalize_words
+from digest.audience.status_words import MEANING
 from digest.errors import DigestError
+from digest.infra.sheets.words import normalize_words
 from digest.model import Standing
 
 EMPTY_WORD = "(empty)"  #: stands for a cell with nothing in it

@@ -14,8 +14,8 @@ from digest.audience.consent import (
     ConsentColumn,
     rank_consent_columns,
 )
-from digest.audience.status_words import normalize_words, words_of
 from digest.errors import DigestError
+from digest.infra.sheets.words import normalize_words, words_of
 
 #: The parts of a person that a sheet may hold, and the headings of their columns as mail programs
 #: and spreadsheets write them, in lower case.

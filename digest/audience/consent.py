@@ -15,7 +15,7 @@ from digest.audience.status_headings import (
     begins_with,
     is_refusal_heading,
 )
-from digest.audience.status_words import normalize_words, words_of
+from digest.infra.sheets.words import normalize_words, words_of
 
 #: Beginnings of words of headings, by how good a proof of consent the date is (GDPR, Art. 7(1)):
 #: dates of agreement, of subscription, and of the creation of a record.

@@ -18,8 +18,6 @@ from digest.audience.address import (
     validate_address,
 )
 from digest.audience.columns import Columns
-from digest.audience.dates import DateOrder, is_never, is_time, looks_like_time
-from digest.audience.file_rows import Row
 from digest.audience.standing import refuses_in_words
 from digest.audience.status_headings import Role, StatusColumn, is_other_channel
 from digest.audience.status_words import (
@@ -29,10 +27,17 @@ from digest.audience.status_words import (
     MAX_STATUS_WORDS,
     MORE_WORDS,
     REFUSAL_WORDS,
-    normalize_words,
 )
 from digest.audience.systems import System
 from digest.errors import DigestError
+from digest.infra.sheets.dates import (
+    DateOrder,
+    is_never,
+    is_time,
+    looks_like_time,
+)
+from digest.infra.sheets.file_rows import Row
+from digest.infra.sheets.words import normalize_words
 
 UNREADABLE = -1  #: stands for a row that is rejected
 #: stands for a row without a proper address: a refusal in it is taken all the same

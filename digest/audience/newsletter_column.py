@@ -11,9 +11,10 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from digest.audience.columns import Columns
-from digest.audience.file_rows import Row
 from digest.audience.questions import Question, question_of_newsletters
-from digest.audience.status_words import is_empty, normalize_words, words_of
+from digest.audience.status_words import is_empty
+from digest.infra.sheets.file_rows import Row
+from digest.infra.sheets.words import normalize_words, words_of
 
 PART = "newsletters"
 HEADINGS = words_of(

@@ -22,9 +22,9 @@ from digest.audience.status_headings import (
     StatusColumn,
     is_mailing_heading,
 )
-from digest.audience.status_words import normalize_words
 from digest.audience.systems import System
 from digest.audience.unknown_columns import may_be_status
+from digest.infra.sheets.words import normalize_words
 from digest.model import Standing
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from digest.audience.standing import refuses_in_words
 from digest.audience.status_headings import StatusColumn
-from digest.audience.status_words import normalize_words
+from digest.infra.sheets.words import normalize_words
 
 MAX_VALUES_SHOWN = 12
 MAX_LINES_SHOWN = 12

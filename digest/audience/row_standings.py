@@ -14,8 +14,9 @@ from digest.audience.first_pass import ADDRESS_WITHIN, UNREADABLE, FirstPass
 from digest.audience.interpretation import worst_of
 from digest.audience.standing import meaning_of, refuses_in_words
 from digest.audience.status_headings import StatusColumn
-from digest.audience.status_words import MEANING, REFUSAL_WORDS, normalize_words
+from digest.audience.status_words import MEANING, REFUSAL_WORDS
 from digest.errors import DigestError
+from digest.infra.sheets.words import normalize_words
 from digest.model import Standing
 
 #: Bits of the filter that finds most addresses which stand in a sheet once.

@@ -13,8 +13,8 @@ from pathlib import Path
 from digest.audience.address import addresses_in, is_address, mailboxes_in
 from digest.audience.colours import distinguishing_marks
 from digest.audience.columns import Columns, has_address, identify_columns
-from digest.audience.file_rows import Layout, Row, lines_of, rows_of
 from digest.audience.status_headings import COLOUR_HEADING
+from digest.infra.sheets.file_rows import Layout, Row, lines_of, rows_of
 
 #: Rows among which the headings are looked for: titles may stand above them.
 MAX_HEADING_ROWS = 30

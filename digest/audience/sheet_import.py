@@ -15,10 +15,9 @@ from pathlib import Path
 
 from digest.audience.address import addresses_in, validate_address
 from digest.audience.answers import NO_ANSWERS, Answers
-from digest.audience.columns import Columns, is_european
+from digest.audience.colours import marks_of
+from digest.audience.columns import Columns, has_address, is_european
 from digest.audience.csv_output import RejectedRow, unescape_formula
-from digest.audience.dates import is_never, parse_time
-from digest.audience.file_rows import Layout, Row, layout_of
 from digest.audience.first_pass import Fold, address_within
 from digest.audience.newsletter_column import (
     NO_NEWSLETTERS,
@@ -36,6 +35,15 @@ from digest.audience.sheet_headings import (
 from digest.audience.status_headings import Role
 from digest.audience.survey import SheetContext, Survey, survey_sheet
 from digest.errors import DigestError
+from digest.infra.sheets.dates import is_never, parse_time
+from digest.infra.sheets.file_rows import (
+    Layout,
+    Row,
+    RowKind,
+    layout_of,
+    read_start,
+)
+from digest.infra.sheets.workbook import is_zipped
 from digest.model import ImportedPerson, Standing, Subscriber
 
 #: A date later than this from now is no time of consent.
@@ -316,7 +324,7 @@ def open_sheet(
     column of addresses.
     """
     try:
-        layout = layout_of(file, answers.encoding)
+        layout = _layout_of_people(file, answers.encoding)
         headings = find_headings(file, layout, column_overrides or {})
         has_semicolons = (
             layout.delimiter == ";"
@@ -344,6 +352,28 @@ def open_sheet(
         raise DigestError(
             f"{file}: cannot be read ({error.strerror})"
         ) from error
+
+
+def _layout_of_people(file: Path, encoding: str) -> Layout:
+    """Return how a file is to be read, with the colours of its rows. Raises DigestError."""
+    layout = layout_of(file, PEOPLE, encoding)
+    if layout.is_text or not is_zipped(read_start(file)):
+        return layout
+    return replace(layout, marks=marks_of(file, layout.sheet_name))
+
+
+def _is_heading_row(cells: Sequence[str]) -> bool:
+    return has_address(cells, {})
+
+
+def _is_lone_address(cell: str) -> bool:
+    text = cell.strip(' "\r\n')
+    return (
+        text.count("@") == 1 and not any(map(str.isspace, text)) and "." in text
+    )
+
+
+PEOPLE = RowKind("people", _is_heading_row, _is_lone_address, "@")
 
 
 def _cell_at(cells: Sequence[str], index: int) -> str:

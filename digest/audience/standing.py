@@ -10,7 +10,6 @@ from collections.abc import Iterable, Mapping
 from typing import Final, Literal
 
 from digest.audience import vocabulary
-from digest.audience.dates import looks_like_time
 from digest.audience.status_headings import (
     COMPLAINING,
     FIRST_CJK,
@@ -31,8 +30,9 @@ from digest.audience.status_words import (
     UNCLEAR_BEGINNINGS,
     YES,
     is_empty,
-    normalize_words,
 )
+from digest.infra.sheets.dates import looks_like_time
+from digest.infra.sheets.words import normalize_words
 from digest.model import Standing
 
 UNCLEAR: Final = "?"

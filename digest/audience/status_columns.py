@@ -33,10 +33,10 @@ from digest.audience.status_words import (
     NO,
     has_meaning,
     is_empty,
-    normalize_words,
 )
 from digest.audience.systems import UNKNOWN_SYSTEM, System
 from digest.audience.unknown_columns import are_names_of_places
+from digest.infra.sheets.words import normalize_words
 
 #: of dates that prove consent
 PROVING_RANKS = frozenset({CONFIRMED_RANK, AGREED_RANK})

@@ -11,12 +11,8 @@ from dataclasses import dataclass
 from enum import Enum
 
 from digest.audience import vocabulary
-from digest.audience.status_words import (
-    EMPTY,
-    MEANING,
-    normalize_words,
-    words_of,
-)
+from digest.audience.status_words import EMPTY, MEANING
+from digest.infra.sheets.words import normalize_words, words_of
 from digest.model import Standing
 
 #: The heading of the column that holds the colours of a spreadsheet's rows.

@@ -10,8 +10,6 @@ from dataclasses import dataclass, field
 from digest.audience.answers import Answers, is_about
 from digest.audience.columns import Columns
 from digest.audience.consent import PLAIN_DATE_RANK, is_about_time
-from digest.audience.dates import DateOrder
-from digest.audience.file_rows import Row
 from digest.audience.first_pass import FirstPass, Fold
 from digest.audience.interpretation import interpret_words
 from digest.audience.open_questions import (
@@ -32,9 +30,11 @@ from digest.audience.status_columns import (
     select_columns,
 )
 from digest.audience.status_headings import StatusColumn
-from digest.audience.status_words import normalize_words
 from digest.audience.systems import UNKNOWN_SYSTEM, System, system_of
 from digest.errors import DigestError
+from digest.infra.sheets.dates import DateOrder
+from digest.infra.sheets.file_rows import Row
+from digest.infra.sheets.words import normalize_words
 from digest.model import Standing
 
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from digest.audience.status_headings import Role
-from digest.audience.status_words import normalize_words, words_of
+from digest.infra.sheets.words import normalize_words, words_of
 from digest.model import Standing
 
 

@@ -12,22 +12,15 @@ from functools import lru_cache
 
 from digest.audience import vocabulary
 from digest.audience.consent import is_of_another_time
-from digest.audience.dates import looks_like_time
 from digest.audience.standing import are_ticks
 from digest.audience.status_headings import (
     FOUR_LANGUAGES,
     REASONS,
     UNRELATED_WORDS,
 )
-from digest.audience.status_words import (
-    MEANING,
-    NO,
-    YES,
-    has_meaning,
-    is_empty,
-    normalize_words,
-    words_of,
-)
+from digest.audience.status_words import MEANING, NO, YES, has_meaning, is_empty
+from digest.infra.sheets.dates import looks_like_time
+from digest.infra.sheets.words import normalize_words, words_of
 from digest.model import Standing
 
 MAX_VALUES = 8  #: different words; a status rarely has more

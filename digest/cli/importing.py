@@ -28,7 +28,7 @@ def answers_from(
 ) -> "Answers":
     """Return the answers given by the options. Raises DigestError if one makes no sense."""
     from digest.audience import Answers, parse_standing, parse_statuses
-    from digest.audience.status_words import normalize_words
+    from digest.infra.sheets.words import normalize_words
 
     standing_of_all = None
     if everybody:

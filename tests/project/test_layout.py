@@ -37,6 +37,7 @@ TESTED_IN = {
     "infra": "journeys/test_week.py",
     "infra/job_queue": "jobs/test_tasks.py",
     "infra/logging": "infra/test_time_format.py",
+    "infra/sheets": "audience/test_sheet_import.py",
     "infra/tracing": "jobs/test_tasks.py",
     "jobs": "jobs/test_tasks.py",
     "model": "journeys/test_week.py",

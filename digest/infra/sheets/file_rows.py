@@ -1,31 +1,29 @@
-"""Rows of a file of people: CSV in any dialect, or a spreadsheet; each row with its line.
+"""Rows of a sheet: CSV in any dialect, or a spreadsheet; each row with its line.
 
-Input is a file and, if a person gives it, its encoding. `layout_of` detects how the file is to be
-read, `rows_of` yields its rows; DigestError if it cannot be read. A row that cannot be separated from
-the next (a quote that is never closed) is yielded with the problem, and reading goes on with the
-next line: one mistake costs one row, never those after it.
+Input is a file, what its rows are of (`RowKind`), and, if a person gives it, its encoding.
+`layout_of` detects how the file is to be read, `rows_of` yields its rows; DigestError if it cannot be
+read. A row that cannot be separated from the next (a quote that is never closed) is yielded with the
+problem, and reading goes on with the next line: one mistake costs one row, never those after it.
 """
 
 import csv
 import re
 from collections import Counter, deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 from typing import IO, NamedTuple
 
-from digest.audience.colours import marks_of
-from digest.audience.columns import has_address
-from digest.audience.encoding import Encoding, encoding_of
-from digest.audience.workbook import (
+from digest.infra.sheets.encoding import Encoding, encoding_of
+from digest.infra.sheets.workbook import (
     describe_sheets,
     is_spreadsheet,
-    is_zipped,
     read_spreadsheet_cells,
 )
 
-MAX_ROW_LENGTH = 100_000  #: characters of one row; more is no list of people
+MAX_ROW_LENGTH = 100_000  #: characters of one row; more is no row of a list
+START_SIZE = 8  #: bytes by which a spreadsheet is told
 SHOWN_LENGTH = 200  #: characters that are shown of a row that is longer
 MAX_LINES_OF_CELL = 60  #: lines that a quoted cell may have
 DELIMITERS = ",;\t|"
@@ -33,7 +31,24 @@ SAMPLE_SIZE = 40  #: lines by which the delimiter is detected
 #: Excel's own hint at the delimiter, in the first line.
 SEPARATOR_LINE = re.compile(r"\ufeff?\"?sep=(.)\"?\s*", re.IGNORECASE)
 UNCLOSED = "a quote is opened and never closed"
-TOO_LONG = "it is longer than any row of people"
+
+
+@dataclass(frozen=True, slots=True)
+class RowKind:
+    """What the rows of a sheet are of: how they are told from headings, and from one another."""
+
+    name: str  #: "people" or the like
+    #: whether cells are headings of such a sheet
+    is_heading_row: Callable[[Sequence[str]], bool]
+    #: whether a cell, as a line of text has it, is what each row has once
+    is_telling_cell: Callable[[str], bool]
+    #: sign that each such cell has; "" if there is none
+    telling_sign: str = ""
+
+    @property
+    def too_long(self) -> str:
+        """Why a row that is too long cannot be used."""
+        return f"it is longer than any row of {self.name}"
 
 
 class Row(NamedTuple):
@@ -54,6 +69,7 @@ class Layout:
     """Layout of a file: encoding, delimiter and the like."""
 
     encoding: Encoding
+    kind: RowKind
     delimiter: str = ""  #: "" for a spreadsheet
     skipped_lines: int = 0  #: lines before the first row: Excel's sep=
     notes: tuple[str, ...] = ()  #: what a person should know of how it is read
@@ -77,39 +93,40 @@ class _Fitness:
     width: int  #: that number of cells
 
 
-def layout_of(file: Path, encoding: str = "") -> Layout:
+def layout_of(file: Path, kind: RowKind, encoding: str = "") -> Layout:
     """Return how a file is to be read; `encoding` if a person gives it. Raises DigestError."""
-    with file.open("rb") as content:
-        start = content.read(8)
+    start = read_start(file)
     if is_spreadsheet(file, start):
-        return _layout_of_spreadsheet(file, start)
-    return _layout_of_csv(file, encoding_of(file, encoding))
+        sheets = describe_sheets(file, start)
+        return Layout(
+            Encoding(""), kind, notes=sheets.notes, sheet_name=sheets.name
+        )
+    return _layout_of_csv(file, kind, encoding_of(file, encoding))
 
 
-def _layout_of_spreadsheet(file: Path, start: bytes) -> Layout:
-    sheets = describe_sheets(file, start)
-    marks: dict[int, str] = {}
-    if is_zipped(start):
-        marks = marks_of(file, sheets.name)
-    return Layout(
-        Encoding(""), notes=sheets.notes, sheet_name=sheets.name, marks=marks
-    )
+def read_start(file: Path) -> bytes:
+    """Return the first bytes of a file, which say whether it is a spreadsheet."""
+    with file.open("rb") as content:
+        return content.read(START_SIZE)
 
 
-def _layout_of_csv(file: Path, encoding: Encoding) -> Layout:
+def _layout_of_csv(file: Path, kind: RowKind, encoding: Encoding) -> Layout:
     with _open_text(file, encoding) as text:
         sample = list(islice(_read_lines(text), SAMPLE_SIZE))
     notes = _encoding_notes(encoding)
     separator = SEPARATOR_LINE.fullmatch(sample[0]) if sample else None
     if separator:
-        return Layout(encoding, separator[1], skipped_lines=1, notes=notes)
-    return Layout(encoding, _detect_delimiter(sample), notes=notes)
+        return Layout(
+            encoding, kind, separator[1], skipped_lines=1, notes=notes
+        )
+    delimiter = _detect_delimiter(sample, kind)
+    return Layout(encoding, kind, delimiter, notes=notes)
 
 
 def rows_of(file: Path, layout: Layout) -> Iterator[Row]:
     """Yield the rows of a file, empty ones too. Raises DigestError if it is not readable."""
     if not layout.is_text:
-        for number, cells in read_spreadsheet_cells(file):
+        for number, cells in read_spreadsheet_cells(file, layout.sheet_name):
             yield Row(number, cells)
         return
     with _open_text(file, layout.encoding) as text:
@@ -123,7 +140,7 @@ def lines_of(file: Path, layout: Layout) -> Iterator[Row]:
             if number <= layout.skipped_lines:
                 continue
             if len(line) >= MAX_ROW_LENGTH:
-                yield Row(number, [line[:SHOWN_LENGTH]], TOO_LONG)
+                yield Row(number, [line[:SHOWN_LENGTH]], layout.kind.too_long)
             else:
                 yield Row(number, [line.replace("\0", "").strip()])
 
@@ -145,16 +162,20 @@ def _encoding_notes(encoding: Encoding) -> tuple[str, ...]:
     return ()
 
 
-def _detect_delimiter(sample: Sequence[str]) -> str:
+def _detect_delimiter(sample: Sequence[str], kind: RowKind) -> str:
     """Return what separates the cells of a sample of lines."""
     lines = [line for line in sample if line.strip()]
-    return max(DELIMITERS, key=lambda delimiter: _fitness(delimiter, lines))
+    return max(
+        DELIMITERS, key=lambda delimiter: _fitness(delimiter, lines, kind)
+    )
 
 
-def _fitness(delimiter: str, lines: Sequence[str]) -> _Fitness:
+def _fitness(delimiter: str, lines: Sequence[str], kind: RowKind) -> _Fitness:
     rows = [_parse_cells(line, delimiter) or [] for line in lines]
     wide_rows = [row for row in rows if len(row) > 1]
-    has_headings = any(map(_is_heading_row, wide_rows))
+    has_headings = any(
+        kind.is_heading_row(_strip_cells(row)) for row in wide_rows
+    )
     widths = Counter(map(len, wide_rows))
     if not widths:
         return _Fitness(has_headings, 0, 0)
@@ -162,8 +183,8 @@ def _fitness(delimiter: str, lines: Sequence[str]) -> _Fitness:
     return _Fitness(has_headings, count / len(rows), width)
 
 
-def _is_heading_row(cells: Sequence[str]) -> bool:
-    return has_address([cell.strip("\ufeff ") for cell in cells], {})
+def _strip_cells(cells: Sequence[str]) -> list[str]:
+    return [cell.strip("\ufeff ") for cell in cells]
 
 
 def _read_lines(file: IO[str]) -> Iterator[str]:
@@ -192,12 +213,12 @@ def _read_csv_rows(file: IO[str], layout: Layout) -> Iterator[Row]:
         lines.next_line()
     while (line := lines.next_line()) is not None:
         if len(line) >= MAX_ROW_LENGTH:
-            yield Row(lines.number, [line[:SHOWN_LENGTH]], TOO_LONG)
+            yield Row(lines.number, [line[:SHOWN_LENGTH]], layout.kind.too_long)
             continue
         if '"' not in line:
             row = Row(lines.number, line.rstrip("\r\n").split(delimiter))
         else:
-            row = _read_quoted_row(line, lines, delimiter, width)
+            row = _read_quoted_row(line, lines, layout, width)
         yield row
         if not row.problem:
             width = width or len(row.cells)
@@ -231,26 +252,26 @@ class _NumberedLines:
 
 
 def _read_quoted_row(
-    line: str, lines: _NumberedLines, delimiter: str, width: int
+    line: str, lines: _NumberedLines, layout: Layout, width: int
 ) -> Row:
     """Return the row that begins in a line with quotes."""
     number = lines.number
-    cells = _parse_cells(line, delimiter)
+    cells = _parse_cells(line, layout.delimiter)
     if cells is not None:
         return Row(number, cells)
-    cells = _parse_cells_over_lines(line, lines, delimiter, width)
+    cells = _parse_cells_over_lines(line, lines, layout, width)
     if cells:
         return Row(lines.number, cells)
-    return Row(number, _parse_cells_loosely(line, delimiter), UNCLOSED)
+    return Row(number, _parse_cells_loosely(line, layout.delimiter), UNCLOSED)
 
 
 def _parse_cells_over_lines(
-    first_line: str, lines: _NumberedLines, delimiter: str, width: int
+    first_line: str, lines: _NumberedLines, layout: Layout, width: int
 ) -> list[str] | None:
     """Return the cells of a row that goes on over several lines; None if its quote stays open.
 
-    It stays open if no line closes it soon, or if a line before that is a row of its own, with an
-    address and as many cells as the others: a quote that closes there was meant for another cell.
+    It stays open if no line closes it soon, or if a line before that is a row of its own, with a
+    telling cell and as many cells as the others: a quote that closes there was meant for another cell.
     """
     lines_read: list[str] = []
     text = first_line
@@ -259,31 +280,27 @@ def _parse_cells_over_lines(
         if line is None:
             break
         lines_read.append(line)
-        if _looks_like_row(line, delimiter, width):
+        if _looks_like_row(line, layout, width):
             break
         text += line
-        cells = _parse_cells(text, delimiter)
+        cells = _parse_cells(text, layout.delimiter)
         if cells is not None:
             return cells
     lines.put_back(lines_read)
     return None
 
 
-def _looks_like_row(line: str, delimiter: str, width: int) -> bool:
+def _looks_like_row(line: str, layout: Layout, width: int) -> bool:
     """Return whether a line within quotes looks like a row of its own, as wide as the others."""
-    if "@" not in line or (width > 1 and delimiter not in line):
+    kind = layout.kind
+    if kind.telling_sign not in line:
         return False
-    cells = _parse_cells_loosely(line, delimiter)
+    if width > 1 and layout.delimiter not in line:
+        return False
+    cells = _parse_cells_loosely(line, layout.delimiter)
     if len(cells) != max(width, 1):
         return False
-    return any(map(_is_lone_address, cells))
-
-
-def _is_lone_address(cell: str) -> bool:
-    text = cell.strip(' "\r\n')
-    return (
-        text.count("@") == 1 and not any(map(str.isspace, text)) and "." in text
-    )
+    return any(map(kind.is_telling_cell, cells))
 
 
 def _parse_cells(line: str, delimiter: str) -> list[str] | None:

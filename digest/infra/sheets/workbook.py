@@ -1,4 +1,4 @@
-"""Spreadsheets: read the rows of the first sheet that holds anything, as text.
+"""Spreadsheets: read the rows of one sheet as text, by default the first that holds anything.
 
 Input is a file in a format of Excel or OpenDocument; output is cells as text, with row numbers
 from 1. DigestError if the file cannot be opened, has a password, or has nothing in it.
@@ -57,10 +57,12 @@ def describe_sheets(file: Path, start: bytes) -> Sheets:
     )
 
 
-def read_spreadsheet_cells(file: Path) -> Iterator[tuple[int, list[str]]]:
-    """Yield the rows of the sheet that is read: number and cells."""
+def read_spreadsheet_cells(
+    file: Path, sheet_name: str
+) -> Iterator[tuple[int, list[str]]]:
+    """Yield the rows of a sheet: number and cells."""
     with _open_workbook(file) as book:
-        sheet = book.get_sheet_by_name(_filled_sheet_names(book)[0])
+        sheet = book.get_sheet_by_name(sheet_name)
         rows_above = 0
         if sheet.start:
             rows_above = sheet.start[0]

@@ -1,0 +1,1 @@
+"""Sheets: encodings, rows and dates of CSV files and spreadsheets, whatever they list."""
