@@ -60,7 +60,11 @@ def test_chunks_without_their_end_are_read(web: FakeWeb) -> None:
     assert answer.body == FEED
 
 
-@pytest.mark.parametrize("body", [FEED[:-9], gzip.compress(FEED)[:-12]])
+@pytest.mark.parametrize(
+    "body",
+    [FEED[:-9], gzip.compress(FEED)[:-12]],
+    ids=["plain", "packed"],
+)
 def test_what_is_cut_off_is_not_taken_for_whole(
     web: FakeWeb, body: bytes
 ) -> None:

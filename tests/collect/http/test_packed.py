@@ -29,7 +29,9 @@ def test_what_only_begins_like_gzip_stays() -> None:
     assert unpack_body(b"\x1f\x8bno gzip", 10_000) == b"\x1f\x8bno gzip"
 
 
-@pytest.mark.parametrize("body", [FEED, gzip.compress(FEED)])
+@pytest.mark.parametrize(
+    "body", [FEED, gzip.compress(FEED)], ids=["plain", "packed"]
+)
 def test_more_than_is_allowed_is_refused(body: bytes) -> None:
     with pytest.raises(FetchError, match="unpacked; not read"):
         unpack_body(body, 1_000)
