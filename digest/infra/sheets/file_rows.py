@@ -173,9 +173,7 @@ def _detect_delimiter(sample: Sequence[str], kind: RowKind) -> str:
 def _fitness(delimiter: str, lines: Sequence[str], kind: RowKind) -> _Fitness:
     rows = [_parse_cells(line, delimiter) or [] for line in lines]
     wide_rows = [row for row in rows if len(row) > 1]
-    has_headings = any(
-        kind.is_heading_row(_strip_cells(row)) for row in wide_rows
-    )
+    has_headings = any(map(kind.is_heading_row, map(_strip_cells, wide_rows)))
     widths = Counter(map(len, wide_rows))
     if not widths:
         return _Fitness(has_headings, 0, 0)
