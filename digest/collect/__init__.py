@@ -12,6 +12,7 @@ from digest.collect.feeds.clean import (
     article_key,
     plain_text,
     strip_trackers,
+    unwrapped_address,
 )
 from digest.collect.feeds.poll import (
     FeedShelf,
@@ -128,6 +129,7 @@ def read_article_at(
         raise DigestError(
             f"{url!r}: expected a web address such as https://example.org/article"
         )
+    address = unwrapped_address(address) or address
     outlet = outlet_of(address, outlets)
     blank = Article(article_key(address), address, outlet, title="")
     unread = replace(blank, outlet=outlet or _host_of(address))

@@ -8,7 +8,10 @@ from urllib.parse import SplitResult, parse_qsl, urlencode, urljoin, urlsplit
 
 import nh3
 
-from digest.collect.feeds.aggregators import embedded_address
+from digest.collect.feeds.aggregators import (
+    embedded_address,
+    may_carry_address,
+)
 from digest.model import is_unlinked
 
 #: Parameters that name how a visitor came, not which article it is. The prefixes are those of
@@ -186,14 +189,22 @@ def strip_trackers(url: str) -> str:
     return path + number_sign + fragment
 
 
+def unwrapped_address(link: str) -> str:
+    """Return the address that an aggregator's link carries, without trackers; "" if it carries none."""
+    if not may_carry_address(link):
+        return ""
+    return strip_trackers(absolute_url(embedded_address(link), ""))
+
+
 def _unwrap_address(url: str) -> str:
-    """Return the address that Google's AMP cache or alerts lead to, else the address itself."""
-    if "google" not in url and "amp" not in url:
-        return url
-    cached = AMP_CACHE.match(url)
-    if cached:
-        return f"https://{cached[1]}"
-    return embedded_address(url) or url
+    """Return the address that a link carries, as alerts and AMP caches do, else the address itself."""
+    if "amp" in url:
+        cached = AMP_CACHE.match(url)
+        if cached:
+            return f"https://{cached[1]}"
+    if may_carry_address(url):
+        return embedded_address(url) or url
+    return url
 
 
 def _port_suffix(parts: SplitResult) -> str:

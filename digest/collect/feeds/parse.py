@@ -13,6 +13,7 @@ from digest.collect.feeds.clean import (
     article_key,
     paragraphs_of_markup,
     plain_text,
+    unwrapped_address,
 )
 from digest.collect.feeds.dedupe import key_on_shared_page
 from digest.collect.feeds.entries import Document, Entry
@@ -153,9 +154,7 @@ def convert_entry(entry: Entry, origin: Origin) -> Article | None:
         reader = FEED_READER
     headline = clean_headline(title[:MAX_TITLE_LENGTH], origin.names)
     guid = _strip_unprintable(entry.guid[:MAX_GUID_LENGTH])
-    url = absolute_url(entry.link, origin.url)
-    if not url and "://" in guid:
-        url = absolute_url(guid, "")
+    url = _address_of_entry(entry, origin, guid)
     if not headline.title:
         headline = headline._replace(title=_title_of_post(text or summary))
     name = guid or headline.title
@@ -176,6 +175,14 @@ def convert_entry(entry: Entry, origin: Origin) -> Article | None:
         feed=origin.feed,
         language=origin.language,
     )
+
+
+def _address_of_entry(entry: Entry, origin: Origin, guid: str) -> str:
+    """Return the address of an entry's article: its own, where the link of an aggregator shows it."""
+    url = absolute_url(entry.link, origin.url)
+    if not url and "://" in guid:
+        url = absolute_url(guid, "")
+    return unwrapped_address(url) or url
 
 
 def _parse_document(body: bytes, media_type: str) -> Document:
