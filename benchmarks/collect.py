@@ -1,22 +1,24 @@
-"""How fast feeds are polled, cold and warm, against peers and the physical limit.
+"""How fast feeds are polled, cold, warm and known, against peers and the physical limit.
 
-    python benchmarks/collect.py [--feeds 2000]
+    python benchmarks/collect.py [--feeds 2000] [--older CHECKOUT]
 
 Peers are installed here into a virtual environment of their own; newsboat is used where it is
 installed. All run on this machine against one server on loopback, so that only the ratios say
-anything. Cold: every feed is new. Warm: every feed answers 304.
+anything. Cold: every feed is new. Warm: every feed answers 304. Known: every feed has other bytes
+than at the last poll, and the same entries. --older compares with an earlier state of this project.
 """
 
 import argparse
 import os
 import re
 import shutil
+import signal
 import socket
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -187,8 +189,20 @@ def limit(
     return [sys.executable, str(HERE / "limit.py"), "urls"], []
 
 
+def older(
+    folder: Path, urls: list[str], venv: Path
+) -> tuple[list[str], list[str]]:
+    """Return the command of an earlier state of this project, whose folder the environment names."""
+    command, count = digest(folder, urls, venv)
+    return ["env", f"PYTHONPATH={ENV[OLDER]}", *command], count
+
+
+#: The variable of the environment that names an earlier checkout.
+OLDER = "BENCHMARK_OLDER"
+PHASES = ("cold", "warm", "known")
 RUNNERS = {
     "digest": digest,
+    "older": older,
     "reader": reader,
     "rss2email": rss2email,
     "newsboat": newsboat,
@@ -196,8 +210,14 @@ RUNNERS = {
 }
 
 
-def compare(name: str, urls: list[str], venv: Path, folder: Path) -> list[Run]:
-    """Run one of them cold, then warm, then warm with a single feed: what starting alone takes."""
+def compare(
+    name: str,
+    urls: list[str],
+    venv: Path,
+    folder: Path,
+    change_feeds: Callable[[], None],
+) -> list[Run]:
+    """Run one of them in each phase, then warm with a single feed: what starting alone takes."""
     runs = []
     for part in (urls, urls[:1]):
         place = folder / str(len(part))
@@ -206,7 +226,10 @@ def compare(name: str, urls: list[str], venv: Path, folder: Path) -> list[Run]:
         command, count = RUNNERS[name](place, part, venv)
         warm = [*command, "warm"] if name == "limit" else command
         runs += [measured(command, place, count), measured(warm, place, count)]
-    return [runs[0], runs[1], runs[3]]
+        if part is urls:
+            change_feeds()
+            runs.append(measured(command, place, count))
+    return [*runs[: len(PHASES)], runs[-1]]
 
 
 def table(rows: dict[str, list[Run]], feeds: int) -> None:
@@ -218,7 +241,7 @@ def table(rows: dict[str, list[Run]], feeds: int) -> None:
     print("net × = the same, each without the seconds that it takes to start\n")
     print(f"{'':10}{'start':>7}" + "".join(
         f"{w + ' feeds/s':>14}{'×':>7}{'net ×':>7}{'CPU':>7}{'MB':>6}{'got':>7}"
-        for w in ("cold", "warm")))  # fmt: skip
+        for w in PHASES))  # fmt: skip
     for name, (*runs, start) in rows.items():
         cells = f"{start.seconds:7.2f}"
         for run, own in zip(runs, ours, strict=False):
@@ -241,7 +264,10 @@ def main() -> None:
     options.add_argument(
         "--only", nargs="*", default=list(RUNNERS), choices=list(RUNNERS)
     )
+    options.add_argument("--older", help="a checkout of an earlier state")
     chosen = options.parse_args()
+    if chosen.older:
+        ENV[OLDER] = str(Path(chosen.older).resolve())
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -275,7 +301,15 @@ def main() -> None:
                     if name == "newsboat" and not shutil.which("newsboat"):
                         print("newsboat is not installed; left out")
                         continue
-                    rows[name] = compare(name, urls, venv, Path(place) / name)
+                    if name == "older" and not chosen.older:
+                        continue
+                    rows[name] = compare(
+                        name,
+                        urls,
+                        venv,
+                        Path(place) / name,
+                        lambda: server.send_signal(signal.SIGUSR1),
+                    )
             finally:
                 server.terminate()
         table(rows, chosen.feeds)

@@ -5,6 +5,7 @@ unclosed tag. The rest are well-formed RSS and Atom of about 80 kB and 13 elemen
 as the median of 171 real feeds has. With a LOG each request is a line of it: seconds, host, path;
 and the feeds are so many that they are made from a few: entries have no links then, so that there
 are no pages to be read, and names of their own by which they are told apart.
+Each SIGUSR1 changes every feed by a comment: other bytes, the same entries.
 """
 
 import asyncio
@@ -82,6 +83,12 @@ class Server(asyncio.Protocol):
 
     bodies: list[bytes]
     log: TextIO | None = None
+    version = 0  #: how often the feeds were changed
+
+    @classmethod
+    def change_feeds(cls) -> None:
+        """Let every feed have other bytes and the same entries."""
+        cls.version += 1
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Remember the connection."""
@@ -104,11 +111,13 @@ class Server(asyncio.Protocol):
                 f"{time.monotonic():.4f} {host.decode()} {path.decode()}\n"
             )
         body = self._body(int(path))
-        if b"if-none-match" in request.lower():
-            return b'HTTP/1.1 304 Not Modified\r\nETag: "%s"\r\n\r\n' % path
+        etag = b'"%s-%d"' % (path, self.version)
+        if b"if-none-match: " + etag in request.lower():
+            return b"HTTP/1.1 304 Not Modified\r\nETag: %s\r\n\r\n" % etag
+        body += b"<!-- %d -->" % self.version
         head = (
-            b'HTTP/1.1 200 OK\r\nContent-Type: application/xml\r\nETag: "%s"\r\n'
-            % path
+            b"HTTP/1.1 200 OK\r\nContent-Type: application/xml\r\nETag: %s\r\n"
+            % etag
         )
         return head + b"Content-Length: %d\r\n\r\n" % len(body) + body
 
@@ -147,7 +156,9 @@ async def _serve(port: int, count: int, log: str = "") -> None:
         Server, "0.0.0.0", port, backlog=1024
     )
     print("ready", flush=True)
-    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, server.close)
+    loop = asyncio.get_running_loop()
+    loop.add_signal_handler(signal.SIGTERM, server.close)
+    loop.add_signal_handler(signal.SIGUSR1, Server.change_feeds)
     with suppress(asyncio.CancelledError):
         await server.serve_forever()
     if Server.log:

@@ -26,7 +26,6 @@ from digest.collect.report import Report, Tally
 from digest.errors import DigestError, FetchError, PageUnread
 from digest.model import Article
 from digest.ports import Extractor, Fetcher, Pool, Progress, Request, Response
-from digest.settings.publishers import find_outlet
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -146,6 +145,9 @@ def read_article_at(
 
 def outlet_of(url: str, outlets: Sequence["Outlet"]) -> str:
     """Return the name of the outlet on whose site an address is, or whose account; "" if it is none's."""
+    # late: processes that read feeds and pages need no settings
+    from digest.settings.publishers import find_outlet
+
     return find_outlet(url, outlets)
 
 

@@ -78,12 +78,7 @@ def plain_text(text: str) -> str:
     """Return one line of plain text: no tags, entities, controls or doubled spaces."""
     if "<" in text:
         text = _strip_tags(text)
-    if "&" in text:
-        text = html.unescape(text)
-    line = " ".join(text.split())
-    if line.isprintable():
-        return line
-    return _strip_unprintable(line)
+    return _clean_line(text)
 
 
 def clean_paragraphs(text: str) -> str:
@@ -99,13 +94,33 @@ def paragraphs_of_markup(markup: str) -> str:
     if "<" not in markup:
         return clean_paragraphs(markup)
     one_line = " ".join(markup.split())
-    return clean_paragraphs(PARAGRAPH_TAG.sub(r"\n\g<0>", one_line))
+    if NON_TEXT_MARKUP.search(one_line):
+        return clean_paragraphs(PARAGRAPH_TAG.sub(r"\n\g<0>", one_line))
+    without_tags = TAG.sub(_replace_tag_by_line_end, one_line)
+    lines = map(_clean_line, without_tags.split("\n"))
+    return "\n\n".join(line for line in lines if line)
+
+
+def _clean_line(text: str) -> str:
+    """Return text without tags in one line: no entities, controls or doubled spaces."""
+    if "&" in text:
+        text = html.unescape(text)
+    line = " ".join(text.split())
+    if line.isprintable():
+        return line
+    return _strip_unprintable(line)
 
 
 def _strip_tags(text: str) -> str:
     if NON_TEXT_MARKUP.search(text):  # that needs a real parser
-        return nh3.clean(TAG.sub(_add_space, text), tags=set())
+        spaced = TAG.sub(_add_space, text)
+        return nh3.clean(_without_half_characters(spaced), tags=set())
     return TAG.sub(_replace_tag, text)
+
+
+def _without_half_characters(text: str) -> str:
+    """Return text that can be encoded: JSON may hold one half of a surrogate pair (RFC 8259, 8.2)."""
+    return text.encode("utf-8", "ignore").decode("utf-8")
 
 
 def _add_space(tag: re.Match[str]) -> str:
@@ -117,6 +132,12 @@ def _add_space(tag: re.Match[str]) -> str:
 def _replace_tag(tag: re.Match[str]) -> str:
     if tag[1].lower() in SPACING_TAGS:
         return " "
+    return ""
+
+
+def _replace_tag_by_line_end(tag: re.Match[str]) -> str:
+    if tag[1].lower() in SPACING_TAGS:
+        return "\n"
     return ""
 
 

@@ -6,6 +6,7 @@ bytes | strict, or repair and strict, or lenient | entries | made safe | article
 import hashlib
 import textwrap
 from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from digest.collect.feeds.clean import (
@@ -60,6 +61,23 @@ class Origin:
     names: frozenset[str] = frozenset()
 
 
+@dataclass(frozen=True, slots=True)
+class RawTexts:
+    """The texts of an entry that are read only if its article is new, as the feed gives them."""
+
+    summary: str
+    content: str
+    authors: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class ListedEntry:
+    """An entry of a feed: its article without its texts, and these."""
+
+    article: Article
+    texts: RawTexts
+
+
 def parse_feed(body: bytes, media_type: str = "") -> Document:
     """Read a feed. Of a malformed one, what can be read, with what is wrong as its `problems`.
 
@@ -97,15 +115,21 @@ def convert_entries(document: Document, origin: Origin) -> list[Article]:
 
     A guid that several of them have names none of them.
     """
+    listed = list_entries(document, origin)
+    return [add_texts(entry.article, entry.texts) for entry in listed]
+
+
+def list_entries(document: Document, origin: Origin) -> list[ListedEntry]:
+    """Return the entries of a document as `convert_entries` does, with their texts not read yet."""
     own_origin = origin_of_links(document, origin)
-    entries = [convert_entry(entry, own_origin) for entry in document.entries]
-    articles = _tell_apart([article for article in entries if article])
-    by_key: dict[str, Article] = {}
-    for article in articles:
-        by_key.setdefault(article.key, article)
+    listed = list(_identify_entries(document.entries, own_origin))
+    _tell_apart(listed)
+    by_key: dict[str, ListedEntry] = {}
+    for one in listed:
+        by_key.setdefault(one.article.key, one)
     unique = list(by_key.values())
-    counts = Counter(article.guid for article in unique)
-    return [_without_shared_guid(article, counts) for article in unique]
+    _drop_shared_guids(unique)
+    return unique
 
 
 def origin_of_links(document: Document, origin: Origin) -> Origin:
@@ -116,24 +140,32 @@ def origin_of_links(document: Document, origin: Origin) -> Origin:
     return replace(origin, url=site)
 
 
-def _tell_apart(articles: list[Article]) -> list[Article]:
+def _identify_entries(
+    entries: Iterable[Entry], origin: Origin
+) -> Iterator[ListedEntry]:
+    for entry in entries:
+        article = identify_entry(entry, origin)
+        if article:
+            yield ListedEntry(article, _texts_of(entry))
+
+
+def _tell_apart(listed: list[ListedEntry]) -> None:
     """Give articles keys of their own where several pieces are on one page.
 
     They are several if both their guids and their headlines differ.
     """
-    by_key: dict[str, list[Article]] = {}
-    for article in articles:
-        by_key.setdefault(article.key, []).append(article)
-    shared_keys = {
-        key for key, group in by_key.items() if _are_several_pieces(group)
-    }
-    told_apart: list[Article] = []
-    for article in articles:
-        key = article.key
-        if key in shared_keys:
-            key = key_on_shared_page(article)
-        told_apart.append(replace(article, key=key))
-    return told_apart
+    by_key: dict[str, list[ListedEntry]] = {}
+    for one in listed:
+        by_key.setdefault(one.article.key, []).append(one)
+    for group in by_key.values():
+        if _are_several_pieces([one.article for one in group]):
+            _give_own_keys(group)
+
+
+def _give_own_keys(group: list[ListedEntry]) -> None:
+    for one in group:
+        own_key = key_on_shared_page(one.article)
+        one.article = replace(one.article, key=own_key)
 
 
 def _are_several_pieces(group: list[Article]) -> bool:
@@ -144,19 +176,24 @@ def _are_several_pieces(group: list[Article]) -> bool:
 
 def convert_entry(entry: Entry, origin: Origin) -> Article | None:
     """Return an entry as plain text and web addresses; None if it has neither."""
+    article = identify_entry(entry, origin)
+    if article is None:
+        return None
+    return add_texts(article, _texts_of(entry))
+
+
+def identify_entry(entry: Entry, origin: Origin) -> Article | None:
+    """Return what an article is recognised by: address, headline, guid and date; None if it has none.
+
+    Its long texts are left for `add_texts`, since most entries of most polls are known already.
+    """
     # markup goes: so more is read than may remain
     title = plain_text(entry.title[: MAX_TITLE_LENGTH * 10])
-    summary = plain_text(entry.summary[: MAX_SUMMARY_LENGTH * 2])
-    text = paragraphs_of_markup(entry.content[: MAX_TEXT_LENGTH * 4])
-    text = text[:MAX_TEXT_LENGTH]
-    reader = ""
-    if text:
-        reader = FEED_READER
     headline = clean_headline(title[:MAX_TITLE_LENGTH], origin.names)
     guid = _strip_unprintable(entry.guid[:MAX_GUID_LENGTH])
     url = _address_of_entry(entry, origin, guid)
     if not headline.title:
-        headline = headline._replace(title=_title_of_post(text or summary))
+        headline = headline._replace(title=_title_of_post(_texts_of(entry)))
     name = guid or headline.title
     if not url and not name:
         return None
@@ -166,11 +203,7 @@ def convert_entry(entry: Entry, origin: Origin) -> Article | None:
         outlet=origin.outlet,
         title=headline.title,
         label=headline.label,
-        summary=summary[:MAX_SUMMARY_LENGTH],
-        text=text,
-        reader=reader,
         published=entry.published,
-        authors=_clean_authors(entry.authors),
         guid=guid,
         feed=origin.feed,
         language=origin.language,
@@ -183,6 +216,21 @@ def _address_of_entry(entry: Entry, origin: Origin, guid: str) -> str:
     if not url and "://" in guid:
         url = absolute_url(guid, "")
     return unwrapped_address(url) or url
+
+
+def add_texts(article: Article, texts: RawTexts) -> Article:
+    """Return an article with the texts of its entry as plain text."""
+    text = _plain_content(texts)
+    reader = ""
+    if text:
+        reader = FEED_READER
+    return replace(
+        article,
+        summary=_summary_beside(text, texts),
+        text=text,
+        reader=reader,
+        authors=_clean_authors(texts.authors),
+    )
 
 
 def _parse_document(body: bytes, media_type: str) -> Document:
@@ -221,21 +269,51 @@ def _parse_broken(body: bytes) -> Document:
         ) from error
 
 
-def _title_of_post(text: str) -> str:
+def _texts_of(entry: Entry) -> RawTexts:
+    """Return what is read of an entry's texts. Markup goes: so more is read than may remain."""
+    return RawTexts(
+        entry.summary[: MAX_SUMMARY_LENGTH * 2],
+        entry.content[: MAX_TEXT_LENGTH * 4],
+        entry.authors,
+    )
+
+
+def _summary_beside(text: str, texts: RawTexts) -> str:
+    """Return the summary; where the feed gives one text for both, from what is read already."""
+    if text and texts.summary == texts.content:
+        one_line = " ".join(text.split())
+        return one_line[:MAX_SUMMARY_LENGTH]
+    return _plain_summary(texts)
+
+
+def _plain_summary(texts: RawTexts) -> str:
+    return plain_text(texts.summary)[:MAX_SUMMARY_LENGTH]
+
+
+def _plain_content(texts: RawTexts) -> str:
+    return paragraphs_of_markup(texts.content)[:MAX_TEXT_LENGTH]
+
+
+def _title_of_post(texts: RawTexts) -> str:
     """Return the beginning of a post that has no title, as its title."""
+    text = _plain_content(texts) or _plain_summary(texts)
     paragraph = text.partition("\n")[0]
     return textwrap.shorten(
         paragraph, width=MAX_POST_TITLE_LENGTH, placeholder=" …"
     )
 
 
-def _without_shared_guid(article: Article, counts: Counter[str]) -> Article:
-    if article.guid and counts[article.guid] > 1:
-        return replace(article, guid="")
-    return article
+def _drop_shared_guids(listed: list[ListedEntry]) -> None:
+    """Take the guids away that several articles have."""
+    counts = Counter(one.article.guid for one in listed)
+    for one in listed:
+        if one.article.guid and counts[one.article.guid] > 1:
+            one.article = replace(one.article, guid="")
 
 
 def _strip_unprintable(text: str) -> str:
+    if text.isprintable():
+        return text
     return "".join(character for character in text if character.isprintable())
 
 

@@ -8,7 +8,7 @@ with what it says of its feeds, so that a killed run has either all of a poll or
 
 import hashlib
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -19,7 +19,10 @@ from digest.collect.feeds.dedupe import Memory, SortedArticles, sort_out
 from digest.collect.feeds.parse import (
     EMPTY_FEED,
     Origin,
+    RawTexts,
+    add_texts,
     convert_entries,
+    list_entries,
     parse_response,
 )
 from digest.collect.interrupt import defer_interrupts
@@ -93,6 +96,8 @@ class PollResult:
     failure: DigestError | None = None
     answer: schedule.GoodAnswer = field(default_factory=schedule.GoodAnswer)
     articles: list[Article] | None = None
+    #: texts of the articles that are read only of new ones, by the article's key
+    texts: dict[str, RawTexts] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -172,7 +177,7 @@ class Poller:
         for result in batch:
             by_state = sort_out(result.articles or (), memory)
             polled.append(self._update_feed(result, by_state))
-            new += by_state.new
+            new += _with_texts(by_state.new, result.texts)
             retitled += by_state.retitled
         self.shelf.save_polls(polled, new, retitled, self.now)
 
@@ -309,5 +314,26 @@ def _read_response(
     final_origin = replace(
         origin, url=response.url
     )  # relative links start there
-    articles = convert_entries(document, final_origin)
-    return PollResult(feed, answer=answer, articles=articles)
+    if not feed.fingerprint:
+        # a feed that was never read is all new, and this process may be one of several
+        articles = convert_entries(document, final_origin)
+        return PollResult(feed, answer=answer, articles=articles)
+    listed = list_entries(document, final_origin)
+    return PollResult(
+        feed,
+        answer=answer,
+        articles=[entry.article for entry in listed],
+        texts={entry.article.key: entry.texts for entry in listed},
+    )
+
+
+def _with_texts(
+    articles: Iterable[Article], texts: Mapping[str, RawTexts]
+) -> Iterator[Article]:
+    """Yield articles with those of their texts that are still to be read."""
+    for article in articles:
+        raw_texts = texts.get(article.key)
+        if raw_texts is None:
+            yield article
+        else:
+            yield add_texts(article, raw_texts)

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from digest.collect.feeds.clean import (
     absolute_url,
     article_key,
+    paragraphs_of_markup,
     plain_text,
     strip_trackers,
 )
@@ -33,6 +34,20 @@ def test_plain_text_is_one_line_without_controls(text: str) -> None:
     found = plain_text(text)
     assert found == " ".join(found.split())
     assert not any(ord(c) < 32 for c in found)
+
+
+#: Letters, markup that needs a real parser, and half a pair of surrogates, as JSON may hold one.
+ODD_MARKUP = st.lists(
+    st.sampled_from(["a", " ", "\n", "<p>", "</p>", "<br/>", "<b>", "<", "&lt;", "&#10;", "<!-- x -->", "<script>", "</script>", "\ud800", "é"])
+).map("".join)  # fmt: skip
+
+
+@given(ODD_MARKUP)
+def test_any_markup_is_read_as_paragraphs_of_clean_lines(markup: str) -> None:
+    for paragraph in paragraphs_of_markup(markup).split("\n\n"):
+        assert paragraph == " ".join(paragraph.split())
+        assert paragraph.isprintable()
+    assert "\ud800" not in plain_text(markup)
 
 
 @pytest.mark.parametrize(

@@ -1,19 +1,25 @@
 """Two parsers that agree: the quick one for what is well-formed, feedparser for all else."""
 
 import json
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from digest.app import App
 from digest.collect.feeds.parse import Origin, convert_entries, parse_feed
 from digest.collect.feeds.poll import FetchedFeed, read_answer
 from digest.collect.pages.extract import combined_reader
 from digest.errors import FeedUnreadable
 from digest.model import Article, Feed
 from digest.ports import Response
+from digest.settings import load_workspace
 from tests.cases.feeds import PROSE, item, page, rss
+from tests.conftest import NOW
+from tests.fakes.web import Answer, FakeWeb
 
 
 def test_whatever_reading_raises_is_one_feeds_failure(
@@ -33,6 +39,55 @@ def test_whatever_reading_raises_is_one_feeds_failure(
         str(found.failure)
         == "it cannot be read (RuntimeError: list index out of range)"
     )
+
+
+# Texts
+
+
+def with_text(title: str, path: str) -> str:
+    """Return an item with its whole text."""
+    encoded = (
+        "<c:encoded>&lt;p&gt;One.&lt;/p&gt;&lt;p&gt;Two.&lt;/p&gt;</c:encoded>"
+    )
+    return item(title, path).replace("</item>", f"{encoded}</item>")
+
+
+def feed_with_texts(*items: str) -> bytes:
+    declared = b'<rss xmlns:c="http://purl.org/rss/1.0/modules/content/"'
+    return rss(*items).replace(b"<rss", declared, 1)
+
+
+@pytest.mark.parametrize(
+    ("fingerprint", "texts_left"), [("", 0), ("of the last body", 2)]
+)
+def test_texts_are_read_later_where_most_entries_are_known(
+    fingerprint: str, texts_left: int
+) -> None:
+    body = feed_with_texts(with_text("A", "/a"), with_text("B", "/b"))
+    origin = Origin("https://a.example/f", "A")
+    feed = Feed("https://a.example/f", "A", fingerprint=fingerprint)
+    answer = Response(origin.url, 200, body)
+    found = read_answer(FetchedFeed(feed, origin, answer))
+    assert len(found.articles) == 2
+    assert len(found.texts) == texts_left
+
+
+def test_a_new_entry_of_a_known_feed_has_its_texts(
+    poll: Callable[..., App], web: FakeWeb, tmp_path: Path
+) -> None:
+    """Its texts are read once it is known to be new; those of the others stay as they were."""
+    poll()
+    bodies = [
+        feed_with_texts(with_text("A", "/a")),
+        feed_with_texts(with_text("B", "/b"), with_text("A again", "/a")),
+    ]
+    for body in bodies:
+        web.answers["/feed"] = Answer(body)
+        with App(load_workspace(tmp_path, {}), lambda: NOW) as app:
+            app.feeds.poll_feeds(everything=True, feeds_only=True)
+            stored = app.store.feeds.list_unread_articles()
+    found = {article.title: article.text for article in stored}
+    assert found == {"A again": "One.\n\nTwo.", "B": "One.\n\nTwo."}
 
 
 # Kinds
