@@ -277,9 +277,11 @@ def _print_sums(context: Context, report: "Report") -> None:
         f"{sum(tally.new for tally in tallies)} new articles",
         f"{sum(tally.read for tally in tallies)} read",
     ]
-    retitled = sum(tally.retitled for tally in tallies)
-    if retitled:
-        parts.append(f"{retitled} with a new headline")
+    rare = (
+        (sum(tally.retitled for tally in tallies), "with a new headline"),
+        (sum(tally.adopted for tally in tallies), "given to their own outlets"),
+    )
+    parts += [f"{number} {words}" for number, words in rare if number]
     parts.append(
         f"{sum(tally.failures.total() for tally in tallies)} feeds failed"
     )
@@ -296,6 +298,8 @@ def _tally_as_data(tally: "Tally") -> dict[str, Any]:
         "unchanged": tally.unchanged,
         "new": tally.new,
         "retitled": tally.retitled,
+        "adopted": tally.adopted,
+        "other_sites": dict(tally.other_sites),
         "read": tally.read,
         "unread": dict(tally.unread),
         "failures": dict(tally.failures),

@@ -96,6 +96,7 @@ def add_article(
                 "cause": clip.cause,
                 "because": clip.because,
                 "advice": clip.advice,
+                "feed": clip.judged.article.feed,
             }
         print_json(data)
         return
@@ -158,4 +159,7 @@ def _print_missed(clip: "MissedArticle") -> None:
         click.secho(f"missed ({clip.cause}): {clip.because}", fg="yellow")
     else:
         click.secho(clip.because, fg="yellow")
+    feed = clip.judged.article.feed
+    if feed:
+        click.echo(f"the feed that gave it: {feed}")
     click.echo(f"what to change: {clip.advice}")

@@ -67,7 +67,11 @@ class ManualArticles:
         self, url: str, section: str = "", title: str = "", outlet: str = ""
     ) -> AnalysedArticle:
         """Add one article by its address. Raises DigestError if it has no headline."""
-        from digest.collect import READERS, read_article_at
+        from digest.collect import (
+            READERS,
+            headline_key_of,
+            read_article_at,
+        )
 
         with self._open_fetcher(self._settings) as fetch:
             extract = READERS[self._settings.extractor]
@@ -84,7 +88,9 @@ class ManualArticles:
             raise DigestError(
                 f"{url}: {article.unread or 'no headline'}; give --title and --outlet"
             )
-        stored = self._store.articles.put_article(article, self._clock())
+        stored = self._store.articles.put_article(
+            article, self._clock(), headline_key_of(article)
+        )
         self._press.analyse_article(stored.id)
         return self._press.explain_article(stored.id).judged
 
@@ -115,7 +121,10 @@ class ManualArticles:
                 self._file_under(stored, section)
         else:
             added = self.add_article(url, section, title, outlet)
-            missed = self._explain_not_collected(added)
+            if added.article.feed:
+                missed = self._explain_collected(added.article)
+            else:
+                missed = self._explain_not_collected(added)
         if missed.cause:
             number = missed.judged.article.id
             self._store.analyses.save_missed_article(
