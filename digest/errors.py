@@ -4,6 +4,7 @@ DigestError              the message says what is wrong, where, and what to do; 
   FetchError             one address failed; the others continue
   FeedUnreadable         the document at a feed's address is no feed; the others continue
   PageUnread             one page has no readable article; matched on title and summary only
+  HeadlineMissing        an article's page gives no headline, and nobody typed one
   EditionError           the edition's text cannot be read; names the line
   RenderError            a template cannot be rendered; names the file and line
   PictureUnfit           an image that is not fit for mail; names the file
@@ -51,6 +52,16 @@ class FeedUnreadable(DigestError):
 
 class PageUnread(DigestError):
     """A page was fetched but holds no article that can be read."""
+
+
+class HeadlineMissing(DigestError):
+    """An article's page gives no headline, and nobody typed one; `reason` is why it could not be read."""
+
+    def __init__(self, url: str, reason: str) -> None:
+        super().__init__(
+            f"{url}: {reason or 'no headline'}; give --title and --outlet"
+        )
+        self.reason = reason
 
 
 class EditionError(DigestError):

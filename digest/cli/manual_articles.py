@@ -1,19 +1,28 @@
 """Manual articles: the command that adds one, by its address or without."""
 
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 import click
 
 from digest.cli.articles import require_section, section_keys
-from digest.cli.common import Context, EditionDate, as_json, print_json
+from digest.cli.common import (
+    Context,
+    EditionDate,
+    as_json,
+    local_user,
+    print_json,
+)
+from digest.cli.editions import read_text
 from digest.cli.newsletter_choice import if_given, pass_newsletter_app
 from digest.cli.output import as_data, print_judged
 
 if TYPE_CHECKING:
     from digest.app import App
     from digest.model import AnalysedArticle
-    from digest.services.manual_articles import MissedArticle, UnlinkedClip
+    from digest.services.manual_articles import MissedArticle
+    from digest.services.sent_texts import SentText
+    from digest.services.unlinked_clips import UnlinkedClip
 
 
 @click.command("add")
@@ -48,6 +57,13 @@ if TYPE_CHECKING:
     help="Without an address: the sentence, as it was printed or said.",
 )
 @click.option(
+    "--text",
+    "text_file",
+    type=click.File(encoding="utf-8"),
+    help="A file with the text of a page that only you can open (- for standard input): "
+    "the article is judged by it, and it is never published.",
+)
+@click.option(
     "--missed",
     is_flag=True,
     help="Explain and record why it was not collected by itself.",
@@ -65,6 +81,7 @@ def add_article(
     day: date | None,
     place: str,
     quote: str,
+    text_file: TextIO | None,
     *,
     missed: bool,
     as_json: bool,
@@ -75,10 +92,11 @@ def add_article(
     and --quote instead; it runs without a link. An article is read once, for all newsletters;
     --section files it in each that has this section.
     """
-    from digest.services.manual_articles import UnlinkedClip
+    from digest.services.unlinked_clips import UnlinkedClip
 
     typed = UnlinkedClip(outlet, title, day, place, quote)
     _check_options(typed, url, missed=missed)
+    sent = _read_sent_text(text_file, url, missed=missed)
     if section:
         require_section(app, section)
     clip = None
@@ -88,7 +106,9 @@ def add_article(
         clip = app.manual_articles.report_missed(url, section, title, outlet)
         added = clip.judged
     else:
-        added = app.manual_articles.add_article(url, section, title, outlet)
+        added = app.manual_articles.add_article(
+            url, section, title, outlet, sent
+        )
     if as_json:
         data = as_data(added, app.settings)
         if clip:
@@ -96,7 +116,6 @@ def add_article(
                 "cause": clip.cause,
                 "because": clip.because,
                 "advice": clip.advice,
-                "feed": clip.judged.article.feed,
             }
         print_json(data)
         return
@@ -144,6 +163,23 @@ def _check_options(typed: "UnlinkedClip", url: str, *, missed: bool) -> None:
             )
 
 
+def _read_sent_text(
+    file: TextIO | None, url: str, *, missed: bool
+) -> "SentText":
+    """Return the text that the person at this machine sends; raise click.UsageError without an address."""
+    from digest.services.sent_texts import NO_TEXT, SentText
+
+    if file is None:
+        return NO_TEXT
+    if not url:
+        raise click.UsageError(
+            "--text needs the article's address; --quote is for what has none"
+        )
+    if missed:
+        raise click.UsageError("--text and --missed do not go together")
+    return SentText(read_text(file), local_user())
+
+
 def _titles_with_section(app: "App", section: str) -> list[str]:
     """Return the titles of the newsletters that have a section."""
     return [
@@ -159,7 +195,4 @@ def _print_missed(clip: "MissedArticle") -> None:
         click.secho(f"missed ({clip.cause}): {clip.because}", fg="yellow")
     else:
         click.secho(clip.because, fg="yellow")
-    feed = clip.judged.article.feed
-    if feed:
-        click.echo(f"the feed that gave it: {feed}")
     click.echo(f"what to change: {clip.advice}")

@@ -44,6 +44,7 @@ def print_why(
         ("Named", list(_mention_lines(judged))),
         ("Topics", topics),
         ("Story", list(_story_lines(why.story, judged))),
+        ("Text", [_describe_text(judged.article)]),
         ("Score", [str(reason) for reason in judged.judgement.reasons]),
         ("Place", [_describe_place(why, aside)]),
         (
@@ -64,11 +65,19 @@ def as_data(
     settings: "Settings",
     headlines: Sequence[str] = (),
 ) -> dict[str, Any]:
-    """Return an article as JSON data, without its text."""
+    """Return an article as JSON data, without its text.
+
+    What has no address has "" for address and key; its id names it.
+    """
     from dataclasses import asdict
+
+    from digest.model import link_of
 
     article = asdict(judged.article)
     del article["text"]
+    article["url"] = link_of(judged.article.url)
+    article["key"] = link_of(judged.article.key)
+    article["source_of_text"] = judged.article.source_of_text
     data = asdict(judged)
     mentions = [
         asdict(mention) | {"counts": mention.counts}
@@ -145,7 +154,7 @@ def _count_of(number: int, noun: str) -> str:
     return f"{number} {noun}s"
 
 
-def _address_of(article: "Article") -> str:
+def place_of(article: "Article") -> str:
     """Return where an article can be read: its address, else page or minute."""
     if article.has_link:
         return article.url
@@ -162,7 +171,7 @@ def _print_heading(judged: "AnalysedArticle", now: datetime) -> None:
     section = judged.judgement.section or "no section"
     score = f"{judged.judgement.score:.1f}"
     age = _format_age(article.published, now)
-    click.echo(f"       {section}, {score}, {age}  {_address_of(article)}")
+    click.echo(f"       {section}, {score}, {age}  {place_of(article)}")
 
 
 def _in_quotes(sentence: str) -> str:
@@ -211,6 +220,15 @@ def _story_lines(story: "Story", explained: "AnalysedArticle") -> Iterator[str]:
         if article.id == explained.article.id:
             line += " ← this one"
         yield line
+
+
+def _describe_text(article: "Article") -> str:
+    """Return where an article's text comes from, and why its page could not be read."""
+    unread = ""
+    if article.unread:
+        unread = f"its page: {article.unread}"
+    parts = filter(None, [article.source_of_text, unread])
+    return "; ".join(parts) or "not read yet"
 
 
 def _describe_place(why: "Explanation", aside: str) -> str:

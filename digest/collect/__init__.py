@@ -4,16 +4,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Protocol
+from urllib.parse import urlsplit
 
 from digest import __version__
 from digest.collect.feeds.clean import (
     absolute_url,
     article_key,
-    plain_text,
+    plain_paragraphs,
+    plain_words,
     strip_trackers,
     unwrapped_address,
 )
-from digest.collect.feeds.dedupe import headline_key_of
 from digest.collect.feeds.poll import (
     FeedShelf,
     IsOwnAddress,
@@ -22,7 +23,7 @@ from digest.collect.feeds.poll import (
 )
 from digest.collect.pages.extract import READERS
 from digest.collect.pages.read import PageShelf, merge_page, read_pages
-from digest.collect.report import Report, Tally, guessed_name
+from digest.collect.report import Report, Tally
 from digest.errors import DigestError, FetchError, PageUnread
 from digest.model import Article
 from digest.ports import Extractor, Fetcher, Pool, Progress, Request, Response
@@ -43,11 +44,11 @@ __all__ = [
     "Report",
     "Tally",
     "article_key",
-    "headline_key_of",
     "make_fetcher",
     "make_shared_fetcher",
     "outlet_of",
-    "plain_text",
+    "plain_paragraphs",
+    "plain_words",
     "read_article_at",
     "strip_trackers",
 ]
@@ -85,15 +86,10 @@ class CollectRun:
 
         `last_look`: see `digest.collect.feeds.schedule.is_due`.
         """
-        from digest.settings.outlet_index import OutletIndex
-
         for outlet in settings.outlets:
             self.report[
                 outlet.name
             ]  # an outlet that was not due is still listed
-            self.report.outlet_by_feed |= dict.fromkeys(
-                outlet.feeds, outlet.name
-            )
         feeds = find_due_feeds(
             settings.outlets,
             self.shelf.get_feeds(),
@@ -103,8 +99,7 @@ class CollectRun:
             last_look=last_look,
         )
         every = timedelta(minutes=settings.collect.every)
-        index = OutletIndex(settings.outlets)
-        poller = Poller(self.shelf, self.now, every, self.report, index)
+        poller = Poller(self.shelf, self.now, every, self.report)
         poller.poll_feeds(list(feeds), self.fetch, self.pool, self.progress)
 
     def read_pages(
@@ -138,7 +133,7 @@ def read_article_at(
     address = unwrapped_address(address) or address
     outlet = outlet_of(address, outlets)
     blank = Article(article_key(address), address, outlet, title="")
-    unread = replace(blank, outlet=outlet or guessed_name(address))
+    unread = replace(blank, outlet=outlet or _host_of(address))
     answer = _fetch_one(address, fetch)
     if isinstance(answer, FetchError):
         return replace(unread, unread=str(answer))
@@ -147,9 +142,7 @@ def read_article_at(
     except PageUnread as error:
         return replace(unread, unread=str(error))
     article, _reason = merge_page(blank, page)
-    return replace(
-        article, outlet=outlet or page.sitename or guessed_name(address)
-    )
+    return replace(article, outlet=outlet or page.sitename or _host_of(address))
 
 
 def outlet_of(url: str, outlets: Sequence["Outlet"]) -> str:
@@ -207,3 +200,7 @@ def _limits_of(collect: "Collect") -> "Limits":
         max_bytes=collect.max_bytes,
         allow_loopback=collect.allow_loopback,
     )
+
+
+def _host_of(url: str) -> str:
+    return (urlsplit(url).hostname or "").removeprefix("www.")

@@ -10,12 +10,20 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import replace
 
-from digest.model import AnalysedArticle, Mention, MentionRole, Pick
+from digest.model import (
+    AnalysedArticle,
+    Mention,
+    MentionPlace,
+    MentionRole,
+    Pick,
+)
 from digest.settings import InternalContent, Newsletter
 
 #: Characters of a sentence: where a page has no full stops, it may be the whole article.
 MAX_SENTENCE_LENGTH = 600
 MAX_QUOTES = 3  #: with which our people are quoted, beside the proof
+#: Parts of an article that are public although its text is not.
+PUBLIC_PLACES = frozenset({MentionPlace.HEADLINE, MentionPlace.SUMMARY})
 #: What may be printed of a story in public.
 NOTHING = InternalContent(proof=False, quotes=False)
 
@@ -50,6 +58,7 @@ def with_internal_content(
     """Return a pick with what an internal newsletter prints of its article."""
     if content == NOTHING:
         return pick
+    judged = _as_printable(judged)
     proof = _proof_of(judged)
     excerpt = _excerpt_of(judged, content.excerpt)
     quotes = tuple(_quotes_in(judged, proof))[:MAX_QUOTES]
@@ -69,6 +78,26 @@ def with_internal_content(
     if not content.reasons:
         full = replace(full, reasons="")
     return full
+
+
+def _as_printable(judged: AnalysedArticle) -> AnalysedArticle:
+    """Return an article without a text that a person sent from their own subscription.
+
+    That is evidence for staff, and no newsletter prints a word of it: what a subscriber may read
+    they may not pass on.
+    """
+    if not judged.article.sent_by:
+        return judged
+    public_mentions = tuple(
+        mention
+        for mention in judged.reading.mentions
+        if mention.place in PUBLIC_PLACES
+    )
+    return replace(
+        judged,
+        article=replace(judged.article, text=""),
+        reading=replace(judged.reading, mentions=public_mentions),
+    )
 
 
 def _proof_of(judged: AnalysedArticle) -> str:

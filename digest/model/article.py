@@ -16,12 +16,21 @@ SUBSCRIBERS_ONLY = "the outlet shows the text to subscribers only"
 ASKS_SUBSCRIPTION = "the outlet asks for a subscription"
 #: Name of the reader of a text that came with the feed.
 FEED_READER = "feed"
+#: Name of the reader of a text that a person sent from their own subscription.
+SUBSCRIBER_READER = "subscriber"
 PAYWALLED = frozenset({SUBSCRIBERS_ONLY, ASKS_SUBSCRIPTION})
 
 
 def is_unlinked(url: str) -> bool:
     """Return whether an address only stands for one: that of an article that has no link."""
     return url.startswith(UNLINKED)
+
+
+def link_of(url: str) -> str:
+    """Return an address if it can be opened; "" if there is none, or it only stands for one."""
+    if is_unlinked(url):
+        return ""
+    return url
 
 
 def make_unlinked_address(*facts: str) -> str:
@@ -57,6 +66,9 @@ class Article:
     #: set by a person with `digest add --section`; otherwise judged
     section: str = ""
     place: str = ""  #: page or minute of what has no address
+    #: who sent its text from their own subscription; "" for a text that anybody can read. Such a
+    #: text is evidence for staff: none of its words may be mailed, published or exported.
+    sent_by: str = ""
     first_seen: datetime | None = None  #: None until it is stored
     id: int = 0  #: 0 until it is stored
 
@@ -64,6 +76,15 @@ class Article:
     def has_link(self) -> bool:
         """Whether it has an address that can be opened."""
         return bool(self.url) and not is_unlinked(self.url)
+
+    @property
+    def source_of_text(self) -> str:
+        """Where its text comes from, in words; "" while it is unread."""
+        if self.sent_by:
+            return f"sent by {self.sent_by} from their own subscription"
+        if self.reader:
+            return f"read by {self.reader}"
+        return ""
 
     @property
     def outlet_and_place(self) -> str:

@@ -377,8 +377,7 @@ class Editing:
             if article in _article_ids(story):
                 return story
         raise NotFound(
-            f"article {article} is not among the candidates of "
-            f"{self._settings.name_edition(day)}"
+            f"article {article} is not among the candidates of {day}"
         )
 
     def _make_pick(self, story: Story, article: int) -> Pick:
@@ -426,8 +425,7 @@ class Editing:
     def _source(self, day: date) -> str:
         source = self._store.editions.get_source(day)
         if source is None:
-            name = self._settings.name_edition(day)
-            raise NotFound(f"there is no edition of {name}")
+            raise NotFound(f"there is no edition of {day}")
         return source
 
 

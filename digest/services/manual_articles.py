@@ -2,37 +2,25 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time
+from datetime import datetime
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from digest.errors import DigestError
-from digest.model import AnalysedArticle, Article, make_unlinked_address
+from digest.errors import HeadlineMissing
+from digest.model import AnalysedArticle, Article
 from digest.services.articles import Articles, Explanation
+from digest.services.sent_texts import (
+    NO_TEXT,
+    SentText,
+    with_known_facts,
+    with_sent_text,
+)
+from digest.services.unlinked_clips import UnlinkedClip, article_of_clip
 from digest.settings import Outlet, Settings
 
 if TYPE_CHECKING:
     from digest.collect import FetcherFactory
     from digest.store import Store
-
-
-#: Name of the reader of a text that a person typed.
-TYPED = "typed"
-#: Characters of a sentence that a person types.
-MAX_QUOTE_LENGTH = 2000
-#: The time of what came out on a day, for it is known no better: no zone puts it on another day.
-MIDDAY = time(12)
-
-
-@dataclass(frozen=True, slots=True)
-class UnlinkedClip:
-    """What was printed, or said on air or by phone, as a person typed it."""
-
-    outlet: str
-    title: str = ""  #: "" if the sentence stands for it
-    day: date | None = None  #: when it came out; None for today
-    place: str = ""  #: page or minute
-    quote: str = ""  #: the sentence, as it was printed or said
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,33 +52,47 @@ class ManualArticles:
         self._clock = clock
 
     def add_article(
-        self, url: str, section: str = "", title: str = "", outlet: str = ""
+        self,
+        url: str,
+        section: str = "",
+        title: str = "",
+        outlet: str = "",
+        sent: SentText = NO_TEXT,
     ) -> AnalysedArticle:
-        """Add one article by its address. Raises DigestError if it has no headline."""
-        from digest.collect import (
-            READERS,
-            headline_key_of,
-            read_article_at,
-        )
+        """Add one article by its address, with the text that a person sent of it, if one did.
+
+        Raises HeadlineMissing if neither the page nor `title` has one, TextTooLong if too much was
+        sent, and DigestError if the address is none.
+        """
+        from digest.collect import READERS, outlet_of, read_article_at
 
         with self._open_fetcher(self._settings) as fetch:
             extract = READERS[self._settings.extractor]
             article = read_article_at(
                 url, self._settings.outlets, fetch, extract
             )
+        earlier = self._store.articles.find_article(article.key)
+        watched_outlet = outlet_of(article.url, self._settings.outlets)
+        known_outlet = ""
+        if earlier:
+            known_outlet = earlier.outlet
         article = replace(
             article,
             title=title or article.title,
-            outlet=outlet or article.outlet,
+            outlet=outlet
+            or watched_outlet
+            or known_outlet
+            or sent.site
+            or article.outlet,
             section=section,
         )
-        if not article.title:
-            raise DigestError(
-                f"{url}: {article.unread or 'no headline'}; give --title and --outlet"
-            )
-        stored = self._store.articles.put_article(
-            article, self._clock(), headline_key_of(article)
+        article = with_sent_text(
+            article, sent, self._clock(), self._settings.newsletter.zone
         )
+        article = with_known_facts(article, earlier)
+        if not article.title:
+            raise HeadlineMissing(url, article.unread)
+        stored = self._store.articles.put_article(article, self._clock())
         self._press.analyse_article(stored.id)
         return self._press.explain_article(stored.id).judged
 
@@ -99,9 +101,15 @@ class ManualArticles:
     ) -> AnalysedArticle:
         """Add an article that has no address; the same facts make the same article.
 
-        Raises DigestError if outlet or words are missing, or its day is still to come.
+        Raises ClipRefused if outlet or words are missing, or its day is still to come.
         """
-        article = self._make_unlinked(clip)
+        language = ""
+        outlet = self._find_outlet(clip.outlet.strip())
+        if outlet:
+            language = outlet.language
+        article = article_of_clip(
+            clip, language, self._clock(), self._settings.newsletter.zone
+        )
         stored = self._store.articles.put_article(
             replace(article, section=section), self._clock()
         )
@@ -121,10 +129,7 @@ class ManualArticles:
                 self._file_under(stored, section)
         else:
             added = self.add_article(url, section, title, outlet)
-            if added.article.feed:
-                missed = self._explain_collected(added.article)
-            else:
-                missed = self._explain_not_collected(added)
+            missed = self._explain_not_collected(added)
         if missed.cause:
             number = missed.judged.article.id
             self._store.analyses.save_missed_article(
@@ -137,59 +142,6 @@ class ManualArticles:
         return self._store.analyses.count_missed_by_cause()
 
     # Inside
-
-    def _make_unlinked(self, clip: UnlinkedClip) -> Article:
-        """Return what a person typed as an article, without control characters."""
-        from digest.collect import plain_text
-
-        outlet, title, place, quote = (
-            plain_text(words)
-            for words in (clip.outlet, clip.title, clip.place, clip.quote)
-        )
-        if not outlet:
-            raise DigestError("a clip without an address needs --outlet")
-        if not (title or quote):
-            raise DigestError(
-                "a clip without an address needs --title, or --quote with the sentence"
-            )
-        if len(quote) > MAX_QUOTE_LENGTH:
-            raise DigestError(
-                f"--quote: expected at most {MAX_QUOTE_LENGTH} characters, found {len(quote)}"
-            )
-        title = title or quote
-        published = self._time_of(clip.day)
-        day = published.astimezone(self._settings.newsletter.zone).date()
-        address = make_unlinked_address(outlet, title, day.isoformat(), place)
-        language = ""
-        known_outlet = self._find_outlet(outlet)
-        if known_outlet:
-            language = known_outlet.language
-        return Article(
-            key=address,
-            url=address,
-            outlet=outlet,
-            title=title,
-            summary=quote,
-            text=quote,
-            published=published,
-            language=language,
-            reader=TYPED,
-            place=place,
-        )
-
-    def _time_of(self, day: date | None) -> datetime:
-        """Return a time at which something came out on a day. Raises DigestError if that is to come."""
-        now = self._clock()
-        zone = self._settings.newsletter.zone
-        today = now.astimezone(zone).date()
-        if day is None:
-            return now
-        if day > today:
-            raise DigestError(
-                f"--date: expected a day up to today, {today}, found {day}"
-            )
-        midday = datetime.combine(day, MIDDAY, zone).astimezone(now.tzinfo)
-        return min(midday, now)
 
     def _file_under(self, article: Article, section: str) -> None:
         """Put a stored article into a section, whatever the rules say."""

@@ -6,7 +6,7 @@ import pytest
 
 from digest.app import App
 from digest.errors import DigestError
-from digest.services.manual_articles import UnlinkedClip
+from digest.services.unlinked_clips import UnlinkedClip
 from tests.cases.feeds import PROSE, page
 from tests.fakes.web import Answer, FakeWeb
 

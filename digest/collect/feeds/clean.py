@@ -81,6 +81,20 @@ def plain_text(text: str) -> str:
     return _clean_line(text)
 
 
+def plain_words(text: str) -> str:
+    """Return what a person typed on one line: no controls or doubled spaces, all else as it is."""
+    line = " ".join(text.split())
+    if line.isprintable():
+        return line
+    return _strip_unprintable(line)
+
+
+def plain_paragraphs(text: str) -> str:
+    """Return paragraphs of words that are no markup, a blank line between them."""
+    lines = (plain_words(line) for line in text.splitlines())
+    return "\n\n".join(line for line in lines if line)
+
+
 def clean_paragraphs(text: str) -> str:
     """Return text with clean paragraphs, a blank line between them."""
     lines = (plain_text(line) for line in re.split(r"\n+", text))
@@ -105,10 +119,7 @@ def _clean_line(text: str) -> str:
     """Return text without tags in one line: no entities, controls or doubled spaces."""
     if "&" in text:
         text = html.unescape(text)
-    line = " ".join(text.split())
-    if line.isprintable():
-        return line
-    return _strip_unprintable(line)
+    return plain_words(text)
 
 
 def _strip_tags(text: str) -> str:

@@ -69,6 +69,7 @@ article = Table(
     _text("label"),
     Column("tries", Integer, nullable=False, server_default="0"),
     _text("place"),
+    _text("sent_by"),
     partial_index("ix_article_waiting", "id", where="read_at IS NULL"),
 )
 

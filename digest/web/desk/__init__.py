@@ -17,9 +17,9 @@ from digest.model import EditionKey
 from digest.web.current import choose_root, serve_workspace
 from digest.web.desk import (
     account,
+    adding,
     approval,
     blocks,
-    bookmarklet,
     check,
     corrections,
     edition,
@@ -58,7 +58,7 @@ BLUEPRINTS = (
     home.blueprint,
     stories.blueprint,
     visits.blueprint,
-    bookmarklet.blueprint,
+    adding.blueprint,
     edition.blueprint,
     blocks.blueprint,
     preview.blueprint,

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.dates import format_date, get_day_names
+from babel.numbers import format_decimal
 from flask import Flask, request, session
 from markupsafe import Markup, escape
 
@@ -60,6 +61,7 @@ def add_translations(web: Flask) -> None:
             "weekday_name": format_weekday_name,
             "moment": format_moment_in_zone,
             "sentence": capitalise_sentence,
+            "number": format_number,
             "carrier": name_transport,
             "breakable": break_address,
             "proof_told": describe_deliveries,
@@ -87,6 +89,11 @@ def format_weekday_name(weekday: str) -> str:
     """Return the name of a weekday of the settings, such as friday."""
     names = get_day_names("wide", locale=_locale())
     return str(names[WEEKDAYS.index(weekday)])
+
+
+def format_number(number: int) -> str:
+    """Return a number such as "100,000"."""
+    return str(format_decimal(number, locale=_locale()))
 
 
 def capitalise_sentence(text: str) -> str:

@@ -63,7 +63,7 @@ class StoryFilter:
             case "rejected":
                 return find.rejected
             case "unread":
-                return bool(find.article.unread)
+                return bool(find.article.unread) and not find.article.sent_by
         if find.picked:
             return True
         return not find.rejected and not find.story.ran

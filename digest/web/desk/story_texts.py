@@ -61,7 +61,12 @@ def _article_marks(
         yield _("paywall")
     if article.label:
         yield article.label
-    if article.unread:
+    if article.sent_by:
+        yield _(
+            "text sent by %(name)s from their own subscription",
+            name=article.sent_by,
+        )
+    elif article.unread:
         yield _("unread: %(why)s", why=article.unread)
     if find.aside and not _is_aside_shown(find):
         yield find.aside

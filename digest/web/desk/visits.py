@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from flask import Blueprint, jsonify, request
 
 from digest.errors import DigestError
+from digest.model import link_of
 from digest.web.current import app
 from digest.web.desk.i18n import _
 from digest.web.desk.page_request import (
@@ -38,6 +39,7 @@ def news_context(day: date) -> dict[str, Any]:
     return {
         "news": member_editing().find_news(day),
         "looked_at": app.clock().isoformat(),
+        "link_of": link_of,
     }
 
 

@@ -34,7 +34,7 @@ async function act(form, button) {
     const fresh = page.querySelector(".find");
     if (!answer.ok || !fresh) throw new Error(page.querySelector(".error")?.textContent || answer.status);
     find.replaceWith(fresh);
-    said.textContent = `${fresh.querySelector(".meta .state")?.textContent || words.back}: ${fresh.querySelector("h3 a").textContent}`;
+    said.textContent = `${fresh.querySelector(".meta .state")?.textContent || words.back}: ${fresh.querySelector("h3 > :first-child").textContent}`;
     focusOn(next ? document.getElementById(next.id) : fresh);
   } catch (e) {
     said.textContent = words.failed + (e instanceof TypeError ? words.again : e.message);
@@ -325,6 +325,22 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
   done();
 });
+
+// The bookmark brings an article's text behind the # of the address, which no server sees. It is
+// put into the form, and taken off the address
+
+const brought = new URLSearchParams(location.hash.slice(1));
+const adding = document.getElementById("by-address");
+const password = document.querySelector("input[name=password]");
+if (brought.has("text") && adding) {
+  for (const name of ["title", "site", "day", "text"]) adding.elements[name].value = brought.get(name) || "";
+  for (const details of adding.querySelectorAll("details")) details.open = true;
+  document.getElementById("brought").hidden = false;
+  document.getElementById("cut").hidden = Number(brought.get("length")) <= brought.get("text").length;
+  history.replaceState(null, "", location.pathname + location.search);
+} else if (brought.has("text") && password) {
+  password.form.action += location.hash; // a redirect keeps it (Fetch, 4.4: HTTP-redirect fetch)
+}
 
 // Length guides
 
