@@ -20,9 +20,11 @@ if TYPE_CHECKING:
     from digest.services.collection import Collection
     from digest.services.database_copy import DatabaseCopy
     from digest.services.deliveries import Deliveries
+    from digest.services.discarding import Discarding
     from digest.services.drafts import Drafts
     from digest.services.editing import Editing
     from digest.services.edition_files import EditionFiles
+    from digest.services.edition_states import EditionStates
     from digest.services.editions import Editions
     from digest.services.feeds import FeedList, Feeds
     from digest.services.halting import Halting
@@ -222,11 +224,31 @@ class App:
         )
 
     @cached_property
+    def edition_states(self) -> "EditionStates":
+        """Edition states: how far each edition is."""
+        from digest.services.edition_states import EditionStates
+
+        return EditionStates(
+            self.settings,
+            self.store,
+            self.editions,
+            self.sent_contents,
+            self.clock,
+        )
+
+    @cached_property
     def blocks(self) -> "SavedBlocks":
         """Saved blocks: pieces that are kept for many editions."""
         from digest.services.blocks import SavedBlocks
 
         return SavedBlocks(self.workspace, self.store, self.clock)
+
+    @cached_property
+    def discarding(self) -> "Discarding":
+        """Discarding: drafts that somebody began by mistake."""
+        from digest.services.discarding import Discarding
+
+        return Discarding(self.settings, self.store, self.clock)
 
     def block_editing_as(self, person: str) -> "BlockEditing":
         """Return the service that puts saved blocks into editions, for one person."""
@@ -239,7 +261,11 @@ class App:
         from digest.services.like_last import LikeLast
 
         return LikeLast(
-            self.store, self.drafts, self.blocks, self.editing_as(person)
+            self.store,
+            self.drafts,
+            self.blocks,
+            self.editing_as(person),
+            self.settings.name_edition,
         )
 
     def editing_as(self, person: str) -> "Editing":
@@ -347,9 +373,7 @@ class App:
         """Unsent editions: waiting for a person, or given up."""
         from digest.services.unsent import UnsentEditions
 
-        return UnsentEditions(
-            self.sending_context, self.sent_contents, self.editions
-        )
+        return UnsentEditions(self.sending_context, self.edition_states)
 
     @cached_property
     def sending(self) -> "Sending":
@@ -462,6 +486,7 @@ class App:
             self.settings,
             self.store,
             self.drafts,
+            self.edition_states,
             self._queue(),
             self.clock,
             lambda: [one.status for one in self.newsletters],

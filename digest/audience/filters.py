@@ -48,17 +48,25 @@ def _parse_clause(match: re.Match[str]) -> FilterClause:
     sign = match["sign"]
     value = match["value"].strip('"')
     is_negated = bool(match["no"])
-    if field in TEXT_FIELDS and sign == ":" and value:
-        return FilterClause(field, sign, value.casefold(), is_negated)
-    if field in TIME_FIELDS and sign in "<>" and not is_negated:
-        date = _parse_date(value)
-        if date:
-            return FilterClause(field, sign, date)
-    if field in EDITION_FIELDS and sign == ":":
-        edition = _parse_edition(value)
-        if edition:
-            return FilterClause(field, sign, edition, is_negated)
-    raise DigestError(f"{match[0]!r}: {EXPECTED}")
+    operand = _parse_operand(field, sign, value)
+    if operand is None or (is_negated and field in TIME_FIELDS):
+        raise DigestError(f"{match[0]!r}: {EXPECTED}")
+    return FilterClause(field, sign, operand, is_negated)
+
+
+def _parse_operand(
+    field: str, sign: str, value: str
+) -> str | datetime | EditionKey | None:
+    """Return what a field is compared with; None if the field has no such comparison."""
+    if field in TIME_FIELDS and sign in "<>":
+        return _parse_date(value)
+    if sign != ":":
+        return None
+    if field in TEXT_FIELDS:
+        return value.casefold() or None
+    if field in EDITION_FIELDS:
+        return _parse_edition(value)
+    return None
 
 
 def _parse_date(text: str) -> datetime | None:

@@ -11,6 +11,7 @@ from digest.cli.common import (
     EditionDate,
     Failure,
     as_json,
+    count_words,
     pass_app,
     print_json,
     print_table,
@@ -272,17 +273,20 @@ def _explain(app: "App", number: int, *, as_json: bool) -> None:
 
 def _print_sums(context: Context, report: "Report") -> None:
     tallies = list(report.values())
+    polled = sum(tally.polled for tally in tallies)
+    new = sum(tally.new for tally in tallies)
     parts = [
-        f"{sum(tally.polled for tally in tallies)} feeds polled",
-        f"{sum(tally.new for tally in tallies)} new articles",
+        f"{count_words(polled, 'feed', 'feeds')} polled",
+        count_words(new, "new article", "new articles"),
         f"{sum(tally.read for tally in tallies)} read",
     ]
-    retitled = sum(tally.retitled for tally in tallies)
-    if retitled:
-        parts.append(f"{retitled} with a new headline")
-    parts.append(
-        f"{sum(tally.failures.total() for tally in tallies)} feeds failed"
+    rare = (
+        (sum(tally.retitled for tally in tallies), "with a new headline"),
+        (sum(tally.adopted for tally in tallies), "given to their own outlets"),
     )
+    parts += [f"{number} {words}" for number, words in rare if number]
+    failed = sum(tally.failures.total() for tally in tallies)
+    parts.append(f"{count_words(failed, 'feed', 'feeds')} failed")
     context.print_note(", ".join(parts))
 
 
@@ -296,6 +300,8 @@ def _tally_as_data(tally: "Tally") -> dict[str, Any]:
         "unchanged": tally.unchanged,
         "new": tally.new,
         "retitled": tally.retitled,
+        "adopted": tally.adopted,
+        "other_sites": dict(tally.other_sites),
         "read": tally.read,
         "unread": dict(tally.unread),
         "failures": dict(tally.failures),

@@ -138,6 +138,28 @@ def print_new_articles(report: "Report", *, verbose: bool) -> None:
     if others:
         number = sum(tally.new for tally in others)
         click.echo(f"{len(others)} more outlets  {number} new")
+    _print_other_sites(tallies, verbose=verbose)
+
+
+def _print_other_sites(tallies: Sequence["Tally"], *, verbose: bool) -> None:
+    """Print of which sites aggregators brought articles that are no outlets of feeds.yaml."""
+    counts: Counter[str] = Counter()
+    for tally in tallies:
+        counts.update(tally.other_sites)
+    if not counts:
+        return
+    limit = MAX_NAMES
+    if verbose:
+        limit = len(counts)
+    shown = counts.most_common(limit)
+    names = [f"{name} ({number})" for name, number in shown]
+    if len(counts) > len(shown):
+        names.append(f"and {len(counts) - len(shown)} more sites")
+    click.echo(
+        f"{counts.total()} of them from sites that are no outlets of feeds.yaml; their names are "
+        f"a guess: {', '.join(names)}\n"
+        "    what to do: `digest feeds add` watches a site; its tier and name then count"
+    )
 
 
 def print_faults(report: "Report", now: datetime) -> None:

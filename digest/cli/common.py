@@ -1,7 +1,7 @@
 """Shared parts of the commands: context, parameters, errors, tables, progress, JSON."""
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -169,8 +169,11 @@ def say_filled(
     for draft in drafts:
         settings = app.for_newsletter(draft.newsletter).settings
         name = settings.name_edition(draft.filled.edition.date)
+        stories = count_words(
+            len(draft.filled.came), "new story", "new stories"
+        )
         context.print_note(
-            f"edition {name}: {len(draft.filled.came)} new stories added, "
+            f"edition {name}: {stories} added, "
             f"{len(draft.filled.went)} replaced"
         )
 
@@ -275,8 +278,22 @@ def _show_nothing(_task: str, _done: int, _total: int) -> None:
     """Show no progress."""
 
 
-def print_table(headings: list[str], rows: list[list[str]]) -> None:
-    """Print rows under headings: fitted to a terminal, whole in a log."""
+def count_words(number: int, one: str, several: str) -> str:
+    """Return a number with its noun: “1 pick”, “2 picks”."""
+    if number == 1:
+        return f"{number} {one}"
+    return f"{number} {several}"
+
+
+def print_table(
+    headings: list[str],
+    rows: list[list[str]],
+    warnings: Collection[int] = (),
+) -> None:
+    """Print rows under headings: fitted to a terminal, whole in a log.
+
+    The rows of the numbers in `warnings`, from 0, have the colour of a warning.
+    """
     if is_terminal():
         from rich.console import Console
         from rich.table import Table
@@ -284,8 +301,11 @@ def print_table(headings: list[str], rows: list[list[str]]) -> None:
         grid = Table(*headings, box=None, header_style="bold", pad_edge=False)
         for column in grid.columns:
             column.overflow = "fold"  # an address cut short cannot be copied
-        for row in rows:
-            grid.add_row(*row)
+        for number, row in enumerate(rows):
+            style = None
+            if number in warnings:
+                style = "yellow"
+            grid.add_row(*row, style=style)
         Console().print(grid)
         return
     widths = [

@@ -8,6 +8,7 @@ import click
 from digest.cli.common import (
     Context,
     as_json,
+    count_words,
     is_terminal,
     local_user,
     print_json,
@@ -59,6 +60,11 @@ MAX_RUNNERS_UP = 3
     is_flag=True,
     help="Begin it like the last one: leads marked TK, to be written, and saved blocks.",
 )
+@click.option(
+    "--discard",
+    is_flag=True,
+    help="Discard the draft of that date for good; its stories are free again.",
+)
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @as_json
 @pass_newsletter_app(in_any_case)
@@ -71,6 +77,7 @@ def draft_edition(
     refresh: bool,
     replace: bool,
     like_last: bool,
+    discard: bool,
     yes: bool,
     as_json: bool,
 ) -> None:
@@ -82,11 +89,12 @@ def draft_edition(
     --like-last also takes over from the last edition what is the same from one to the next; an
     edition that is there already keeps its stories, and must have no lead.
     """
-    if refresh and (replace or like_last):
-        raise click.UsageError(
-            "--refresh keeps changes made by people, --replace discards them, and --like-last begins "
-            "anew: give one"
-        )
+    _check_combination(
+        refresh=refresh, replace=replace, like_last=like_last, discard=discard
+    )
+    if discard:
+        _discard_draft(context, app, day, yes=yes)
+        return
     warn_of_gaps(app)
     day = day or app.drafts.get_next_date()
     is_there = app.editions.has_edition(day) and not replace
@@ -98,8 +106,7 @@ def draft_edition(
         drafted = _refresh_edition(app, day, yes=yes)
     else:
         action = "Drafted"
-        if replace:
-            _confirm_loss(app, day, yes=yes)
+        _ask_before_drafting(app, day, replace=replace, yes=yes)
         if like_last:
             app.like_last_as(local_user()).require_last(day)
         drafted = app.drafts.create_draft(
@@ -112,6 +119,90 @@ def draft_edition(
     _print_drafted(context, app, drafted, action, as_json=as_json)
 
 
+def _check_combination(**options: bool) -> None:
+    """Raise UsageError if options are given together that contradict each other."""
+    chosen = {name for name, is_given in options.items() if is_given}
+    if len(chosen) < 2:
+        return
+    if "discard" in chosen:
+        raise click.UsageError("--discard leaves no edition: give it alone")
+    if "refresh" in chosen:
+        raise click.UsageError(
+            "--refresh keeps changes made by people, --replace discards them, and --like-last begins "
+            "anew: give one"
+        )
+
+
+def _ask_before_drafting(
+    app: "App", day: date, *, replace: bool, yes: bool
+) -> None:
+    """Say what a new draft would discard, or that its date is an odd one; ask on a terminal."""
+    if replace:
+        _confirm_loss(app, day, yes=yes)
+    elif not app.editions.has_edition(day):
+        _ask_about_off_day(app, day, yes=yes)
+
+
+#: What is said of a day that is none of the newsletter's, by the reason (`OffDay`).
+OFF_DAYS = {
+    "holiday": "is a holiday of {newsletter} (feeds.yaml)",
+    "weekend": "is a {weekday}, and {newsletter} comes on working days",
+    "weekday": "is a {weekday}, which is no day of {newsletter}",
+}
+
+
+def _ask_about_off_day(app: "App", day: date, *, yes: bool) -> None:
+    """Say that a date is none of the newsletter's, and which is the next; ask on a terminal."""
+    from digest.edition.cadence import find_off_day, next_date_after
+
+    newsletter = app.settings.newsletter
+    off_day = find_off_day(newsletter, day)
+    following = next_date_after(newsletter, day)
+    if off_day is None or following is None:
+        return
+    why = OFF_DAYS[off_day].format(
+        weekday=f"{day:%A}", newsletter=repr(newsletter.title)
+    )
+    click.secho(
+        f"{day} {why}; the next edition after it is that of {following:%A}, {following}",
+        err=True,
+        fg="yellow",
+    )
+    if not yes and is_terminal():
+        click.confirm("Draft it all the same?", abort=True)
+        return
+    name = app.settings.name_edition(day)
+    click.echo(
+        f"drafting it all the same; `digest draft --discard --date {name}` discards it",
+        err=True,
+    )
+
+
+def _discard_draft(
+    context: Context, app: "App", day: date | None, *, yes: bool
+) -> None:
+    """Discard a draft, once the person has seen what goes with it."""
+    if day is None:
+        raise click.UsageError(
+            "--discard needs --date, so that it is clear which"
+        )
+    name = app.settings.name_edition(day)
+    app.discarding.check_discardable(day)
+    if not yes:
+        for line in app.drafts.list_discarded_work(day):
+            click.echo(f"  - {line}")
+        click.confirm(f"Discard the draft of {name} for good?", abort=True)
+    discarded = app.discarding.discard_draft(day, local_user())
+    file = app.output_files.save_discarded_text(day, discarded.source)
+    stories = count_words(discarded.stories, "story is", "stories are")
+    click.echo(f"discarded {name}: {stories} free again; its text is in {file}")
+    if day == app.drafts.find_next_date():
+        context.print_note(
+            "it is the next edition by the settings, so that `digest run` drafts it again; "
+            "`holidays` in feeds.yaml leaves a date out"
+        )
+
+
 def _begin_like_last(context: Context, app: "App", day: date) -> "Edition":
     """Give an edition the frame of the last one; return it."""
     begun = app.like_last_as(local_user()).begin_edition(day)
@@ -120,13 +211,15 @@ def _begin_like_last(context: Context, app: "App", day: date) -> "Edition":
             f"left out: the saved block {name}, which is kept no more", err=True
         )
     name = app.settings.name_edition(begun.like)
+    leads = count_words(len(begun.edition.leads), "lead", "leads")
     context.print_note(
-        f"Begun like the edition of {name}: {len(begun.edition.leads)} leads to write, where TK stands"
+        f"Begun like the edition of {name}: {leads} to write, where TK stands"
     )
     return begun.edition
 
 
 def _refresh_edition(app: "App", day: date, *, yes: bool) -> "Filled":
+    app.publishing.check_draft(day)
     if not yes and is_terminal() and app.drafts.is_approved(day):
         name = app.settings.name_edition(day)
         click.confirm(
@@ -141,6 +234,8 @@ def _confirm_loss(app: "App", day: date, *, yes: bool) -> None:
     """Print which changes made by people would be lost, and ask on a terminal."""
     if not app.editions.has_edition(day):
         return
+    # before anybody is asked about what cannot be done
+    app.publishing.check_draft(day)
     lost_changes = app.drafts.list_discarded_work(day)
     if not lost_changes or yes or not is_terminal():
         return
@@ -216,10 +311,12 @@ def _print_section(
     """Print the picks of a section and the first of its runners-up."""
     runners_up = drafted.runners_up(section.key)
     new_picks = sum(pick.url in new_urls for pick in section.picks)
-    counts = f"{section.key}: {len(section.picks)} picks"
+    picks = count_words(len(section.picks), "pick", "picks")
+    counts = f"{section.key}: {picks}"
     if new_picks:
         counts += f" ({new_picks} new)"
-    click.echo(f"{counts}, {len(runners_up)} runners-up")
+    rest = count_words(len(runners_up), "runner-up", "runners-up")
+    click.echo(f"{counts}, {rest}")
     stories = drafted.story_of or {}
     for pick in section.picks:
         line = f"{pick.headline} ({pick.outlet})"

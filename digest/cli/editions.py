@@ -10,6 +10,7 @@ from digest.cli.common import (
     Context,
     Failure,
     as_json,
+    count_words,
     is_terminal,
     local_user,
     pass_app,
@@ -18,6 +19,7 @@ from digest.cli.common import (
     proxy_option,
     report_findings,
 )
+from digest.cli.edition_words import OUTCOMES, name_approvers
 from digest.cli.newsletter_choice import (
     edition_argument,
     if_given,
@@ -28,6 +30,7 @@ from digest.cli.newsletter_choice import (
     pass_newsletter_app,
 )
 from digest.errors import EditConflict, EditionError
+from digest.model import EditionState
 
 if TYPE_CHECKING:
     from digest.app import App
@@ -67,7 +70,11 @@ def edit_edition(
         )
     stories = sum(len(section.picks) for section in saved.sections)
     name = app.settings.name_edition(saved.date)
-    click.echo(f"stored {name}: {len(saved.leads)} leads, {stories} stories")
+    counts = [
+        count_words(len(saved.leads), "lead", "leads"),
+        count_words(stories, "story", "stories"),
+    ]
+    click.echo(f"stored {name}: {', '.join(counts)}")
 
 
 @click.command("build")
@@ -268,21 +275,27 @@ def list_editions(app: "App", newsletter: str | None, *, as_json: bool) -> None:
     if as_json:
         print_json([_summary_as_data(*entry) for entry in listed])
         return
-    headings = ["edition", "approved by", "delivery"]
-    rows = [
-        [str(summary.day), summary.approved_by, _describe_delivery(summary)]
-        for summary, _ in listed
-    ]
-    if app.settings.has_several_newsletters:
-        headings.insert(1, "newsletter")
-        for row, (_, one) in zip(rows, listed, strict=True):
-            row.insert(1, one.settings.newsletter.key)
-    print_table(headings, rows)
+    rows: list[list[str]] = []
+    warnings: list[int] = []
+    for summary, one in listed:
+        name = one.settings.name_edition(summary.day)
+        state = one.edition_states.find_state(summary.day)
+        if state == EditionState.AGAIN:
+            warnings.append(len(rows))
+        approval = one.approval.find_approval(summary.day)
+        approvers = name_approvers(state, approval)
+        rows.append([name, approvers, _describe_delivery(summary, state)])
+    print_table(["edition", "approved by", "delivery"], rows, warnings)
 
 
-def _describe_delivery(summary: "EditionSummary") -> str:
+def _describe_delivery(summary: "EditionSummary", state: EditionState) -> str:
     if summary.is_skipped:
         return "nothing to report, skipped"
+    outcome = OUTCOMES.get(state)
+    if outcome and not summary.deliveries.planned:
+        return outcome
+    if outcome:
+        return f"{outcome}: {summary.deliveries}"
     return str(summary.deliveries)
 
 
@@ -291,6 +304,7 @@ def _summary_as_data(summary: "EditionSummary", app: "App") -> dict[str, Any]:
     data: dict[str, Any] = {
         "date": summary.day,
         "approved_by": summary.approved_by,
+        "state": app.edition_states.find_state(summary.day),
         "delivery": summary.deliveries.counts,
         "skipped": summary.is_skipped,
     }

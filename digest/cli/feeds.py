@@ -11,6 +11,7 @@ import click
 from digest.cli.common import (
     Context,
     as_json,
+    count_words,
     errors_as_failures,
     pass_app,
     print_json,
@@ -49,7 +50,7 @@ def list_feeds(context: Context, app: "App", *, as_json: bool) -> None:
     print_table(headings, [_health_row(health, now) for health in feeds_health])
     faulty = [health for health in feeds_health if _describe_faults(health)]
     context.print_note(
-        f"{len(feeds_health)} feeds, {len(faulty)} with problems"
+        f"{count_words(len(feeds_health), 'feed', 'feeds')}, {len(faulty)} with problems"
     )
 
 

@@ -1,6 +1,6 @@
 """Import of subscribers: the options, questions and reports of the command."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from digest.audience import Answers, Question
-    from digest.model import ImportCounts
+    from digest.model import ImportCounts, Standing
     from digest.services.subscribers import SheetPreview
 
 MAX_LINES_PRINTED = 12
@@ -76,6 +76,14 @@ def print_preview_with_people(
     )
 
 
+def _words_for_standings(standings: "Mapping[Standing, int]") -> str:
+    """Return how many people have each standing: "3 subscribed, 1 unsubscribed"."""
+    counts = sorted(
+        f"{number} {standing}" for standing, number in standings.items()
+    )
+    return ", ".join(counts) or "none"
+
+
 def _survey_lines(preview: "SheetPreview") -> Iterator[str]:
     """Yield the lines that say how a sheet was understood."""
     survey = preview.survey
@@ -84,11 +92,8 @@ def _survey_lines(preview: "SheetPreview") -> Iterator[str]:
     for column in survey.status_columns:
         yield f"{column.heading} {column.role.value}"
     if survey.status_columns and not survey.questions:
-        counts = sorted(
-            f"{number} {standing}"
-            for standing, number in survey.standings.items()
-        )
-        yield f"people by their status there: {', '.join(counts) or 'none'}"
+        counts = _words_for_standings(survey.standings)
+        yield f"people by their status there: {counts}"
     for note in preview.notes:
         yield f"note: {note}"
 

@@ -116,6 +116,7 @@ def add_article(
                 "cause": clip.cause,
                 "because": clip.because,
                 "advice": clip.advice,
+                "feed": clip.judged.article.feed,
             }
         print_json(data)
         return
@@ -195,4 +196,7 @@ def _print_missed(clip: "MissedArticle") -> None:
         click.secho(f"missed ({clip.cause}): {clip.because}", fg="yellow")
     else:
         click.secho(clip.because, fg="yellow")
+    feed = clip.judged.article.feed
+    if feed:
+        click.echo(f"the feed that gave it: {feed}")
     click.echo(f"what to change: {clip.advice}")

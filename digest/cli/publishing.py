@@ -9,6 +9,7 @@ from digest.cli.common import (
     Context,
     EditionDate,
     Failure,
+    count_words,
     local_user,
 )
 from digest.cli.newsletter_choice import (
@@ -45,11 +46,14 @@ def publish_edition(
     day = app.editions.resolve_date(edition)
     url = page_url(day, app.settings)
     if withdraw:
+        app.publishing.check_withdrawable(day)
         _ask_unless_yes(f"Remove {url} from the web?", yes=yes)
         app.publishing.withdraw_edition(day, local_user())
         click.echo(f"withdrawn: {url}")
         return
+    app.publishing.check_publishable(day)
     name = app.settings.name_edition(day)
+    _warn_if_early(app, day)
     context.print_note(f"edition {name}: {app.sending.plan_send(day).subject}")
     _ask_unless_yes(f"Publish it at {url}?", yes=yes)
     app.publishing.publish_edition(day, local_user())
@@ -112,7 +116,7 @@ def correct_edition(
         people = app.sending.plan_send(correction).audience
         name = app.settings.name_edition(correction)
         click.echo(
-            f"drafted {name}: a correction for the {people} people who got "
+            f"drafted {name}: a correction for the {count_words(people, 'person', 'people')} who got "
             f"{app.settings.name_edition(day)}"
         )
         context.print_note(
@@ -135,6 +139,22 @@ def correct_edition(
     )
     app.publishing.correct_page(day, text, note or "", local_user())
     click.echo(f"corrected: {page_url(day, app.settings)}")
+
+
+def _warn_if_early(app: "App", day: date) -> None:
+    """Warn that an edition is published before it is due."""
+    from digest.infra.time_format import format_minute
+
+    due_at = app.send_schedule.due_at(day)
+    if due_at <= app.clock():
+        return
+    at = format_minute(due_at, app.settings.newsletter.zone)
+    click.secho(
+        f"edition {app.settings.name_edition(day)} is due {at} only: once it is published, anybody "
+        "can read it, nobody can edit it, and `digest run --send` does not mail it",
+        err=True,
+        fg="yellow",
+    )
 
 
 def _ask_unless_yes(question: str, *, yes: bool) -> None:

@@ -4,7 +4,12 @@ from pathlib import Path
 
 import click
 
-from digest.cli.common import Context, Failure, errors_as_failures
+from digest.cli.common import (
+    Context,
+    Failure,
+    count_words,
+    errors_as_failures,
+)
 
 
 @click.command("init")
@@ -48,7 +53,8 @@ def check_settings(context: Context) -> None:
     with errors_as_failures():
         settings = load_workspace(context.folder).settings
     feeds = sum(len(outlet.feeds) for outlet in settings.outlets)
-    counts = f"{len(settings.outlets)} outlets, {feeds} feeds"
+    outlets = count_words(len(settings.outlets), "outlet", "outlets")
+    counts = f"{outlets}, {count_words(feeds, 'feed', 'feeds')}"
     if settings.has_several_newsletters:
         keys = ", ".join(one.key for one in settings.newsletters)
         counts += f", {len(settings.newsletters)} newsletters ({keys})"

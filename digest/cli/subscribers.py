@@ -10,6 +10,7 @@ from digest.cli.common import (
     Context,
     Failure,
     as_json,
+    count_words,
     pass_app,
     print_json,
     print_table,
@@ -247,7 +248,7 @@ def list_subscribers(
         print_json(rows)
         return
     print_table(list(FIELDS), _format_rows(app, rows))
-    context.print_note(f"{len(rows)} people")
+    context.print_note(count_words(len(rows), "person", "people"))
     if app.settings.has_several_newsletters:
         counts = [
             f"{one.settings.newsletter.key} {one.subscribers.count_matching()}"
@@ -341,6 +342,7 @@ def show_subscriber(app: "App", address: str) -> None:
 @pass_app
 def erase_subscriber(app: "App", address: str, *, yes: bool) -> None:
     """Erase a person permanently, at their request; no import brings them back."""
+    app.subscribers.find_subscriber(address)
     if not yes:
         click.confirm(f"Erase {address}? This cannot be undone.", abort=True)
     app.subscribers.erase_subscriber(address)

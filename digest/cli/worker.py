@@ -10,13 +10,15 @@ import click
 from digest.cli.common import (
     Context,
     as_json,
+    count_words,
     errors_as_failures,
     pass_app,
     print_json,
     print_table,
 )
+from digest.cli.edition_words import NOT_BEGUN, StateWords, describe_state
 from digest.cli.send_progress import describe_waiting
-from digest.model import QUEUES
+from digest.model import QUEUES, DeliveryState
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -140,12 +142,20 @@ def _waiting_as_data(app: "App") -> "Iterator[dict[str, Any]]":
         yield data
 
 
+def _describe_stored(former: dict[str, Any]) -> str:
+    """Return how many subscribers and editions are stored of a newsletter."""
+    subscribers = count_words(
+        former["subscribers"], "subscriber", "subscribers"
+    )
+    editions = count_words(former["editions"], "edition", "editions")
+    return f"{subscribers} and {editions}"
+
+
 def _print_former_newsletters(former: "Sequence[dict[str, Any]]") -> None:
     for one in former:
         click.secho(
             f"there is no newsletter {one['newsletter']!r} in feeds.yaml, so that nobody gets it: "
-            f"{one['subscribers']} subscribers and {one['editions']} editions of it are stored; "
-            "with its key in feeds.yaml they are there again",
+            f"{_describe_stored(one)} of it are stored; with its key in feeds.yaml they are there again",
             err=True,
             fg="yellow",
         )
@@ -155,9 +165,6 @@ def _print_editions(
     app: "App", editions: dict[str, Any], *, by_workers: bool
 ) -> None:
     """Print the state of a newsletter's newest edition, and of its next one."""
-    from digest.infra.time_format import format_minute
-
-    zone = app.settings.newsletter.zone
     _print_newest_edition(app, editions["edition"])
     if editions.get("stopped"):
         click.secho(
@@ -165,16 +172,7 @@ def _print_editions(
             err=True,
             fg="yellow",
         )
-    coming = editions["next"]
-    sent_at = None
-    if coming and coming["drafted"]:
-        sent_at = app.publishing.find_status(coming["date"]).sent_at
-    if coming and sent_at:
-        name = app.settings.name_edition(coming["date"])
-        began = format_minute(sent_at, zone)
-        click.echo(f"next edition {name}: sending began {began}")
-    else:
-        _print_next_edition(app, coming, by_workers=by_workers)
+    _print_next_edition(app, editions["next"], by_workers=by_workers)
 
 
 def _print_feeds(work: dict[str, Any], zone: "ZoneInfo") -> None:
@@ -196,16 +194,21 @@ def _print_newest_edition(app: "App", newest: dict[str, Any] | None) -> None:
         click.echo(f"editions{_of_newsletter(app)}: none yet")
         return
     counts = [
-        f"{number} {state}"
-        for state, number in newest.items()
-        if state not in ("date", "approved")
+        f"{newest[state]} {state}" for state in DeliveryState if state in newest
     ]
-    deliveries = ", ".join(counts) or "not sent"
-    approval = "not approved"
-    if newest["approved"]:
-        approval = "approved"
     name = app.settings.name_edition(newest["date"])
-    click.echo(f"edition {name}: {approval}, {deliveries}")
+    approval = app.approval.find_approval(newest["date"])
+    words = describe_state(newest["state"], approval, name)
+    parts = [words.approval, *words.outcomes(counts)]
+    _print_edition_line(f"edition {name}: {', '.join(parts)}", words)
+
+
+def _print_edition_line(line: str, words: "StateWords") -> None:
+    """Print a line about an edition, in the colour of a warning if it does not leave as it is."""
+    color = None
+    if words.is_warning:
+        color = "yellow"
+    click.secho(line, fg=color)
 
 
 def _of_newsletter(app: "App") -> str:
@@ -232,11 +235,14 @@ def _print_next_edition(
         drafted = "not drafted"
     if by_workers and not coming["drafted"]:
         drafted = f"drafted from {format_minute(coming['draft_at'], zone)}"
-    leaves = f"to be sent {format_minute(coming['leaves_at'], zone)}"
-    if not coming["approved"]:
-        leaves += " once approved"
     name = app.settings.name_edition(coming["date"])
-    click.echo(f"next edition {name}: {drafted}, {leaves}")
+    due = format_minute(coming["leaves_at"], zone)
+    words = NOT_BEGUN
+    if coming["drafted"]:
+        approval = app.approval.find_approval(coming["date"])
+        words = describe_state(coming["state"], approval, name)
+    leaves = words.describe_leaving(due)
+    _print_edition_line(f"next edition {name}: {drafted}, {leaves}", words)
 
 
 def _print_notices(mails: dict[str, Any], zone: "ZoneInfo") -> None:

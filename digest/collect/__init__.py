@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Protocol
-from urllib.parse import urlsplit
 
 from digest import __version__
 from digest.collect.feeds.clean import (
@@ -15,6 +14,7 @@ from digest.collect.feeds.clean import (
     strip_trackers,
     unwrapped_address,
 )
+from digest.collect.feeds.dedupe import headline_key_of
 from digest.collect.feeds.poll import (
     FeedShelf,
     IsOwnAddress,
@@ -23,7 +23,7 @@ from digest.collect.feeds.poll import (
 )
 from digest.collect.pages.extract import READERS
 from digest.collect.pages.read import PageShelf, merge_page, read_pages
-from digest.collect.report import Report, Tally
+from digest.collect.report import Report, Tally, guessed_name
 from digest.errors import DigestError, FetchError, PageUnread
 from digest.model import Article
 from digest.ports import Extractor, Fetcher, Pool, Progress, Request, Response
@@ -44,6 +44,7 @@ __all__ = [
     "Report",
     "Tally",
     "article_key",
+    "headline_key_of",
     "make_fetcher",
     "make_shared_fetcher",
     "outlet_of",
@@ -86,10 +87,15 @@ class CollectRun:
 
         `last_look`: see `digest.collect.feeds.schedule.is_due`.
         """
+        from digest.settings.outlet_index import OutletIndex
+
         for outlet in settings.outlets:
             self.report[
                 outlet.name
             ]  # an outlet that was not due is still listed
+            self.report.outlet_by_feed |= dict.fromkeys(
+                outlet.feeds, outlet.name
+            )
         feeds = find_due_feeds(
             settings.outlets,
             self.shelf.get_feeds(),
@@ -99,7 +105,8 @@ class CollectRun:
             last_look=last_look,
         )
         every = timedelta(minutes=settings.collect.every)
-        poller = Poller(self.shelf, self.now, every, self.report)
+        index = OutletIndex(settings.outlets)
+        poller = Poller(self.shelf, self.now, every, self.report, index)
         poller.poll_feeds(list(feeds), self.fetch, self.pool, self.progress)
 
     def read_pages(
@@ -133,7 +140,7 @@ def read_article_at(
     address = unwrapped_address(address) or address
     outlet = outlet_of(address, outlets)
     blank = Article(article_key(address), address, outlet, title="")
-    unread = replace(blank, outlet=outlet or _host_of(address))
+    unread = replace(blank, outlet=outlet or guessed_name(address))
     answer = _fetch_one(address, fetch)
     if isinstance(answer, FetchError):
         return replace(unread, unread=str(answer))
@@ -142,7 +149,9 @@ def read_article_at(
     except PageUnread as error:
         return replace(unread, unread=str(error))
     article, _reason = merge_page(blank, page)
-    return replace(article, outlet=outlet or page.sitename or _host_of(address))
+    return replace(
+        article, outlet=outlet or page.sitename or guessed_name(address)
+    )
 
 
 def outlet_of(url: str, outlets: Sequence["Outlet"]) -> str:
@@ -200,7 +209,3 @@ def _limits_of(collect: "Collect") -> "Limits":
         max_bytes=collect.max_bytes,
         allow_loopback=collect.allow_loopback,
     )
-
-
-def _host_of(url: str) -> str:
-    return (urlsplit(url).hostname or "").removeprefix("www.")

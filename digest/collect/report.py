@@ -3,6 +3,14 @@
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime
+from urllib.parse import urlsplit
+
+from digest.model import Article
+
+
+def guessed_name(url: str) -> str:
+    """Return what an outlet is called of which nothing but an address is known: its host."""
+    return (urlsplit(url).hostname or "").removeprefix("www.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +31,11 @@ class Tally:
     unchanged: int = 0
     new: int = 0
     retitled: int = 0
+    #: known articles that came by another's feed before, and belong to this outlet
+    adopted: int = 0
     read: int = 0
+    #: new articles of sites that are no outlets of feeds.yaml, by what those are called
+    other_sites: Counter[str] = field(default_factory=Counter)
     #: failed feeds, by reason in a word
     failures: Counter[str] = field(default_factory=Counter)
     #: pages that could not be read, by reason in a word
@@ -43,6 +55,21 @@ class Report(dict[str, Tally]):
     """Tallies by outlet's name."""
 
     stopped: bool = False  #: by a person, before all was done
+
+    def __init__(self) -> None:
+        super().__init__()
+        #: names of outlets by the addresses of their feeds
+        self.outlet_by_feed: dict[str, str] = {}
+
+    def tally_of(self, article: Article) -> Tally:
+        """Return the tally of the outlet whose feed gave an article, whosever it is."""
+        return self[self.outlet_by_feed.get(article.feed, article.outlet)]
+
+    def is_guessed(self, outlet: str, url: str) -> bool:
+        """Return whether an outlet's name is but the host of an article, and none of feeds.yaml."""
+        if outlet in self.outlet_by_feed.values():
+            return False
+        return outlet == guessed_name(url)
 
     def __missing__(self, outlet: str) -> Tally:
         self[outlet] = Tally(outlet)

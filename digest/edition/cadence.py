@@ -11,6 +11,7 @@ at a date that the same arithmetic has to find, and walks from there; the tests 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
 
 from digest.settings import WEEKDAYS, Newsletter
 
@@ -24,6 +25,14 @@ WORKING_DAYS = 5
 ONE_DAY = timedelta(days=1)
 #: For how long an edition made by hand is still sent by itself after its time, at most.
 LATE_BY_HAND = timedelta(days=7)
+
+
+class OffDay(StrEnum):
+    """Reasons why a day is none of a newsletter's."""
+
+    HOLIDAY = "holiday"  #: feeds.yaml names it
+    WEEKEND = "weekend"  #: the newsletter comes on working days
+    WEEKDAY = "weekday"  #: the newsletter comes on another day
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +74,17 @@ class EditionWindow:
 def is_planned(newsletter: Newsletter, day: date) -> bool:
     """Return whether an edition is made on a day: one of its cadence that is not skipped."""
     return _is_regular(newsletter, day) and not _is_skipped(newsletter, day)
+
+
+def find_off_day(newsletter: Newsletter, day: date) -> OffDay | None:
+    """Return why no edition is planned for a day; None if one is, or all are made by hand."""
+    if newsletter.cadence == "by_hand" or is_planned(newsletter, day):
+        return None
+    if not _is_regular(newsletter, day):
+        return OffDay.WEEKDAY
+    if day in newsletter.holidays:
+        return OffDay.HOLIDAY
+    return OffDay.WEEKEND
 
 
 def next_date(newsletter: Newsletter, now: datetime) -> date | None:

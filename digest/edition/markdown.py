@@ -402,13 +402,18 @@ def _dek_of(tokens: Sequence[Token]) -> str | None:
     if len(tokens) < 2 or tokens[0].type != "paragraph_open":
         return None
     children = without_empty(tokens[1].children or ())
-    if len(children) < 3:
-        return None
-    opening, *inside, closing = children
-    is_italic = (opening.type, closing.type) == ("em_open", "em_close")
-    if not is_italic or _has_marks(inside):
+    inside = children[1:-1]
+    if not _is_between_italic_marks(children) or _has_marks(inside):
         return None
     return join_text(inside)
+
+
+def _is_between_italic_marks(children: Sequence[Token]) -> bool:
+    """Return whether something stands between italic marks, and nothing before or after them."""
+    if len(children) < 3:
+        return False
+    marks = (children[0].type, children[-1].type)
+    return marks == ("em_open", "em_close")
 
 
 def _has_marks(tokens: Iterable[Token]) -> bool:

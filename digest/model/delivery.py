@@ -16,6 +16,8 @@ REHEARSAL = "outbox"  #: the transport that mails nobody
 #: Audit statements of approving an edition, and of withdrawing that.
 APPROVED = "approved content"
 WITHDRAWN = "withdrew the approval"
+#: Beginning of the audit statement of discarding a draft.
+DISCARDED = "discarded the draft"
 #: Audit statement of an approved edition's link that changed; the text stays as approved.
 LINK_FOUND = "found that "
 

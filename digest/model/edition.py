@@ -211,6 +211,31 @@ class Approval:
     second: str = ""
 
 
+class EditionState(StrEnum):
+    """How far an edition is."""
+
+    DRAFT = "draft"  #: nobody has approved it
+    SECOND = "second"  #: one person has approved it, and a second one must
+    #: it was changed since it was approved, or what it shows was: it does not leave
+    AGAIN = "again"
+    APPROVED = "approved"  #: it leaves as it is
+    STOPPED = (
+        "stopped"  #: it is approved, but its send is paused or was cancelled
+    )
+    OUTBOX = "outbox"  #: it went to the outbox as it is, and nobody was mailed
+    PUBLISHED = "published"  #: a person published it; it was not mailed
+    SENT = "sent"  #: some of it was mailed
+
+    @property
+    def is_out(self) -> bool:
+        """Whether it is dealt with, so that another edition is the next one."""
+        return self in (
+            EditionState.OUTBOX,
+            EditionState.PUBLISHED,
+            EditionState.SENT,
+        )
+
+
 MAX_AUDIT_ENTRIES = 200  #: that are listed unless another number is asked for
 
 

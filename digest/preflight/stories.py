@@ -25,14 +25,9 @@ def check_stories(
     picks: list[Pick] = []
     for section in edition.sections:
         picks += section.picks
-    if not picks and not edition.leads:
-        yield Finding(
-            Severity.MUST,
-            "the edition",
-            "it holds nothing",
-            "there is nothing to read",
-            "`digest draft --refresh` proposes stories",
-        )
+    if edition.is_empty_but_for(settings.newsletter.blocks.names):
+        yield _describe_empty(settings)
+        return
     for section in edition.sections:
         if not section.picks:
             yield Finding(
@@ -48,6 +43,25 @@ def check_stories(
         yield from _check_story(
             built, pick, ran.get(key(pick.url)), tidy, outlets
         )
+
+
+def _describe_empty(settings: Settings) -> Finding:
+    """Return what is said of an edition without content: a mistake, unless such ones are sent."""
+    if settings.newsletter.empty == "send":
+        return Finding(
+            Severity.MAY,
+            "the edition",
+            "it has nothing to report",
+            "the mail says so, since feeds.yaml has `empty: send`",
+            "approve it as it is, or add a story",
+        )
+    return Finding(
+        Severity.MUST,
+        "the edition",
+        "it holds nothing",
+        "there is nothing to read",
+        "`digest draft --refresh` proposes stories",
+    )
 
 
 def _check_doubles(

@@ -14,7 +14,7 @@ def describe_cadence(newsletter: Newsletter, language: str) -> str:
         "weekly": gettext("every %(weekday)s"),
         "every_two_weeks": gettext("every other %(weekday)s"),
         "monthly": gettext("on the first %(weekday)s of the month"),
-        "by_hand": gettext("now and then"),
+        "by_hand": gettext("from time to time"),
     }
     day_names = get_day_names("wide", locale=babel_locale(language))
     weekday = day_names[WEEKDAYS.index(newsletter.weekday)]

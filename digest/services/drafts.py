@@ -15,7 +15,7 @@ from digest.edition import (
     dump_edition,
     load_edition,
 )
-from digest.edition.cadence import draft_moment, next_date
+from digest.edition.cadence import draft_moment
 from digest.edition.changes_by_people import Base, all_picks, work_of_persons
 from digest.errors import DigestError, EditConflict, NotFound
 from digest.model import EDITION_YEARS, Edition, Pick, Proposal
@@ -94,7 +94,7 @@ class Drafts:
             discarded: list[str] = []
             if replaced is not None:
                 if not replace_it:
-                    raise DigestError(_exists(day))
+                    raise DigestError(_exists(self._name(day)))
                 self._refuse_frozen(day)
                 discarded = self.list_discarded_work(day, replaced)
             mark = self._analyse_and_mark(day)
@@ -145,10 +145,9 @@ class Drafts:
     def next_draft_time(self) -> datetime | None:
         """Return from when on the next edition is proposed; None if a person does that."""
         newsletter = self._settings.newsletter
-        day = next_date(newsletter, self._clock())
-        if day is None:
+        if newsletter.cadence == "by_hand":
             return None
-        return draft_moment(newsletter, day)
+        return draft_moment(newsletter, self.get_next_date())
 
     # Filling
 
@@ -192,8 +191,9 @@ class Drafts:
         if self.is_approved(day) and not void_approval:
             approval = self._store.editions.get_approval(day)
             raise DigestError(
-                f"the edition of {day} is approved by {approval.by if approval else ''}, and adding "
-                "stories would void the approval: `digest draft --refresh --yes` does so"
+                f"the edition of {self._name(day)} is approved by "
+                f"{approval.by if approval else ''}, and adding stories would void the approval: "
+                "`digest draft --refresh --yes` does so"
             )
         return self._fill(day, self._analyse_and_mark(day))
 
@@ -243,7 +243,7 @@ class Drafts:
         """Return an edition for a person to work on its text elsewhere. Raises NotFound."""
         snapshot = self._store.fillings.take_snapshot(day)
         if snapshot is None:
-            raise NotFound(f"there is no edition of {day}")
+            raise NotFound(f"there is no edition of {self._name(day)}")
         return snapshot
 
     def store_outside_edit(
@@ -369,7 +369,7 @@ class Drafts:
         if replaced is not None:
             return fillings.replace_draft(day, text, replaced, filling, by)
         if not fillings.add_first_draft(day, text, filling):
-            raise DigestError(_exists(day))
+            raise DigestError(_exists(self._name(day)))
         return True
 
     def _record_proposals(self, day: date, merged: MergedDraft) -> None:
@@ -430,19 +430,24 @@ class Drafts:
         corrected = self._store.editions.get_corrected_edition(day)
         if corrected:
             raise DigestError(
-                f"the edition of {day} is a correction for those who got {corrected}, and "
-                f"is written by hand: `digest edit {day}`"
+                f"the edition of {self._name(day)} is a correction for those who got "
+                f"{self._name(corrected)}, and is written by hand: "
+                f"`digest edit {self._name(day)}`"
             )
         if self._store.deliveries.get_mailing_transport(day):
             raise DigestError(
-                f"the edition of {day} is being sent, and cannot be drafted again"
+                f"the edition of {self._name(day)} is being sent, and cannot be drafted again"
             )
+
+    def _name(self, day: date) -> str:
+        """Return the name of an edition, as people and commands give it."""
+        return self._settings.name_edition(day)
 
     def _source(self, day: date) -> str:
         source = self._store.editions.get_source(day)
         if source is None:
             raise NotFound(
-                f"there is no edition of {day}; `digest draft` proposes one"
+                f"there is no edition of {self._name(day)}; `digest draft` proposes one"
             )
         return source
 
@@ -468,8 +473,9 @@ def _as_data(pick: Pick, time: datetime) -> dict[str, str]:
     }
 
 
-def _exists(day: date) -> str:
+def _exists(name: str) -> str:
+    """Return the message that there is an edition already, by its name."""
     return (
-        f"there is an edition of {day}: --refresh fills it with what is new and keeps what persons "
+        f"there is an edition of {name}: --refresh fills it with what is new and keeps what persons "
         "did; --replace discards it for a new draft"
     )

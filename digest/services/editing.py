@@ -377,7 +377,8 @@ class Editing:
             if article in _article_ids(story):
                 return story
         raise NotFound(
-            f"article {article} is not among the candidates of {day}"
+            f"article {article} is not among the candidates of "
+            f"{self._settings.name_edition(day)}"
         )
 
     def _make_pick(self, story: Story, article: int) -> Pick:
@@ -425,7 +426,8 @@ class Editing:
     def _source(self, day: date) -> str:
         source = self._store.editions.get_source(day)
         if source is None:
-            raise NotFound(f"there is no edition of {day}")
+            name = self._settings.name_edition(day)
+            raise NotFound(f"there is no edition of {name}")
         return source
 
 

@@ -18,7 +18,7 @@ from digest.edition import (
 )
 from digest.edition.cadence import next_date_after
 from digest.errors import DigestError
-from digest.model import APPROVED, WITHDRAWN
+from digest.model import APPROVED, REHEARSAL, WITHDRAWN
 from digest.settings import Settings
 
 if TYPE_CHECKING:
@@ -46,6 +46,7 @@ class EditionTimes:
         store: "Store",
         clock: Callable[[], datetime],
     ) -> None:
+        self._settings = settings
         self._newsletter = settings.newsletter
         self._store = store
         self._clock = clock
@@ -53,18 +54,17 @@ class EditionTimes:
     # Dates
 
     def find_next_date(self) -> date | None:
-        """Return the date of the edition being worked on.
+        """Return the date of the edition being worked on: the first that is not due, and not out.
 
-        By hand that is the first edition that a person has made and that is not due yet; None if
-        there is none.
+        By hand that is one that a person has made; None if there is none.
         """
         now = self._clock()
-        planned = next_date(self._newsletter, now)
-        if planned is not None:
-            return planned
-        due_moments = self.list_due_moments()
-        coming = [day for day, due_at in due_moments.items() if due_at > now]
-        return min(coming, default=None)
+        day = next_date(self._newsletter, now)
+        if day is None:
+            return self._find_next_by_hand(now)
+        while day is not None and self.is_out(day):
+            day = next_date_after(self._newsletter, day)
+        return day
 
     def get_next_date(self) -> date:
         """Return the date of the edition being worked on. Raises DigestError if there is none."""
@@ -118,6 +118,40 @@ class EditionTimes:
             approvals = [time for time in approvals if time >= withdrawn_at]
         return min(approval.at, self.find_cut_off(day), *approvals)
 
+    # Editions that are dealt with
+
+    def is_complete(self, day: date) -> bool:
+        """Return whether the send of an edition is complete.
+
+        That of a rehearsal is not where mail is sent by now: it reached nobody.
+        """
+        spec = self._store.deliveries.get_send_spec(day)
+        if spec is None:
+            return False
+        mails = self._settings.delivery.transport != REHEARSAL
+        if spec.transport == REHEARSAL and mails:
+            return False
+        return self._store.deliveries.is_complete(day)
+
+    def is_out(self, day: date) -> bool:
+        """Return whether an edition was sent, if only to the outbox, or published.
+
+        One that was changed since it went to the outbox is in work again.
+        """
+        editions = self._store.editions
+        if not self._store.publications.is_draft(day):
+            return True
+        if not self.is_complete(day):
+            return False
+        spec = self._store.deliveries.get_send_spec(day)
+        approval = editions.get_approval(day)
+        if spec is None or approval is None:
+            return False
+        if spec.content_hash != approval.content_hash:
+            return False
+        approved_source, _ = editions.get_approved_content(day)
+        return approved_source == editions.get_source(day)
+
     # Editions that are left out
 
     def is_skipped(self, day: date) -> bool:
@@ -161,6 +195,14 @@ class EditionTimes:
         return replace(covered, late_from=late_from)
 
     # Inside
+
+    def _find_next_by_hand(self, now: datetime) -> date | None:
+        """Return the first edition that a person has made, and that is not due and not out."""
+        due_moments = self.list_due_moments()
+        for day in sorted(due_moments):
+            if due_moments[day] > now and not self.is_out(day):
+                return day
+        return None
 
     def _find_start(
         self, covered: EditionWindow, before: _EditionsBefore

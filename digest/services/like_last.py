@@ -1,5 +1,6 @@
 """Like the last one: begin an edition with the frame of the last one of its newsletter."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
@@ -36,7 +37,10 @@ class LikeLast:
         drafts: Drafts,
         blocks: SavedBlocks,
         editing: Editing,
+        name_edition: Callable[[date], str],
     ) -> None:
+        """`name_edition` returns how people and commands name an edition."""
+        self._name_edition = name_edition
         self._store = store
         self._drafts = drafts
         self._blocks = blocks
@@ -55,7 +59,8 @@ class LikeLast:
         last_day = self.find_last(day)
         if last_day is None:
             raise NotFound(
-                f"before {day} there is no edition with a lead or a saved block to begin like"
+                f"before {self._name_edition(day)} there is no edition with a lead or a saved block "
+                "to begin like"
             )
         return last_day
 
@@ -82,8 +87,8 @@ class LikeLast:
         def begin(current: Edition) -> Edition:
             if current.leads:
                 raise DigestError(
-                    f"the edition of {day} has a lead already: only one without leads is begun like "
-                    "the last one"
+                    f"the edition of {self._name_edition(day)} has a lead already: only one without "
+                    "leads is begun like the last one"
                 )
             return begin_like(current, earlier, self._open_fields(current))
 

@@ -64,7 +64,12 @@ class ManualArticles:
         Raises HeadlineMissing if neither the page nor `title` has one, TextTooLong if too much was
         sent, and DigestError if the address is none.
         """
-        from digest.collect import READERS, outlet_of, read_article_at
+        from digest.collect import (
+            READERS,
+            headline_key_of,
+            outlet_of,
+            read_article_at,
+        )
 
         with self._open_fetcher(self._settings) as fetch:
             extract = READERS[self._settings.extractor]
@@ -92,7 +97,9 @@ class ManualArticles:
         article = with_known_facts(article, earlier)
         if not article.title:
             raise HeadlineMissing(url, article.unread)
-        stored = self._store.articles.put_article(article, self._clock())
+        stored = self._store.articles.put_article(
+            article, self._clock(), headline_key_of(article)
+        )
         self._press.analyse_article(stored.id)
         return self._press.explain_article(stored.id).judged
 
@@ -129,7 +136,10 @@ class ManualArticles:
                 self._file_under(stored, section)
         else:
             added = self.add_article(url, section, title, outlet)
-            missed = self._explain_not_collected(added)
+            if added.article.feed:
+                missed = self._explain_collected(added.article)
+            else:
+                missed = self._explain_not_collected(added)
         if missed.cause:
             number = missed.judged.article.id
             self._store.analyses.save_missed_article(

@@ -79,6 +79,12 @@ class OutputFiles:
             f"{self._folder_of(day)}/edition.rejected.md", text.encode()
         )
 
+    def save_discarded_text(self, day: date, text: str) -> Path:
+        """Keep the text of a draft that was discarded, so that nothing typed is lost."""
+        return self._write(
+            f"{self._folder_of(day)}/edition.discarded.md", text.encode()
+        )
+
     # Inside
 
     @property

@@ -188,7 +188,7 @@ class Publishing:
         corrections = self._store.publications.list_page_corrections(day)
         if not 1 <= number <= len(corrections):
             raise NotFound(
-                f"the edition of {day} has no earlier version {number}"
+                f"the edition of {self._name(day)} has no earlier version {number}"
             )
         if number == 1:
             page = self._first_version(day).page
@@ -242,21 +242,36 @@ class Publishing:
 
     # Publishing
 
+    def check_publishable(self, day: date) -> EditionVersion | None:
+        """Return what would become public of an edition; None if it was sent, and is as it was.
+
+        Raises NotFound, NotApproved, and DigestError if it is public already, or internal.
+        """
+        self._refuse_internal(day)
+        status = self.find_status(day)
+        if status.is_public:
+            raise DigestError(
+                f"the edition of {self._name(day)} is public already"
+            )
+        if status.sent_at:
+            return None
+        return self._approved_version(day)
+
+    def check_withdrawable(self, day: date) -> None:
+        """Raise NotFound unless an edition is public, DigestError if it is internal."""
+        self._refuse_internal(day)
+        self._check_public(day)
+
     def publish_edition(self, day: date, by: str) -> None:
         """Make an approved edition public that digest did not mail, or one that was withdrawn.
 
-        What becomes public is what was approved, to the byte. Raises NotFound, NotApproved, and
-        DigestError if it is public already, or internal.
+        What becomes public is what was approved, to the byte. Raises what `check_publishable` does.
         """
-        self._refuse_internal(day)
+        approved = self.check_publishable(day)
         store = self._store
-        status = self.find_status(day)
-        if status.is_public:
-            raise DigestError(f"the edition of {day} is public already")
-        if status.sent_at:
+        if approved is None:
             store.publications.restore_publication(day)
         else:
-            approved = self._approved_version(day)
             store.publications.add_publication(
                 day, by, self._clock(), approved.source, approved.page
             )
@@ -267,8 +282,7 @@ class Publishing:
 
         Raises NotFound if it is not public, and DigestError if it is internal.
         """
-        self._refuse_internal(day)
-        self._check_public(day)
+        self.check_withdrawable(day)
         self._store.publications.withdraw_publication(day, by, self._clock())
         self._note_action(by, "withdrew it from the web", day)
 
@@ -317,13 +331,15 @@ class Publishing:
 
         store = self._store
         if not store.publications.is_sent(day):
-            raise DigestError(f"the edition of {day} was not mailed by digest")
+            raise DigestError(
+                f"the edition of {self._name(day)} was not mailed by digest"
+            )
         edition = self._settings.key_edition(day).short_name
         if not store.subscribers.count_active(
             parse_filter(f"got:{edition}"), self._settings.newsletter.audience
         ):
             raise DigestError(
-                f"nobody can get a correction of {day}: those who got it have unsubscribed, or "
+                f"nobody can get a correction of {self._name(day)}: those who got it have unsubscribed, or "
                 "are no longer stored (keep.deliveries)"
             )
         first = load_edition(self._first_version(day).source)
@@ -350,8 +366,11 @@ class Publishing:
                 )
                 self._note_action(by, dated, day)
                 return new_date
+        taken = "every coming day"
+        if on:
+            taken = self._name(on)
         raise DigestError(
-            f"there is an edition of {on or 'every coming day'} already; give another date"
+            f"there is an edition of {taken} already; give another date"
         )
 
     # Inside
@@ -384,17 +403,21 @@ class Publishing:
         if newsletter.is_internal:
             raise DigestError(
                 f"{newsletter.title!r} is internal (it has an audience in feeds.yaml): its edition "
-                f"of {day} has no page on the web"
+                f"of {self._name(day)} has no page on the web"
             )
         if self._is_internal_edition(day):
             raise DigestError(
-                f"the edition of {day} was sent when {newsletter.title!r} was internal: it has no "
-                "page on the web"
+                f"the edition of {self._name(day)} was sent when {newsletter.title!r} was internal: it "
+                "has no page on the web"
             )
 
     def _check_public(self, day: date) -> None:
         if not self.find_status(day).is_public:
-            raise NotFound(f"the edition of {day} is not public")
+            raise NotFound(f"the edition of {self._name(day)} is not public")
+
+    def _name(self, day: date) -> str:
+        """Return the name of an edition, as people and commands give it."""
+        return self._settings.name_edition(day)
 
     def _stored_source(self, day: date) -> str:
         return self._store.editions.get_source(day) or ""
@@ -415,7 +438,8 @@ class Publishing:
         approval = store.editions.get_approval(day)
         source_now = store.editions.get_source(day)
         if source_now is None:
-            raise NotFound(f"there is no edition of {day}")
+            raise NotFound(f"there is no edition of {self._name(day)}")
+        name = self._name(day)
         source, page = store.editions.get_approved_content(day)
         if approval is None or source != source_now:
             if approval:
@@ -423,12 +447,13 @@ class Publishing:
             else:
                 state = "is not approved"
             raise NotApproved(
-                f"the edition of {day} {state}, and only approved editions are published; "
-                f"run `digest approve {day}`"
+                f"the edition of {name} {state}, and only approved editions are published; "
+                f"run `digest approve {name}`"
             )
         if self._settings.needs_two_people and not approval.second:
             raise NotApproved(
-                f"only {approval.by} has approved the edition of {day}; a second person must approve it too"
+                f"only {approval.by} has approved the edition of {name}; a second person "
+                "must approve it too"
             )
         rendered = self._render_text(source)
         edition = rendered.edition
@@ -438,8 +463,8 @@ class Publishing:
             return EditionVersion(source, page or rendered.page)
         if rendered.content_hash != approval.content_hash:
             raise NotApproved(
-                f"the edition of {day} is not what {approval.by} approved: a saved block, an image, "
-                f"a template or a setting has changed since; run `digest approve {day}`"
+                f"the edition of {name} is not what {approval.by} approved: a saved block, an image, "
+                f"a template or a setting has changed since; run `digest approve {name}`"
             )
         if rendered.blocks:
             source = source_as_sent(rendered)

@@ -58,13 +58,18 @@ class SendSchedule:
         """Return editions whose time came lately and that are not all sent.
 
         One that was halted is not among them: it waits for a person. Nor is one that is skipped,
-        since it has nothing to report. One whose rest was refused
+        since it has nothing to report, nor one that a person published, who mails it by other
+        means. One whose rest was refused
         for now, or because of us, is among them again after a while. Sorted: the first that was
         begun is sent first.
         """
         now = self._context.clock()
         recent_days = sorted(self._recent_editions())
         return [day for day in recent_days if self._is_to_be_sent(day, now)]
+
+    def is_complete(self, day: date) -> bool:
+        """Return whether the send of an edition is complete; a rehearsal's is not once mail is sent."""
+        return self._times.is_complete(day)
 
     def is_skipped(self, day: date) -> bool:
         """Return whether an edition is left out: its time came, and it has nothing to report."""
@@ -114,14 +119,24 @@ class SendSchedule:
 
     def _is_to_be_sent(self, day: date, now: datetime) -> bool:
         """Return whether an edition is due and not all sent, and its rest does not wait longer."""
-        if self.due_at(day) > now or self._ledger.is_complete(day):
-            return False
-        if self.is_skipped(day):
+        if self.due_at(day) > now or self._is_dealt_with(day):
             return False
         again_at = self._store.refused_deliveries.get_send_remainder(
             day
         ).next_try_at
         return again_at is None or again_at <= now
+
+    def _is_dealt_with(self, day: date) -> bool:
+        """Return whether nothing of an edition is to be sent by itself, whatever the time."""
+        if self.is_complete(day) or self.is_skipped(day):
+            return True
+        return self._is_only_published(day)
+
+    def _is_only_published(self, day: date) -> bool:
+        """Return whether a person published an edition, who thus mails it by other means."""
+        if self._store.publications.is_draft(day):
+            return False
+        return not self._ledger.get_mailing_transport(day)
 
     def _is_begun(self, day: date) -> bool:
         return self._ledger.get_send_spec(day) is not None

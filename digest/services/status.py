@@ -3,11 +3,12 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from digest.model import Feed
+from digest.model import EditionState, Feed
 from digest.services.drafts import Drafts
+from digest.services.edition_states import EditionStates
 from digest.settings import Settings
 
 if TYPE_CHECKING:
@@ -15,6 +16,12 @@ if TYPE_CHECKING:
     from digest.store import Store
 
 FAILURES_SHOWN = 20
+#: States of an edition that is approved as it is, or was sent or published so.
+APPROVED_STATES = frozenset(EditionState) - {
+    EditionState.DRAFT,
+    EditionState.SECOND,
+    EditionState.AGAIN,
+}
 
 
 class Status:
@@ -25,6 +32,7 @@ class Status:
         settings: Settings,
         store: "Store",
         drafts: Drafts,
+        states: EditionStates,
         jobs: "JobQueue | None",
         clock: Callable[[], datetime],
         list_all: "Callable[[], Sequence[Status]]",
@@ -34,6 +42,7 @@ class Status:
         self._settings = settings
         self._store = store
         self._drafts = drafts
+        self._states = states
         self._jobs = jobs
         self._clock = clock
 
@@ -136,11 +145,16 @@ class Status:
         day = self._drafts.find_next_date()
         if day is None:
             return None
+        state = None
+        is_drafted = self._drafts.has_next_draft()
+        if is_drafted:
+            state = self._states.find_state(day)
         return {
             "date": day,
             "draft_at": self._drafts.next_draft_time(),
-            "drafted": self._drafts.has_next_draft(),
-            "approved": self._is_approved(day),
+            "drafted": is_drafted,
+            "approved": state in APPROVED_STATES,
+            "state": state,
             "leaves_at": self._drafts.find_due(day),
         }
 
@@ -192,15 +206,10 @@ class Status:
             return None
         counts = self._store.deliveries.get_delivery_report(day).counts
         deliveries = {str(state): number for state, number in counts.items()}
-        return {"date": day, "approved": self._is_approved(day)} | deliveries
-
-    def _is_approved(self, day: date) -> bool:
-        """Return whether an edition is approved as it reads now, by as many as must."""
-        editions = self._store.editions
-        approval = editions.get_approval(day)
-        if approval is None:
-            return False
-        if self._settings.needs_two_people and not approval.second:
-            return False
-        approved_source, _ = editions.get_approved_content(day)
-        return approved_source == editions.get_source(day)
+        state = self._states.find_state(day)
+        return {
+            "date": day,
+            "approved": state in APPROVED_STATES,
+            "state": state,
+            **deliveries,
+        }

@@ -5,25 +5,30 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from digest.errors import DigestError
+from digest.errors import DigestError, NotFound
 from digest.model import (
     CANCELLED,
     LINK_FOUND,
-    Approval,
     DeliveryState,
+    EditionState,
     WaitingEdition,
     WaitReason,
 )
-from digest.services.editions import Editions
+from digest.services.edition_states import EditionStates
 from digest.services.send_schedule import SendSchedule
 from digest.services.sending_context import SendingContext
-from digest.services.sent_contents import SentContents
 
 #: For how long staff are reminded of an unsent edition: nobody wants it after a month.
 MAX_WAITING_TIME = timedelta(days=28)
 
 #: From how long before sending an approved edition's links are checked, at each run.
 LINK_CHECK_WINDOW = timedelta(hours=3)
+
+#: What an edition waits for that a person approved, and that does not leave as it is.
+MISSING_APPROVALS = {
+    EditionState.AGAIN: WaitReason.AGAIN,
+    EditionState.SECOND: WaitReason.SECOND,
+}
 
 
 class LeftOutReason(StrEnum):
@@ -48,35 +53,36 @@ class UnsentEditions:
     def __init__(
         self,
         context: SendingContext,
-        contents: SentContents,
-        editions: Editions,
+        states: EditionStates,
     ) -> None:
         self._context = context
         self._store = context.store
         self._ledger = context.store.deliveries
-        self._contents = contents
-        self._editions = editions
+        self._states = states
         self._schedule = SendSchedule(context)
 
     def give_up(self, day: date, by: str) -> None:
         """Give an edition up, so that it is not sent: its stories are offered for the next one.
 
-        Approving it undoes that. Raises AlreadySent, DigestError if it was given up before or is
-        not due yet, and Busy during a send.
+        Approving it undoes that. Raises NotFound, AlreadySent, DigestError if it was given up before or
+        is not due yet, and Busy during a send.
         """
         store = self._store
+        name = self._context.settings.name_edition(day)
+        if store.editions.get_source(day) is None:
+            raise NotFound(f"there is no edition of {name}")
         if self._schedule.due_at(day) > self._context.clock():
             raise DigestError(
-                f"the edition of {day} is not due yet; it is still a draft"
+                f"the edition of {name} is not due yet; it is still a draft"
             )
         with store.hold_send_lock():
             store.publications.refuse_if_not_draft(day)
             if day in store.send_halts.list_given_up_editions():
-                raise DigestError(f"the edition of {day} was given up already")
+                raise DigestError(f"the edition of {name} was given up already")
             self._ledger.dissolve_audience(day)
             if self._ledger.get_send_spec(day):
                 raise DigestError(
-                    f"the edition of {day} was sent; it cannot be given up"
+                    f"the edition of {name} was sent; it cannot be given up"
                 )
             store.editions.withdraw_approval(day)
             store.send_halts.give_up_edition(day, by, self._context.clock())
@@ -126,7 +132,7 @@ class UnsentEditions:
             is_soon = now < self._schedule.due_at(day) <= latest
             if not is_soon or not self._store.publications.is_draft(day):
                 continue
-            if not self._is_approval_missing(day):
+            if self._states.find_state(day) == EditionState.APPROVED:
                 leaving_days.append(day)
         return leaving_days
 
@@ -174,14 +180,13 @@ class UnsentEditions:
         due_at = self._schedule.due_at(day)
         if self._ledger.get_mailing_transport(day):
             return self._waiting_for_rest(day, due_at)
-        if not store.publications.is_draft(day) or self._ledger.is_complete(
-            day
-        ):
+        is_draft = store.publications.is_draft(day)
+        if not is_draft or self._schedule.is_complete(day):
             return None
         is_due = self._is_due(due_at)
         approval = store.editions.get_approval(day)
-        if approval is not None and self._is_approval_missing(day):
-            reason = self._missing_approval(day, approval)
+        reason = MISSING_APPROVALS.get(self._states.find_state(day))
+        if approval is not None and reason:
             return WaitingEdition(day, reason, due_at, is_due, by=approval.by)
         if not is_due:
             return None
@@ -206,22 +211,6 @@ class UnsentEditions:
         return WaitingEdition(
             day, WaitReason.REST, due_at, is_due, people=people, why=reason
         )
-
-    def _is_approval_missing(self, day: date) -> bool:
-        return bool(
-            self._contents.reason_for_not_sending(
-                self._editions.render_stored(day)
-            )
-        )
-
-    def _missing_approval(self, day: date, approval: Approval) -> WaitReason:
-        """Return which approval is missing: a second person's, or a new one."""
-        approved_source = self._store.editions.get_approved_content(day)[0]
-        is_unchanged = approved_source == self._store.editions.get_source(day)
-        needs_two_people = self._context.settings.needs_two_people
-        if needs_two_people and not approval.second and is_unchanged:
-            return WaitReason.SECOND
-        return WaitReason.AGAIN
 
     def _is_due(self, due_at: datetime) -> bool:
         return due_at <= self._context.clock()

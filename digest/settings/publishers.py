@@ -7,12 +7,13 @@ known by its name: only the forms of addresses are.
 
 import itertools
 import re
-import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, parse_qs, quote, unquote, urlsplit
+
+from digest.infra.letters import fold_letters
 
 if TYPE_CHECKING:
     from tldextract import TLDExtract
@@ -211,15 +212,6 @@ def is_name_of_host(name: str, address: str) -> bool:
     if len(squashed) >= MIN_TELLING_LENGTH and squashed in label:
         return True
     return label in squashed or label in _squash_text(name)
-
-
-def fold_letters(text: str) -> str:
-    """Return a text in small letters without accents, signs as spaces."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
-    letters = "".join(
-        sign for sign in decomposed if not unicodedata.combining(sign)
-    )
-    return " ".join(re.findall(r"\w+", letters))
 
 
 def _split_address(address: str) -> SplitResult:

@@ -11,15 +11,18 @@ from sqlalchemy import (
     Connection,
     Engine,
     Row,
+    delete,
     func,
     select,
     update,
 )
 from sqlalchemy.dialects.postgresql import insert
 
-from digest.model import Article
+from digest.model import NEEDS_A_PERSON, Article
 from digest.store.tables import alias, article, headline, judgement
 
+#: Begins the key of a headline on a site: see `digest.collect.feeds.dedupe`.
+HEADLINE_MARK = "headline:"
 ARTICLE_COLUMNS = [
     column for column in article.c if column.name not in ("read_at", "tries")
 ]
@@ -39,8 +42,13 @@ class Articles:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def put_article(self, read: Article, now: datetime) -> Article:
-        """Store an article with its page, new or known; an earlier section is kept."""
+    def put_article(
+        self, read: Article, now: datetime, by_headline: str = ""
+    ) -> Article:
+        """Store an article with its page, new or known; an earlier section is kept.
+
+        `by_headline` is the key of its headline: so one is known whose address was hidden.
+        """
         add_article = (
             insert(article)
             .values(row_from_article(read) | {"first_seen": now})
@@ -49,6 +57,8 @@ class Articles:
         find_article = select(*ARTICLE_COLUMNS).where(_is_named_by(read.key))
         with self._engine.begin() as connection:
             stored = connection.execute(find_article).first()
+            if stored is None and by_headline:
+                stored = _reveal_hidden(connection, read, by_headline)
             if stored is None:
                 connection.execute(add_article)
                 stored = connection.execute(find_article).one()
@@ -125,10 +135,96 @@ class Articles:
         return dict(headlines)
 
 
+def _reveal_hidden(
+    connection: Connection, read: Article, by_headline: str
+) -> Row[Any] | None:
+    """Give an article whose address was hidden the one of `read`; return it, None if there is none."""
+    find_hidden = select(*ARTICLE_COLUMNS).where(_is_named_by(by_headline))
+    row = connection.execute(find_hidden).first()
+    if row is None:
+        return None
+    stored = article_from_row(row)
+    values = _values_with_address(connection, stored, read)
+    store_address = (
+        update(article).where(article.c.id == stored.id).values(values)
+    )
+    connection.execute(store_address)
+    find_again = select(*ARTICLE_COLUMNS).where(article.c.id == stored.id)
+    return connection.execute(find_again).one()
+
+
 def _is_named_by(key: str) -> ColumnElement[bool]:
     """Return the condition that a key names an article, its own or another that leads to it."""
     other_key = select(alias.c.article).where(alias.c.key == key)
     return (article.c.key == key) | article.c.id.in_(other_key)
+
+
+def add_alias(connection: Connection, key: str, article_id: int) -> None:
+    """Let a further key name an article, unless it names one already."""
+    add_key = (
+        insert(alias)
+        .values(key=key, article=article_id)
+        .on_conflict_do_nothing(index_elements=["key"])
+    )
+    connection.execute(add_key)
+
+
+def add_alias_by_key(connection: Connection, key: str, own_key: str) -> None:
+    """Let a further key name the article that has `own_key`."""
+    find_id = select(article.c.id).where(article.c.key == own_key)
+    number = connection.scalar(find_id)
+    if number is not None:
+        add_alias(connection, key, number)
+
+
+def adopt_article(connection: Connection, number: int, better: Article) -> None:
+    """Let an article (id) be of the outlet that gives it now, by its feed and with its headline.
+
+    An address that was still to be found is found now, so that its page is read.
+    """
+    find_article = select(*ARTICLE_COLUMNS).where(article.c.id == number)
+    row = connection.execute(find_article).first()
+    if row is None:
+        return
+    stored = article_from_row(row)
+    values: dict[str, Any] = {
+        "outlet": better.outlet,
+        "title": better.title or stored.title,
+        "label": better.label or stored.label,
+        "guid": better.guid,
+        "feed": better.feed,
+        "language": better.language or stored.language,
+        "published": better.published or stored.published,
+        "authors": list(stored.authors or better.authors),
+    }
+    if len(better.summary) > len(stored.summary):
+        values["summary"] = better.summary
+    if stored.unread.startswith(NEEDS_A_PERSON):
+        values |= _values_with_address(connection, stored, better)
+    store_article = update(article).where(article.c.id == number).values(values)
+    connection.execute(store_article)
+    forget_analysis(connection, number)
+
+
+def _values_with_address(
+    connection: Connection, stored: Article, better: Article
+) -> dict[str, Any]:
+    """Return the values of an article whose address was hidden; its old key names it further on."""
+    forget_headline = delete(alias).where(
+        alias.c.article == stored.id, alias.c.key.startswith(HEADLINE_MARK)
+    )
+    connection.execute(forget_headline)
+    add_alias(connection, stored.key, stored.id)
+    values: dict[str, Any] = {
+        "key": better.key,
+        "url": better.url,
+        "unread": "",
+        "tries": 0,
+        "read_at": None,
+    }
+    if len(better.text) > len(stored.text):
+        values |= {"text": better.text, "reader": better.reader}
+    return values
 
 
 def forget_analysis(connection: Connection, number: int) -> None:

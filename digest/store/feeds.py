@@ -4,10 +4,11 @@ One transaction stores each batch of polls.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from itertools import islice
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 from sqlalchemy import (
@@ -25,12 +26,19 @@ from sqlalchemy.dialects.postgresql import insert
 from digest.model import Article, Feed, KnownArticle
 from digest.store.articles import (
     ARTICLE_COLUMNS,
+    HEADLINE_MARK,
+    add_alias,
+    add_alias_by_key,
+    adopt_article,
     article_from_row,
     forget_analysis,
     row_from_article,
 )
 from digest.store.tables import alias, article, feed, headline
 
+#: How far apart the times of one piece may be, as an aggregator gives it and as its outlet does.
+NEAR_PERIOD = timedelta(days=3)
+NO_KEYS: Mapping[str, str] = MappingProxyType({})
 #: How often a page is tried that could not be fetched for a passing reason.
 MAX_TRIES = 3
 #: A headline with a clock in it changes for ever (after lemon24/reader's limit of updates).
@@ -76,16 +84,58 @@ class Feeds:
             similar = list(_find_similar(connection, unmatched))
         return same_key + similar
 
+    def find_hidden_articles(self) -> dict[str, KnownArticle]:
+        """Return stored articles whose address is hidden, by the keys of their headlines."""
+        is_of_headline = alias.c.key.startswith(HEADLINE_MARK)
+        by_alias = (
+            select(*SIGHTING_COLUMNS, alias.c.key.label("alias_key"))
+            .join_from(alias, article)
+            .where(is_of_headline)
+        )
+        with self._engine.connect() as connection:
+            rows = connection.execute(by_alias)
+            return {row.alias_key: _sighting_from_row(row) for row in rows}
+
+    def find_published_near(
+        self, articles: Sequence[Article]
+    ) -> list[KnownArticle]:
+        """Return stored articles of the same outlets that came out near the times of these.
+
+        Without any of them that has a time, there are none.
+        """
+        times = [one.published for one in articles if one.published]
+        if not times:
+            return []
+        outlets = {one.outlet for one in articles}
+        near = select(*SIGHTING_COLUMNS).where(
+            article.c.published >= min(times) - NEAR_PERIOD,
+            article.c.published <= max(times) + NEAR_PERIOD,
+            article.c.outlet.in_(outlets),
+        )
+        with self._engine.connect() as connection:
+            return list(map(_sighting_from_row, connection.execute(near)))
+
     def save_polls(
         self,
         polled: Sequence[Feed],
         new: Sequence[Article],
         retitled: Iterable[tuple[KnownArticle, str]],
         now: datetime,
+        *,
+        adopted: Iterable[tuple[KnownArticle, Article]] = (),
+        headline_keys: Mapping[str, str] = NO_KEYS,
     ) -> None:
-        """Remember polls together with all they brought."""
+        """Remember polls together with all they brought.
+
+        `adopted`: known articles, as the outlets give them that they rather belong to;
+        `headline_keys`: of articles whose address is hidden, by their keys.
+        """
         with self._engine.begin() as connection:
             _add_articles(connection, new, now)
+            for key, by_headline in headline_keys.items():
+                add_alias_by_key(connection, by_headline, key)
+            for sighting, better in adopted:
+                adopt_article(connection, sighting.id, better)
             for sighting, title in retitled:
                 _change_title(connection, sighting, title, now)
             _store_feeds(connection, polled)
@@ -303,7 +353,7 @@ def _apply_canonical_key(
     find_named = select(*ARTICLE_COLUMNS).where(is_named).order_by(article.c.id)
     named = connection.execute(find_named).first()
     if named is None or named.id == read.id:
-        _add_alias(connection, key, read.id)
+        add_alias(connection, key, read.id)
         return
     has_same_title = read.title == named.title
     has_same_text = bool(read.text) and read.text == named.text
@@ -315,16 +365,7 @@ def _apply_canonical_key(
         )
         connection.execute(move_aliases)
         connection.execute(delete(article).where(article.c.id == read.id))
-        _add_alias(connection, read.key, named.id)
-
-
-def _add_alias(connection: Connection, key: str, article_id: int) -> None:
-    add_alias = (
-        insert(alias)
-        .values(key=key, article=article_id)
-        .on_conflict_do_nothing(index_elements=["key"])
-    )
-    connection.execute(add_alias)
+        add_alias(connection, read.key, named.id)
 
 
 def _split_batches(values: Iterable[Value], size: int) -> Iterator[list[Value]]:

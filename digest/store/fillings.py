@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, delete, exists, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from digest.model import EditionKey
@@ -21,7 +21,18 @@ from digest.store.revisions import (
     replace_if_unchanged,
     restore_base,
 )
-from digest.store.tables import approval, edition, filling, look, revision
+from digest.store.tables import (
+    approval,
+    edition,
+    filling,
+    look,
+    proposal,
+    publication,
+    rejection,
+    revision,
+    schedule,
+    sending,
+)
 
 FILLING_COLUMNS = [column for column in filling.c if column.name != "edition"]
 
@@ -55,6 +66,10 @@ class Look:
 
     seen: datetime  #: in visits before this one
     present: datetime  #: the last sign of them
+
+
+#: Tables of what belongs to a draft, and goes with it.
+DRAFT_TABLES = (filling, look, proposal, rejection, revision, schedule)
 
 
 class Fillings(EditionScope):
@@ -122,6 +137,27 @@ class Fillings(EditionScope):
                 return False
             keep_revision(connection, change, previous)
             _store_filling(connection, key, filled)
+            return True
+
+    def discard_draft(self, day: date, was: str) -> bool:
+        """Delete a draft and all that belongs to it; False if it reads otherwise by now.
+
+        False also if it is approved by now, or its audience is frozen. Raises AlreadySent.
+        """
+        key = self._key(day)
+        is_held = or_(
+            exists().where(approval.c.edition == key),
+            exists().where(sending.c.edition == key),
+            exists().where(publication.c.edition == key),
+        )
+        with self._engine.begin() as connection:
+            refuse_if_locked(connection, key)
+            is_unchanged = lock_if_unchanged(connection, key, was)
+            if not is_unchanged or connection.scalar(select(is_held)):
+                return False
+            for table in DRAFT_TABLES:
+                connection.execute(delete(table).where(table.c.edition == key))
+            connection.execute(delete(edition).where(edition.c.key == key))
             return True
 
     def save_filling(

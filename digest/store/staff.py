@@ -248,6 +248,27 @@ class StaffMembers(EditionScope):
         with self._engine.connect() as connection:
             return [audit_entry_of(*row) for row in connection.execute(entries)]
 
+    def list_actions_like(
+        self, beginning: str, limit: int = MAX_AUDIT_ENTRIES
+    ) -> list[AuditEntry]:
+        """Return what was done to editions of this newsletter and begins so, the newest first."""
+        entries = (
+            select(
+                audit.c.at,
+                audit.c.who,
+                audit.c.what,
+                audit.c.edition,
+            )
+            .where(
+                self._is_own(audit.c.edition),
+                audit.c.what.startswith(beginning, autoescape=True),
+            )
+            .order_by(audit.c.id.desc())
+            .limit(limit)
+        )
+        with self._engine.connect() as connection:
+            return [audit_entry_of(*row) for row in connection.execute(entries)]
+
 
 def _member_of(row: Row[Any]) -> Member:
     return Member(

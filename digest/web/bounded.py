@@ -196,10 +196,7 @@ class BoundedChannel(HTTPChannel):  # type: ignore[misc]
         """Read some bytes; end the connection if it asks for too much at a time."""
         was_read: bool = super().received(data)
         self.update_stage()
-        asks_too_much = len(self.requests) > self.server.limits.pipelined
-        if self.has_large_body() and not self.server.may_send_large_body(self):
-            asks_too_much = True
-        if asks_too_much:
+        if self._asks_too_much():
             self.close_at_once()
         return was_read
 
@@ -230,6 +227,14 @@ class BoundedChannel(HTTPChannel):  # type: ignore[misc]
         if self.request.headers_finished:
             return Stage.BODY
         return Stage.HEADERS
+
+    def _asks_too_much(self) -> bool:
+        """Return True if a client sends more at a time than one may."""
+        if len(self.requests) > self.server.limits.pipelined:
+            return True
+        if not self.has_large_body():
+            return False
+        return not self.server.may_send_large_body(self)
 
     def has_large_body(self) -> bool:
         """Return True if a large body is on its way."""

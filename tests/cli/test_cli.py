@@ -321,7 +321,7 @@ def test_press_becomes_a_draft(tmp_path: Path, web: FakeWeb) -> None:
     workspace(tmp_path, web.url)
     press(web)
     out = good(tmp_path, "collect")
-    assert "1 feeds polled, 3 new articles, 3 read, 0 feeds failed" in out
+    assert "1 feed polled, 3 new articles, 3 read, 0 feeds failed" in out
     listed = good(tmp_path, "articles")
     assert "“By Open Water.”" in listed or "By Open Water." in listed
     assert "3 hours old" in listed
@@ -333,7 +333,7 @@ def test_press_becomes_a_draft(tmp_path: Path, web: FakeWeb) -> None:
         "",
     ]
     day = (date.today() + timedelta(days=1)).isoformat()  # noqa: DTZ011
-    assert "in_the_news: 1 picks" in good(tmp_path, "draft", "--date", day)
+    assert "in_the_news: 1 pick," in good(tmp_path, "draft", "--date", day)
     result = digest(tmp_path, "draft", "--date", day)
     assert (result.exit_code, "--replace discards it" in result.output) == (
         1,

@@ -189,7 +189,7 @@ def test_who_asks_for_two_confirms_both(
     keys = [one.key for one in three.subscribers.list_received(bo)]
     assert keys == ["weekly", "funders"]
     welcome = mails(three)[-1].get_body(("plain",)).get_content()
-    assert f"- {QUARTER}: now and then" in welcome
+    assert f"- {QUARTER}: from time to time" in welcome
 
 
 def test_who_gets_one_confirms_only_the_other(

@@ -66,7 +66,7 @@ def test_the_front_page_lists_the_public_newsletters(site: str) -> None:
     ]
     said = " ".join(page.find(".//main").text_content().split())
     assert "Every Friday" in said
-    assert "Now and then" in said
+    assert "From time to time" in said
     links = page.xpath("//main//a/@href")
     for address in (
         "weekly/",

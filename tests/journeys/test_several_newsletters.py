@@ -2,11 +2,13 @@
 
 import json
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from digest.app import App
+from digest.errors import DigestError
 from digest.model import Subscriber
 from digest.web.public.metrics import metrics_text
 from tests.command_line import invoke
@@ -42,8 +44,8 @@ def test_editions_of_all_newsletters_are_listed_by_date(
         ("clips/2026-02-27", "clips"),
     ]
     lines = invoke(folder, "editions").output.splitlines()
-    assert lines[0].split() == "edition newsletter approved by delivery".split()
-    assert lines[1].startswith("2026-03-03  clips")
+    assert lines[0].split() == "edition approved by delivery".split()
+    assert lines[1].startswith("clips/2026-03-03")
     only = invoke(folder, "editions", "--newsletter", "weekly").output
     assert len(only.splitlines()) == 2
 
@@ -74,7 +76,7 @@ def test_a_correction_goes_to_those_who_got_the_newsletter(
     clips.approval.approve_edition(DAY, "Ada")
     clips.sending.send_edition(DAY)
     result = invoke(folder, "correct", f"clips/{DAY}", "--mail")
-    assert "a correction for the 1 people who got clips/2026-02-27" in (
+    assert "a correction for the 1 person who got clips/2026-02-27" in (
         result.output
     )
 
@@ -113,4 +115,101 @@ def test_the_status_says_what_is_stored_of_a_newsletter_whose_key_was_changed(
     file.write_text(text.replace("key: clips", "key: cuttings"), "utf-8")
     told = invoke(folder, "status").output
     assert "no newsletter 'clips' in feeds.yaml" in told
-    assert "1 subscribers and 2 editions of it are stored" in told
+    assert "1 subscriber and 2 editions of it are stored" in told
+
+
+def test_lists_say_what_was_changed_since_its_approval(
+    several: App, folder: Path
+) -> None:
+    several.approval.approve_edition(DAY, "Ada")
+    several.editions.save_source(EDITION.replace("Paragraphs", "Others"))
+    listed = invoke(folder, "editions").output
+    assert "Ada, but changed since: approve it again" in listed
+    rows = json.loads(invoke(folder, "editions", "--json").output)
+    states = {row["key"]: row["state"] for row in rows}
+    assert states == {
+        "clips/2026-03-03": "draft",
+        "weekly/2026-02-27": "again",
+        "clips/2026-02-27": "outbox",
+    }
+    told = invoke(folder, "status").output
+    assert (
+        "edition weekly/2026-02-27: changed since Ada approved it: approve it "
+        "again (`digest approve weekly/2026-02-27`), not sent" in told
+    )
+
+
+def test_the_names_of_editions_can_be_given_to_other_commands(
+    several: App, folder: Path
+) -> None:
+    for line in invoke(folder, "editions").output.splitlines()[1:]:
+        name = line.split()[0]
+        assert invoke(folder, "send", name, "--status").exit_code == 0
+
+
+def test_messages_name_the_newsletter_of_an_edition(
+    several: App, folder: Path
+) -> None:
+    """Two have an edition of that date: the date alone would not say which."""
+    clips = several.for_newsletter("clips")
+    messages = []
+    for act in (
+        lambda: clips.publishing.render_page(DAY),
+        lambda: clips.publishing.check_publishable(date(2026, 3, 3)),
+        lambda: clips.like_last_as("Ada").require_last(DAY),
+        lambda: clips.unsent.give_up(date(2020, 1, 1), "Ada"),
+        lambda: clips.unsent.give_up(date(2026, 3, 3), "Ada"),
+        lambda: clips.drafts.create_draft(DAY),
+        lambda: clips.drafts.take_snapshot(date(2099, 1, 1)),
+        lambda: clips.editing_as("Ada").load_edition(date(2099, 1, 1)),
+    ):
+        with pytest.raises(DigestError) as raised:
+            act()
+        messages.append(str(raised.value))
+    assert [text for text in messages if "clips/2" not in text] == []
+
+
+@pytest.mark.parametrize(
+    ("day", "why"),
+    [
+        ("2099-12-25", "is a holiday of 'Clips' (feeds.yaml)"),
+        ("2099-12-26", "is a Saturday, and 'Clips' comes on working days"),
+    ],
+)
+def test_a_draft_of_an_odd_day_is_said_to_be_one(
+    folder: Path, day: str, why: str
+) -> None:
+    holidays = ["2099-12-25", "2099-12-28"]
+    clips = {"title": "Clips", "cadence": "weekdays", "holidays": holidays}
+    add_newsletters(folder, clips=clips)
+    said = invoke(folder, "draft", "--newsletter", "clips", "--date", day)
+    assert said.exit_code == 0
+    assert (
+        f"{day} {why}; the next edition after it is that of Tuesday, 2099-12-29"
+        in (said.output)
+    )
+    assert f"`digest draft --discard --date clips/{day}`" in said.output
+    again = invoke(folder, "draft", "--date", f"clips/{day}", "--replace")
+    assert why not in again.output
+    usual = invoke(folder, "draft", "--date", "clips/2099-12-24")
+    assert "edition after it" not in usual.output
+
+
+def test_a_publication_is_refused_before_anybody_is_asked(
+    folder: Path, open_app: Callable[..., App]
+) -> None:
+    add_newsletters(folder, clips={"audience": ["staff"], "title": "Clips"})
+    app = open_app()
+    app.for_newsletter("clips").editions.save_source(EDITION)
+    said = invoke(folder, "publish", f"clips/{DAY}").output
+    assert "is internal" in said
+    assert "?" not in said
+    app.editions.save_source(EDITION.replace("2026-02-27", "2099-02-27"))
+    refused = invoke(folder, "publish", "weekly/2099-02-27").output
+    assert "is not approved" in refused
+    assert "?" not in refused
+    app.approval.approve_edition(date(2099, 2, 27), "Ada")
+    early = invoke(folder, "publish", "weekly/2099-02-27")
+    assert "edition weekly/2099-02-27 is due 2099-02-27" in early.output
+    assert "Publish it at" in early.output
+    assert app.publishing.list_public_dates() == []

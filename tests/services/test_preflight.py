@@ -630,3 +630,14 @@ def test_fix_mends_trackers_moves_and_doubles_and_nothing_else(
     )
     assert text.count("A report") == 1
     assert "Opan Water has news" in text
+
+
+def test_an_edition_that_may_be_empty_is_not_told_to_hold_something(
+    found: Callable[..., list[Finding]],
+) -> None:
+    empty = "---\ndate: 2026-02-27\nsubject: Nothing today\n---\n\n## News {#in_the_news}\n"
+    refused = [one.what for one in found(empty) if one.severity == "must"]
+    assert "it holds nothing" in refused
+    sent = found(empty, {"DIGEST_NEWSLETTER__EMPTY": "send"})
+    assert "it has nothing to report" in [one.what for one in sent]
+    assert [one.what for one in sent if one.severity == "must"] == []

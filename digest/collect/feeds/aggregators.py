@@ -38,7 +38,7 @@ ADDRESS_IN_PATH = re.compile(
 #: The rest of a path that is an address: `/rss/*http://paper.example/x`.
 ADDRESS_BEHIND_STAR = re.compile(r"/\*(https?)(?:%3a|:)(//.+)", re.IGNORECASE)
 #: Proofpoint's URL Defense, version 3: /v3/__https://paper.example/x__;!!…
-URL_DEFENSE_3 = re.compile(r"^/v3/__(https?:/.+?)__;([\w-]*)!", re.IGNORECASE)
+URL_DEFENSE_3 = re.compile(r"^/v3/__(https?:/[^*]+?)__;[\w-]*!", re.IGNORECASE)
 #: Beginnings of texts in base64 (RFC 4648): "http", "a1http" as Bing writes it, and `{"` of JSON.
 BASE64_OF_ADDRESS = re.compile(r"(?:^|/|=|[?&]u=a1)(aHR0c[\w+/=-]{8,})")
 BASE64_OF_JSON = re.compile(r"/(eyJ[\w-]{8,})")
@@ -81,11 +81,11 @@ def may_carry_address(url: str) -> bool:
 def hides_address(url: str) -> bool:
     """Return whether a link is one of Google News that hides the article's address."""
     parts = _split_address(url)
-    if not _is_google(parts.hostname) or embedded_address(url):
+    host = parts.hostname or ""
+    if not _is_google(host) or not host.startswith("news."):
         return False
-    return (parts.hostname or "").startswith("news.") and (
-        GOOGLE_NEWS_ARTICLE.match(parts.path) is not None
-    )
+    is_article = GOOGLE_NEWS_ARTICLE.match(parts.path) is not None
+    return is_article and not embedded_address(url)
 
 
 def advice_for_person(url: str) -> str:
@@ -116,6 +116,11 @@ def _carried_addresses(url: str, parts: SplitResult) -> Iterator[str]:
     if _only_leads(parts):
         yield from _addresses_in_query(parts)
         yield from _addresses_in_json(parts)
+    yield from _addresses_in_text(url, parts)
+
+
+def _addresses_in_text(url: str, parts: SplitResult) -> Iterator[str]:
+    """Yield addresses that stand in a link as one piece, percent-escaped or in base64."""
     in_path = ADDRESS_IN_PATH.search(parts.path)
     if in_path:
         yield unquote(in_path[1])
@@ -124,7 +129,8 @@ def _carried_addresses(url: str, parts: SplitResult) -> Iterator[str]:
         yield f"{behind_star[1]}:{behind_star[2]}"
     in_base64 = BASE64_OF_ADDRESS.search(f"{parts.path}?{parts.query}")
     if in_base64:
-        yield _decode_base64(in_base64[1].partition("/")[0])
+        code, _, _signature = in_base64[1].partition("/")
+        yield _decode_base64(code)
 
 
 def _addresses_in_query(parts: SplitResult) -> Iterator[str]:
@@ -152,12 +158,13 @@ def _proofpoint_addresses(parts: SplitResult) -> Iterator[str]:
     if "urldefense" not in labels:
         return
     third = URL_DEFENSE_3.match(parts.path)
-    if third and "*" not in third[1]:
+    if third:
         # one slash of "https://" is lost where a mail program tidied the path
         yield re.sub(r"^(https?:)/(?=[^/])", r"\1//", third[1])
-    for name, value in parse_qsl(parts.query):
-        if name == "u" and re.match(r"https?-3A__", value):
-            yield unquote(value.replace("-", "%").replace("_", "/"))
+    parameters = dict(parse_qsl(parts.query))
+    second = parameters.get("u", "")
+    escaped = second.replace("-", "%").replace("_", "/")
+    yield unquote(escaped)
 
 
 def _address_in_google_news(parts: SplitResult) -> str:
@@ -172,7 +179,9 @@ def _address_in_google_news(parts: SplitResult) -> str:
     if not message.startswith(GOOGLE_NEWS_PREFIX):
         return ""
     length, start = _read_varint(message, len(GOOGLE_NEWS_PREFIX))
-    return message[start : start + length].decode("ascii", "replace")
+    end = start + length
+    address = message[start:end]
+    return address.decode("ascii", "replace")
 
 
 def _read_varint(message: bytes, start: int) -> tuple[int, int]:
@@ -191,8 +200,10 @@ def _decode_base64(code: str) -> str:
 
 def _decode_bytes(code: str) -> bytes:
     """Return what base64 means, in either of its alphabets; nothing if it is none."""
-    letters = code[:MAX_CODE_LENGTH].rstrip("=")
-    letters = letters.replace("+", "-").replace("/", "_")
+    letters = code[:MAX_CODE_LENGTH]
+    letters = letters.rstrip("=")
+    letters = letters.replace("+", "-")
+    letters = letters.replace("/", "_")
     # four letters are three bytes; a last letter alone means nothing
     if len(letters) % 4 == 1:
         letters = letters[:-1]
@@ -223,11 +234,13 @@ def _is_acting(parts: SplitResult) -> bool:
 
 def _words_of(parts: SplitResult) -> set[str]:
     """Return the parts of a path and the labels of a host, in small letters, without endings."""
-    segments = parts.path.lower().split("/")
-    host_labels = (parts.hostname or "").split(".")
-    return {segment.partition(".")[0] for segment in segments} | set(
-        host_labels[:-1]
-    )
+    words: set[str] = set()
+    for segment in parts.path.lower().split("/"):
+        word, _, _ending = segment.partition(".")
+        words.add(word)
+    labels = (parts.hostname or "").split(".")
+    words.update(labels[:-1])
+    return words
 
 
 def _is_google(host: str | None) -> bool:

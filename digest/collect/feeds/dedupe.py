@@ -1,11 +1,15 @@
 """Deduplication: separate new articles from known ones with another address. Pure."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
+from types import MappingProxyType
 from urllib.parse import urlsplit
 
+from digest.collect.feeds.aggregators import hides_address
 from digest.collect.feeds.clean import article_key
+from digest.infra.letters import fold_letters
 from digest.model import Article, KnownArticle
 
 #: A title of fewer words ("Corrections", "The week in pictures") names no single piece.
@@ -14,12 +18,19 @@ MIN_TITLE_WORDS = 4
 MAX_SUFFIX_LENGTH = 3
 
 
+#: Begins the key of a headline on a site, by which an article is known whose address is hidden.
+HEADLINE_MARK = "headline:"
+HEADLINE_DIGITS = 32
+#: How far apart the times of one piece may be, as an aggregator gives it and as its outlet does.
+SAME_PIECE_PERIOD = timedelta(days=3)
+
 #: Stands in a key behind that of a page that several pieces share.
 SHARED_PAGE_MARK = "#:piece:"
 SHARED_PAGE_DIGITS = 16
 
 GuidKey = tuple[str, str]  #: outlet and guid
 TitleKey = tuple[str, str, object]  #: outlet, headline and time of publication
+NO_KEYS: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(slots=True)
@@ -29,9 +40,25 @@ class Memory:
     by_key: dict[str, KnownArticle] = field(default_factory=dict)
     by_guid: dict[GuidKey, KnownArticle] = field(default_factory=dict)
     by_title: dict[TitleKey, KnownArticle] = field(default_factory=dict)
+    #: those whose address is hidden, by the keys of their headlines
+    hidden: dict[str, KnownArticle] = field(default_factory=dict)
+    #: those at hand whose address shows, likewise; kept if some addresses are hidden
+    shown: dict[str, KnownArticle] = field(default_factory=dict)
+    compares_headlines: bool = False
 
-    def remember(self, known_article: KnownArticle) -> None:
-        """Add a known article."""
+    def remember(
+        self, known_article: KnownArticle, by_headline: str = ""
+    ) -> None:
+        """Add a known article; `by_headline` is its headline's key if its address is hidden."""
+        if by_headline:
+            self.hidden.setdefault(by_headline, known_article)
+        elif known_article.key.startswith(HEADLINE_MARK):
+            self.hidden.setdefault(known_article.key, known_article)
+        elif self.compares_headlines:
+            key = _headline_key_at(
+                f"//{known_article.key}", known_article.title
+            )
+            self.shown.setdefault(key, known_article)
         self.by_key.setdefault(known_article.key, known_article)
         if known_article.guid:
             self.by_guid.setdefault(
@@ -48,11 +75,14 @@ class Memory:
             )
             self.by_title.setdefault(title, known_article)
 
-    def recognise(self, article: Article) -> KnownArticle | None:
+    def recognise(
+        self, article: Article, by_headline: str = ""
+    ) -> KnownArticle | None:
         """Return the article as which this one was seen before.
 
         By its address; by its guid, if headline or time agree too, since some feeds give every
-        entry one guid; by outlet, headline and the very same time, if the headline is telling.
+        entry one guid; by outlet, headline and the very same time, if the headline is telling;
+        by the key of its headline, `by_headline`, if the address of one of the two is hidden.
         """
         same_address = self.by_key.get(article.key)
         if same_address:
@@ -62,7 +92,22 @@ class Memory:
             if same_guid and _is_same_piece(same_guid, article):
                 return same_guid
         title = (article.outlet, article.title, article.published)
-        return self.by_title.get(title)
+        same_title = self.by_title.get(title)
+        if same_title or not self.compares_headlines:
+            return same_title
+        return self._recognise_headline(article, by_headline)
+
+    def _recognise_headline(
+        self, article: Article, by_headline: str
+    ) -> KnownArticle | None:
+        if by_headline:
+            known_article = self.shown.get(by_headline)
+            known_article = known_article or self.hidden.get(by_headline)
+        else:
+            known_article = self.hidden.get(headline_key_of(article))
+        if known_article and _are_times_near(known_article, article):
+            return known_article
+        return None
 
 
 @dataclass(slots=True)
@@ -72,16 +117,32 @@ class SortedArticles:
     new: list[Article] = field(default_factory=list)
     #: known articles with their new headlines
     retitled: list[tuple[KnownArticle, str]] = field(default_factory=list)
+    #: known articles, as the outlets give them that they rather belong to
+    adopted: list[tuple[KnownArticle, Article]] = field(default_factory=list)
 
 
-def sort_out(articles: Iterable[Article], memory: Memory) -> SortedArticles:
-    """Separate new articles from known ones; remember the new."""
+def sort_out(
+    articles: Iterable[Article],
+    memory: Memory,
+    is_better: Callable[[KnownArticle, Article], bool] = lambda *_: False,
+    headline_keys: Mapping[str, str] = NO_KEYS,
+) -> SortedArticles:
+    """Separate new articles from known ones; remember the new.
+
+    `is_better`: whether a known article belongs rather to the outlet that gives it now;
+    `headline_keys`: of articles whose address is hidden, by their keys.
+    """
     result = SortedArticles()
     for article in articles:
-        known_article = memory.recognise(article)
+        by_headline = headline_keys.get(article.key, "")
+        known_article = memory.recognise(article, by_headline)
         if known_article is None:
             result.new.append(article)
-            memory.remember(to_known_article(article))
+            memory.remember(to_known_article(article), by_headline)
+        elif _shows_address(known_article, article) or is_better(
+            known_article, article
+        ):
+            result.adopted.append((known_article, article))
         elif _is_retitled(known_article, article):
             result.retitled.append((known_article, article.title))
     return result
@@ -98,6 +159,20 @@ def to_known_article(article: Article) -> KnownArticle:
         article.feed,
         article.published,
     )
+
+
+def headline_key(site: str, title: str) -> str:
+    """Return the key of a headline on a site; "" if it is too short to name one piece."""
+    words = fold_letters(title)
+    if not site or len(words.split()) < MIN_TITLE_WORDS:
+        return ""
+    digest = hashlib.sha256(f"{site}\n{words}".encode()).hexdigest()
+    return f"{HEADLINE_MARK}{digest[:HEADLINE_DIGITS]}"
+
+
+def headline_key_of(article: Article) -> str:
+    """Return the key of an article's headline on the site of its address; "" if that tells nothing."""
+    return _headline_key_at(article.url, article.title)
 
 
 def key_on_shared_page(article: Article) -> str:
@@ -119,7 +194,9 @@ def canonical_key(canonical: str, page: str) -> str:
     """
     page_parts = urlsplit(page)
     canonical_parts = urlsplit(canonical)
-    if _site_of(page_parts.hostname) != _site_of(canonical_parts.hostname):
+    if shared_site(page_parts.hostname) != shared_site(
+        canonical_parts.hostname
+    ):
         return ""
     if page_parts.port != canonical_parts.port:
         return ""
@@ -129,14 +206,41 @@ def canonical_key(canonical: str, page: str) -> str:
     return article_key(canonical)
 
 
-def _site_of(host: str | None) -> list[str]:
+def shared_site(host: str | None) -> list[str]:
     """Return the end of a host's name that hosts of one outlet share, near enough."""
     labels = (host or "").split(".")
+    if labels[-1].isdigit():  # a number in place of a name (RFC 791)
+        return labels
     if len(labels) < 3:
         return labels
     if len(labels[-2]) <= MAX_SUFFIX_LENGTH:
         return labels[-3:]
     return labels[-2:]
+
+
+def _headline_key_at(address: str, title: str) -> str:
+    """Return the key of a headline on the site of an address."""
+    try:
+        host = urlsplit(address).hostname
+    except ValueError:
+        return ""
+    return headline_key(".".join(shared_site(host)), title)
+
+
+def _are_times_near(known_article: KnownArticle, article: Article) -> bool:
+    if known_article.published is None or article.published is None:
+        return True
+    distance = abs(known_article.published - article.published)
+    return distance <= SAME_PIECE_PERIOD
+
+
+def _shows_address(known_article: KnownArticle, article: Article) -> bool:
+    """Return whether an article shows its address, which was hidden until now."""
+    key = known_article.key
+    was_hidden = key.startswith(HEADLINE_MARK) or hides_address(
+        f"https://{key}"
+    )
+    return was_hidden and article.url != "" and not hides_address(article.url)
 
 
 def _is_same_piece(known_article: KnownArticle, article: Article) -> bool:

@@ -7,6 +7,14 @@ from datetime import datetime, timedelta
 MAX_TTL_DIGITS = 6
 
 
+@dataclass(frozen=True, slots=True)
+class EntrySource:
+    """The feed or site that an entry of another feed says it is from, as written."""
+
+    name: str = ""
+    address: str = ""  #: of its feed or its site
+
+
 @dataclass(slots=True)
 class Entry:
     """One entry, each text as the feed gives it: markup, spaces and all."""
@@ -19,6 +27,7 @@ class Entry:
     content: str = ""
     published: datetime | None = None
     authors: tuple[str, ...] = ()
+    source: EntrySource | None = None
 
 
 @dataclass(slots=True)

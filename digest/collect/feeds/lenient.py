@@ -5,7 +5,12 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from digest.collect.feeds.entries import Document, Entry, parse_ttl
+from digest.collect.feeds.entries import (
+    Document,
+    Entry,
+    EntrySource,
+    parse_ttl,
+)
 from digest.collect.feeds.feed_dates import (
     read_date,
     stands_for_no_date,
@@ -51,6 +56,7 @@ def _convert_entry(entry: dict[str, Any]) -> Entry:
         content=_longest_text(entry),
         published=_publication_date(entry),
         authors=tuple(_get_text(author, "name") for author in authors),
+        source=_source_of_entry(entry),
     )
 
 
@@ -64,6 +70,19 @@ def _longest_text(entry: dict[str, Any]) -> str:
     if len(longest) <= len(_get_text(entry, "summary")):
         return ""
     return longest
+
+
+def _source_of_entry(entry: dict[str, Any]) -> EntrySource | None:
+    """Return the feed or site that an entry says it is from; None if it says none."""
+    source = _get_field(entry, "source")
+    if isinstance(source, Mapping):
+        fields = dict(source)
+        address = _get_text(fields, "href") or _get_text(fields, "link")
+        return EntrySource(_get_text(fields, "title"), address)
+    name = _get_text(entry, "news_source")
+    if name:
+        return EntrySource(name)
+    return None
 
 
 def _publication_date(entry: dict[str, Any]) -> datetime | None:

@@ -25,6 +25,13 @@ from digest.collect.feeds.repair import (
     encode_declared,
     repair_feed,
 )
+from digest.collect.feeds.sources import (
+    Source,
+    SourceClaim,
+    find_source,
+    link_of_post,
+    survey_sites,
+)
 from digest.collect.feeds.strict import parse_strictly, salvage_entries
 from digest.collect.http.charset import decode_text, list_charset_problems
 from digest.collect.pages.headline import clean_headline
@@ -59,6 +66,7 @@ class Origin:
     feed: str = ""  #: the address that is polled
     #: the outlet's, as headlines carry them
     names: frozenset[str] = frozenset()
+    homepage: str = ""  #: the outlet's
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +80,12 @@ class RawTexts:
 
 @dataclass(slots=True)
 class ListedEntry:
-    """An entry of a feed: its article without its texts, and these."""
+    """An entry of a feed: its article without its texts, these, and whose it is."""
 
     article: Article
     texts: RawTexts
+    claim: SourceClaim  #: what the entry says of where it is from
+    source: Source | None = None  #: the site it is from; None if the feed's own
 
 
 def parse_feed(body: bytes, media_type: str = "") -> Document:
@@ -124,12 +134,25 @@ def list_entries(document: Document, origin: Origin) -> list[ListedEntry]:
     own_origin = origin_of_links(document, origin)
     listed = list(_identify_entries(document.entries, own_origin))
     _tell_apart(listed)
+    _find_sources(listed, document, origin)
     by_key: dict[str, ListedEntry] = {}
     for one in listed:
         by_key.setdefault(one.article.key, one)
     unique = list(by_key.values())
     _drop_shared_guids(unique)
     return unique
+
+
+def _find_sources(
+    listed: list[ListedEntry], document: Document, origin: Origin
+) -> None:
+    """Set whose the articles are that are not the feed's own."""
+    own = (origin.homepage, origin.feed, origin.url, document.site)
+    names = (origin.outlet, document.title)
+    addresses = [one.article.url for one in listed]
+    sites = survey_sites(addresses, own, names)
+    for one in listed:
+        one.source = find_source(one.claim, one.article.url, sites)
 
 
 def origin_of_links(document: Document, origin: Origin) -> Origin:
@@ -146,7 +169,8 @@ def _identify_entries(
     for entry in entries:
         article = identify_entry(entry, origin)
         if article:
-            yield ListedEntry(article, _texts_of(entry))
+            claim = SourceClaim(entry.link, entry.source)
+            yield ListedEntry(article, _texts_of(entry), claim)
 
 
 def _tell_apart(listed: list[ListedEntry]) -> None:
@@ -215,7 +239,8 @@ def _address_of_entry(entry: Entry, origin: Origin, guid: str) -> str:
     url = absolute_url(entry.link, origin.url)
     if not url and "://" in guid:
         url = absolute_url(guid, "")
-    return unwrapped_address(url) or url
+    subject = absolute_url(link_of_post(entry), "")
+    return subject or unwrapped_address(url) or url
 
 
 def add_texts(article: Article, texts: RawTexts) -> Article:

@@ -15,16 +15,27 @@ from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 from digest.collect.feeds import schedule
-from digest.collect.feeds.dedupe import Memory, SortedArticles, sort_out
+from digest.collect.feeds.attribution import (
+    attribute_articles,
+    hidden_headline_keys,
+    is_better_outlet,
+)
+from digest.collect.feeds.dedupe import (
+    NO_KEYS,
+    Memory,
+    SortedArticles,
+    sort_out,
+)
 from digest.collect.feeds.parse import (
     EMPTY_FEED,
+    ListedEntry,
     Origin,
     RawTexts,
     add_texts,
-    convert_entries,
     list_entries,
     parse_response,
 )
+from digest.collect.feeds.sources import Source
 from digest.collect.interrupt import defer_interrupts
 from digest.collect.pages.headline import outlet_names
 from digest.collect.report import FailedFeed, Report, Tally
@@ -41,6 +52,7 @@ from digest.ports import (
 
 if TYPE_CHECKING:
     from digest.settings import Outlet
+    from digest.settings.outlet_index import OutletIndex
 
 #: Failures after which the feed is probably elsewhere.
 LOST = ("http 404", "http 410", "not a feed", "unknown host")
@@ -68,14 +80,31 @@ class FeedShelf(Protocol):
         """Return stored articles that these may be."""
         ...
 
+    def find_hidden_articles(self) -> dict[str, KnownArticle]:
+        """Return stored articles whose address is hidden, by the keys of their headlines."""
+        ...
+
+    def find_published_near(
+        self, articles: Sequence[Article]
+    ) -> list[KnownArticle]:
+        """Return stored articles that came out near the times of these, whatever their address."""
+        ...
+
     def save_polls(
         self,
         polled: Sequence[Feed],
         new: Sequence[Article],
         retitled: Sequence[tuple[KnownArticle, str]],
         now: datetime,
+        *,
+        adopted: Sequence[tuple[KnownArticle, Article]] = (),
+        headline_keys: Mapping[str, str] = NO_KEYS,
     ) -> None:
-        """Remember polls together with all they brought."""
+        """Remember polls together with all they brought.
+
+        `adopted`: known articles, as the outlets give them that they rather belong to;
+        `headline_keys`: of articles whose address is hidden, by their keys.
+        """
         ...
 
 
@@ -98,6 +127,32 @@ class PollResult:
     articles: list[Article] | None = None
     #: texts of the articles that are read only of new ones, by the article's key
     texts: dict[str, RawTexts] = field(default_factory=dict)
+    #: of those that are another site's: whose, by key
+    sources: dict[str, Source] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class _Brought:
+    """What the polls of a batch brought."""
+
+    new: dict[str, Article] = field(default_factory=dict)  #: by key
+    retitled: list[tuple[KnownArticle, str]] = field(default_factory=list)
+    adopted: list[tuple[KnownArticle, Article]] = field(default_factory=list)
+
+    def add(
+        self, by_state: SortedArticles, texts: Mapping[str, RawTexts]
+    ) -> None:
+        """Add the articles of one poll; what is new and adopted at once is new as adopted."""
+        for article in by_state.new:
+            self.new[article.key] = _with_texts(article, texts)
+        self.retitled += by_state.retitled
+        for known_article, article in by_state.adopted:
+            better = _with_texts(article, texts)
+            if known_article.key in self.new:
+                del self.new[known_article.key]
+                self.new[better.key] = better
+            elif known_article.id:
+                self.adopted.append((known_article, better))
 
 
 @dataclass(slots=True)
@@ -108,6 +163,7 @@ class Poller:
     now: datetime
     every: timedelta
     report: Report
+    index: "OutletIndex"
 
     def poll_feeds(
         self,
@@ -154,6 +210,7 @@ class Poller:
                 language=outlet.language,
                 feed=feed.url,
                 names=outlet_names(outlet.name, outlet.homepage),
+                homepage=outlet.homepage,
             )
             by_url[origin.url] = (feed, origin)
         return by_url
@@ -170,26 +227,74 @@ class Poller:
             batch.clear()
 
     def _store_results(self, batch: Sequence[PollResult]) -> None:
-        memory = self._load_memory(batch)
+        headline_keys = self._attribute_articles(batch)
+        memory = self._load_memory(batch, headline_keys)
         polled: list[Feed] = []
-        new: list[Article] = []
-        retitled: list[tuple[KnownArticle, str]] = []
+        brought = _Brought()
         for result in batch:
-            by_state = sort_out(result.articles or (), memory)
+            by_state = sort_out(
+                result.articles or (),
+                memory,
+                self._is_better_outlet,
+                headline_keys,
+            )
             polled.append(self._update_feed(result, by_state))
-            new += _with_texts(by_state.new, result.texts)
-            retitled += by_state.retitled
-        self.shelf.save_polls(polled, new, retitled, self.now)
+            brought.add(by_state, result.texts)
+        self.shelf.save_polls(
+            polled,
+            list(brought.new.values()),
+            brought.retitled,
+            self.now,
+            adopted=brought.adopted,
+            headline_keys=headline_keys,
+        )
 
-    def _load_memory(self, batch: Sequence[PollResult]) -> Memory:
+    def _attribute_articles(
+        self, batch: Sequence[PollResult]
+    ) -> dict[str, str]:
+        """Give articles of other sites to their outlets; return keys of headlines of hidden ones."""
+        headline_keys: dict[str, str] = {}
+        for result in batch:
+            if result.articles and result.sources:
+                result.articles = list(
+                    attribute_articles(
+                        result.articles, result.sources, self.index
+                    )
+                )
+                headline_keys |= hidden_headline_keys(
+                    result.articles, result.sources
+                )
+        return headline_keys
+
+    def _is_better_outlet(
+        self, known_article: KnownArticle, article: Article
+    ) -> bool:
+        return is_better_outlet(known_article, article, self.index)
+
+    def _load_memory(
+        self, batch: Sequence[PollResult], headline_keys: Mapping[str, str]
+    ) -> Memory:
         """Return the stored articles that those of a batch may be."""
-        memory = Memory()
         candidates: list[Article] = []
         for result in batch:
             candidates += result.articles or ()
-        if candidates:
-            for sighting in self.shelf.find_known_articles(candidates):
-                memory.remember(sighting)
+        if not candidates:
+            return Memory()
+        hidden = [one for one in candidates if one.key in headline_keys]
+        memory = self._remember_hidden(is_new_hidden=bool(hidden))
+        sightings = self.shelf.find_known_articles(candidates)
+        sightings += self.shelf.find_published_near(hidden)
+        for sighting in sightings:
+            memory.remember(sighting)
+        return memory
+
+    def _remember_hidden(self, *, is_new_hidden: bool) -> Memory:
+        """Return a memory of the stored articles whose address is hidden."""
+        known_hidden = self.shelf.find_hidden_articles()
+        is_any_hidden = is_new_hidden or bool(known_hidden)
+        memory = Memory(compares_headlines=is_any_hidden)
+        for key, sighting in known_hidden.items():
+            memory.remember(sighting, key)
         return memory
 
     def _update_feed(
@@ -204,13 +309,22 @@ class Poller:
             tally.unchanged += 1
         tally.new += len(by_state.new)
         tally.retitled += len(by_state.retitled)
-        answer = replace(result.answer, new=len(by_state.new))
+        tally.adopted += len(by_state.adopted)
+        self._count_other_sites(by_state.new, tally)
+        fresh = len(by_state.new) + len(by_state.adopted)
+        answer = replace(result.answer, new=fresh)
         feed = schedule.after_success(result.feed, answer, self.now, self.every)
         if EMPTY_FEED in feed.problem:
             tally.empty_feeds.append(feed.url)
         if feed.moved:
             tally.moved_feeds.append((feed.url, feed.moved))
         return feed
+
+    def _count_other_sites(self, new: Sequence[Article], tally: Tally) -> None:
+        """Count the new articles of sites that are no outlets of feeds.yaml, by what they are called."""
+        for article in new:
+            if self.index.get(article.outlet) is None:
+                tally.other_sites[article.outlet] += 1
 
     def _record_failure(
         self, feed: Feed, failure: DigestError, tally: Tally
@@ -314,26 +428,30 @@ def _read_response(
     final_origin = replace(
         origin, url=response.url
     )  # relative links start there
-    if not feed.fingerprint:
-        # a feed that was never read is all new, and this process may be one of several
-        articles = convert_entries(document, final_origin)
-        return PollResult(feed, answer=answer, articles=articles)
     listed = list_entries(document, final_origin)
-    return PollResult(
+    result = PollResult(
         feed,
         answer=answer,
         articles=[entry.article for entry in listed],
         texts={entry.article.key: entry.texts for entry in listed},
+        sources=_sources_of(listed),
     )
+    if not feed.fingerprint:
+        # a feed that was never read is all new, and this process may be one of several
+        result.articles = [
+            add_texts(entry.article, entry.texts) for entry in listed
+        ]
+        result.texts = {}
+    return result
 
 
-def _with_texts(
-    articles: Iterable[Article], texts: Mapping[str, RawTexts]
-) -> Iterator[Article]:
-    """Yield articles with those of their texts that are still to be read."""
-    for article in articles:
-        raw_texts = texts.get(article.key)
-        if raw_texts is None:
-            yield article
-        else:
-            yield add_texts(article, raw_texts)
+def _sources_of(listed: Iterable[ListedEntry]) -> dict[str, Source]:
+    return {entry.article.key: entry.source for entry in listed if entry.source}
+
+
+def _with_texts(article: Article, texts: Mapping[str, RawTexts]) -> Article:
+    """Return an article with those of its texts that are still to be read."""
+    raw_texts = texts.get(article.key)
+    if raw_texts is None:
+        return article
+    return add_texts(article, raw_texts)

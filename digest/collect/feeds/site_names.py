@@ -3,7 +3,8 @@
 import re
 from collections.abc import Iterable
 
-from digest.settings.publishers import SEPARATOR, fold_letters, is_name_of_host
+from digest.infra.letters import fold_letters
+from digest.settings.publishers import SEPARATOR, is_name_of_host
 
 #: Parts of titles that name a place on a site, and no site: as content systems begin titles.
 PLACES = frozenset(

@@ -11,7 +11,12 @@ from datetime import datetime, timedelta
 from lxml import etree
 from lxml.etree import _Element as Element
 
-from digest.collect.feeds.entries import Document, Entry, parse_ttl
+from digest.collect.feeds.entries import (
+    Document,
+    Entry,
+    EntrySource,
+    parse_ttl,
+)
 from digest.collect.feeds.feed_dates import read_date
 from digest.errors import FeedUnreadable
 
@@ -74,6 +79,8 @@ ATOM_FIELDS = {
     f"{ATOM}author": "authors",
     f"{FEEDBURNER}origLink": "original",
 }
+#: What names the source of an item. Bing's namespace is the address of the search.
+SOURCE_TAGS = ("source", "{*}Source", f"{DC}source")
 #: Types of a page that an Atom entry may link to.
 PAGE_TYPES = ("text/html", "application/xhtml+xml")
 
@@ -264,6 +271,7 @@ def _read_rss_item(item: Element, fields: dict[str, str]) -> Entry:
         content=_longest_text(item, texts),
         published=_publication_date(texts),
         authors=_without_repeats(_name_of_author(author) for author in authors),
+        source=_source_of_item(item),
     )
 
 
@@ -321,6 +329,7 @@ def _read_atom_entry(entry: Element) -> Entry:
         content=_longest_text(entry, texts),
         published=_publication_date(texts),
         authors=_without_repeats(texts["authors"].split("\n")),
+        source=_source_of_atom_entry(entry),
     )
 
 
@@ -365,6 +374,26 @@ def _longest_text(entry: Element, texts: dict[str, str]) -> str:
 
 def _publication_date(texts: dict[str, str]) -> datetime | None:
     return _read_date(texts["published"]) or _read_date(texts["updated"])
+
+
+def _source_of_item(item: Element) -> EntrySource | None:
+    """Return where an item says it is from: by RSS's own element, Bing's, or Dublin Core's."""
+    for tag in SOURCE_TAGS:
+        source = item.find(tag)
+        if source is not None:
+            name = " ".join((source.text or "").split())
+            return EntrySource(name, source.get("url", "").strip())
+    return None
+
+
+def _source_of_atom_entry(entry: Element) -> EntrySource | None:
+    """Return the feed that an entry was taken over from (RFC 4287, 4.2.11)."""
+    source = entry.find(f"{ATOM}source")
+    if source is None:
+        return None
+    name = " ".join(source.findtext(f"{ATOM}title", "").split())
+    feed_id = source.findtext(f"{ATOM}id", "").strip()
+    return EntrySource(name, _alternate_url(source) or feed_id)
 
 
 def _without_repeats(names: Iterable[str]) -> tuple[str, ...]:

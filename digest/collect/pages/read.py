@@ -3,6 +3,7 @@
 articles without a page | fetch | extract | merge | save
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -19,6 +20,7 @@ from digest.collect.pages.headline import clean_headline, outlet_names
 from digest.collect.pages.own_address import own_address, without_variant
 from digest.collect.report import Report
 from digest.errors import DigestError, FetchError, PageUnread
+from digest.infra.letters import fold_letters
 from digest.model import NEEDS_A_PERSON, SUBSCRIBERS_ONLY, Article, PageExtract
 from digest.ports import (
     Extractor,
@@ -33,6 +35,8 @@ from digest.ports import (
 #: The feed's text is taken for the page's if it is longer than this many times: a page may show the
 #: beginning only, and a feed leave out a caption.
 FEED_TEXT_RATIO = 1.25
+#: The end of a headline that is cut short, as alerts and content systems cut it.
+CUT_SHORT = re.compile(r"\s*(?:\.\.\.|…|\[…\]|\[\.\.\.\])$")
 #: Reasons that may pass by themselves: the page is tried again another time.
 PASSING = ("http 5", "http 429", "timeout", "connection", "dns", "refused")
 
@@ -76,6 +80,8 @@ class PageRead:
     reason: str
     #: the key by which the page calls itself, if that is to be believed
     canonical: str = ""
+    #: what the page calls its site
+    sitename: str = ""
 
 
 def read_pages(
@@ -128,7 +134,7 @@ def merge_page(article: Article, extract: PageExtract) -> tuple[Article, str]:
     headline = clean_headline(extract.title, names)
     both = replace(
         article,
-        title=article.title or headline.title,
+        title=_whole_title(article.title, headline.title),
         label=article.label or headline.label,
         summary=article.summary or extract.description,
         published=article.published or extract.published,
@@ -151,6 +157,17 @@ def merge_page(article: Article, extract: PageExtract) -> tuple[Article, str]:
     return replace(both, unread=why), "too short"
 
 
+def _whole_title(in_feed: str, on_page: str) -> str:
+    """Return a headline as its feed gives it, but that of the page if the feed's is cut short."""
+    if not in_feed:
+        return on_page
+    start = CUT_SHORT.sub("", in_feed)
+    is_cut = start != in_feed
+    if is_cut and fold_letters(on_page).startswith(fold_letters(start)):
+        return on_page
+    return in_feed
+
+
 def _set_apart_aggregators(
     articles: list[Article], shelf: PageShelf, now: datetime, report: Report
 ) -> dict[str, list[Article]]:
@@ -160,7 +177,7 @@ def _set_apart_aggregators(
         reason = advice_for_person(article.url)
         if reason:
             shelf.save_page(replace(article, unread=reason), now)
-            report[article.outlet].unread[NEEDS_A_PERSON] += 1
+            report.tally_of(article).unread[NEEDS_A_PERSON] += 1
         else:
             by_url.setdefault(article.url, []).append(article)
     return by_url
@@ -179,14 +196,24 @@ def _save_result(
     result: PageRead, shelf: PageShelf, now: datetime, report: Report
 ) -> None:
     try_again = result.reason.startswith(PASSING)
-    shelf.save_page(
-        result.article, now, again=try_again, canonical=result.canonical
-    )
-    tally = report[result.article.outlet]
+    article = result.article
+    if result.sitename and report.is_guessed(article.outlet, article.url):
+        article = _with_name_of_site(article, result.sitename)
+    shelf.save_page(article, now, again=try_again, canonical=result.canonical)
+    tally = report.tally_of(result.article)
     if result.reason:
         tally.unread[result.reason] += 1
     else:
         tally.read += 1
+
+
+def _with_name_of_site(article: Article, sitename: str) -> Article:
+    """Return an article whose outlet is called what its page calls the site."""
+    # late: processes that read pages need no settings
+    from digest.collect.feeds.site_names import name_site
+
+    site = name_site(sitename, "", "", article.url)
+    return replace(article, outlet=site or article.outlet)
 
 
 def _read_for(
@@ -204,10 +231,10 @@ def _read_for(
         return PageRead(replace(article, unread=str(error)), "no article")
     both, reason = merge_page(article, page)
     if is_on_shared_page(article):
-        return PageRead(both, reason)
+        return PageRead(both, reason, sitename=page.sitename)
     both = replace(both, url=without_variant(both.url, page.canonical))
     canonical = canonical_key(page.canonical, answer.url)
-    return PageRead(both, reason, canonical or _key_of(address))
+    return PageRead(both, reason, canonical or _key_of(address), page.sitename)
 
 
 def _key_of(address: str) -> str:

@@ -5,9 +5,12 @@ from datetime import date, datetime
 
 from flask import Flask, request
 
-from digest.model import LINK_FOUND, WaitingEdition
+from digest.model import LINK_FOUND, EditionState, WaitingEdition
 from digest.web.current import app
 from digest.web.newsletter_paths import url_in_newsletter
+
+#: States of an edition whose approval a change would void.
+STANDING_STATES = (EditionState.APPROVED, EditionState.SECOND)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +76,9 @@ def list_waiting_editions() -> list[WaitingNotice]:
 def find_standing_approval(day: date) -> StandingApproval | None:
     """Return the approval of an edition that would be sent as it is now, or None."""
     approval = app.approval.find_approval(day)
-    if approval is None or not app.drafts.is_approved(day):
+    if approval is None:
+        return None
+    if app.edition_states.find_state(day) not in STANDING_STATES:
         return None
     approvers = approval.by
     if approval.second:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from flask import (
     Blueprint,
     Response,
+    flash,
+    g,
     jsonify,
     redirect,
     render_template,
@@ -18,12 +20,13 @@ from digest.model import Edition, Pick
 from digest.web.current import app
 from digest.web.desk.blocks import edition_context
 from digest.web.desk.check import panel_context
-from digest.web.desk.i18n import _
+from digest.web.desk.i18n import _, format_long_day
 from digest.web.desk.lead_form import (
     read_lead,
     read_lead_with_image,
     store_image,
 )
+from digest.web.desk.newsletters import own_home
 from digest.web.desk.page_request import (
     is_script_request,
     member_editing,
@@ -60,6 +63,7 @@ def show_edition(day: date) -> "ResponseReturnValue":
         here="edition",
         edition=edition,
         org=app.settings.organisation.name,
+        is_discardable=app.discarding.is_discardable(day),
         is_internal=app.settings.newsletter.is_internal,
         originals=editing.original_headlines(day),
         **edition_context(day, edition),
@@ -122,6 +126,17 @@ def save_lead(day: date) -> "ResponseReturnValue":
     return _answer_stored(
         day, f"lead{number}", _stored_values(lead, LEAD_FIELDS)
     )
+
+
+@blueprint.post("/<day:day>/discard")
+def discard_draft(day: date) -> "ResponseReturnValue":
+    """Discard a draft with all edits; its text is kept in a file of the output folder."""
+    if request.form.get("confirmed") != "yes":
+        return redirect_to("edition.show_edition", day)
+    discarded = app.discarding.discard_draft(day, g.member.name)
+    app.output_files.save_discarded_text(day, discarded.source)
+    flash(_("The draft of %(day)s is discarded.", day=format_long_day(day)))
+    return redirect(own_home(), 303)
 
 
 @blueprint.post("/<day:day>/picture")

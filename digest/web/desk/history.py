@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from digest.app import App
+    from digest.model import AuditEntry
 
 #: Description of a pick among the changes (`digest.services.editing`).
 PICKED = re.compile("picked “(.*)”")
@@ -55,6 +56,7 @@ def list_editions() -> str:
         "history.html",
         here="history",
         editions=editions,
+        discarded=_list_discarded(shown_apps),
         of_all=len(shown_apps) > 1,
         before=history_page.before,
     )
@@ -109,6 +111,14 @@ def _list_keys(apps: "tuple[App, ...]", before: str) -> list[EditionKey]:
     return sorted(keys, key=lambda key: key.day, reverse=True)
 
 
+def _list_discarded(apps: "tuple[App, ...]") -> "list[AuditEntry]":
+    """Return who discarded drafts of some newsletters, the newest first."""
+    entries = [
+        entry for one in apps for entry in one.discarding.list_discarded()
+    ]
+    return sorted(entries, key=lambda entry: entry.at, reverse=True)
+
+
 def _summarise_edition(one: "App", day: date) -> dict[str, object]:
     from digest.edition import load_edition
 
@@ -118,6 +128,7 @@ def _summarise_edition(one: "App", day: date) -> dict[str, object]:
         "newsletter": one.settings.newsletter,
         "subject": load_edition(one.publishing.shown_source(day)).subject,
         "yes": approval or one.approval.find_approval(day),
+        "state": one.edition_states.find_state(day),
         "status": one.publishing.find_status(day),
         "proof": one.deliveries.count_deliveries(day),
         "halted": one.halting.find_halt(day),

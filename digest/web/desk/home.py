@@ -40,8 +40,15 @@ def show_home() -> "ResponseReturnValue":
     if coming.is_begun and not is_by_hand:
         return redirect(url_for("stories.list_stories", day=coming.day))
     editions = app.editions.list_dates()[:MAX_EDITIONS]
+    before = coming.day
+    if is_by_hand or before is None:
+        before = date.max  # the person has yet to name the day
     return render_template(
-        "begin.html", coming=coming, by_hand=is_by_hand, editions=editions
+        "begin.html",
+        coming=coming,
+        by_hand=is_by_hand,
+        editions=editions,
+        last=app.like_last_as(g.member.name).find_last(before),
     )
 
 

@@ -16,7 +16,7 @@ from digest.web.newsletter_paths import (
 
 if TYPE_CHECKING:
     from digest.app import App
-    from digest.model import Approval
+    from digest.model import EditionState
     from digest.settings import Newsletter
 
 #: Pages on which an edition is worked on, in the order of the work.
@@ -58,8 +58,8 @@ class ComingEdition:
     newsletter: "Newsletter"
     #: None if editions are made by hand, and none is in work
     day: date | None
-    #: begin, draft, second, again, approved or out
-    state: str
+    #: None if it is not begun
+    state: "EditionState | None"
     approved_by: str = ""
     leaves_at: datetime | None = None
     days_left: int = 0
@@ -67,7 +67,7 @@ class ComingEdition:
     @property
     def is_begun(self) -> bool:
         """Whether there is an edition that can be worked on."""
-        return self.state != "begin"
+        return self.state is not None
 
 
 def add_newsletters(web: Flask) -> None:
@@ -92,7 +92,7 @@ def find_coming_edition(one: "App") -> ComingEdition:
     newsletter = one.settings.newsletter
     day = one.drafts.find_next_date()
     if day is None:
-        return ComingEdition(newsletter, None, "begin")
+        return ComingEdition(newsletter, None, None)
     leaves_at = one.send_schedule.due_at(day)
     today = one.clock().astimezone(newsletter.zone).date()
     approved_by = ""
@@ -111,24 +111,10 @@ def find_coming_edition(one: "App") -> ComingEdition:
     )
 
 
-def _find_state(one: "App", day: date) -> str:
+def _find_state(one: "App", day: date) -> "EditionState | None":
     if not one.editions.has_edition(day):
-        return "begin"
-    if not one.publishing.find_status(day).is_draft:
-        return "out"
-    approval = one.approval.find_approval(day)
-    if approval is None:
-        return "draft"
-    if not one.drafts.is_approved(day):
-        return "again"
-    return _find_approved_state(one, approval)
-
-
-def _find_approved_state(one: "App", approval: "Approval") -> str:
-    needs_second = one.settings.needs_two_people and not approval.second
-    if needs_second:
-        return "second"
-    return "approved"
+        return None
+    return one.edition_states.find_state(day)
 
 
 # The switch

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, render_template
 
+from digest.model import EditionState
 from digest.web.current import app
 from digest.web.desk.newsletters import ComingEdition, find_coming_edition
 
@@ -21,9 +22,9 @@ class NewsletterState:
 
     coming: ComingEdition
     drafted_from: datetime | None  #: when workers propose the next one
-    next_mailed_at: datetime | None
     newest_day: date | None
-    is_newest_approved: bool = False
+    newest_state: EditionState | None = None
+    newest_approved_by: str = ""  #: the first who did
     newest_mailed_at: datetime | None = None
 
 
@@ -40,19 +41,20 @@ def show_status() -> str:
 
 def _describe_newsletter(one: "App") -> NewsletterState:
     coming = find_coming_edition(one)
-    next_mailed_at = None
-    if coming.day and coming.is_begun:
-        next_mailed_at = one.publishing.find_status(coming.day).sent_at
     drafted_from = one.drafts.next_draft_time()
     newest_days = one.editions.list_dates()[:1]
     if not newest_days:
-        return NewsletterState(coming, drafted_from, next_mailed_at, None)
+        return NewsletterState(coming, drafted_from, None)
     newest_day = newest_days[0]
+    approval = one.approval.find_approval(newest_day)
+    approved_by = ""
+    if approval:
+        approved_by = approval.by
     return NewsletterState(
         coming,
         drafted_from,
-        next_mailed_at,
         newest_day,
-        one.drafts.is_approved(newest_day),
+        one.edition_states.find_state(newest_day),
+        approved_by,
         one.publishing.find_status(newest_day).sent_at,
     )

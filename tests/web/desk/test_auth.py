@@ -57,6 +57,7 @@ DOORS = {
     "/<day>/story": (EDITOR, "POST"),
     "/<day>/move": (EDITOR, "POST"),
     "/<day>/lead": (EDITOR, "POST"),
+    "/<day>/discard": (EDITOR, "POST"),
     "/<day>/picture": (EDITOR, "POST"),
     "/<day>/preview": (EDITOR, "GET"),
     "/<day>/view/<kind>": (EDITOR, "GET"),

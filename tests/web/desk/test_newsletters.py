@@ -78,6 +78,63 @@ def test_the_common_home_shows_the_next_edition_of_each(
     assert "No edition is in work." in said["The Quarter at Open Water"]
 
 
+def test_no_page_calls_approved_what_will_not_leave(
+    newsroom: App, desk: FlaskClient
+) -> None:
+    """A saved block changed since: the text is the same, and the approval is void."""
+    blocks = newsroom.workspace.folder / "blocks"
+    blocks.mkdir()
+    (blocks / "donate.md").write_text("Please give.\n", "utf-8")
+    for one in newsroom.newsletters:
+        one.editions.save_source(f"{EDITION}\n{{block: donate}}\n")
+        one.approval.approve_edition(DAY, "Ada")
+    (blocks / "donate.md").write_text("Please give more.\n", "utf-8")
+    for said in cards(page(desk, "/")).values():
+        assert "it leaves on" in said
+        assert "only if it is approved again" in said
+        assert "Approved by" not in said
+    by_hand = page(desk, "/funders/")
+    assert by_hand.xpath("//p[@class='error'][contains(., 'approved again')]")
+    status = page(desk, "/status")
+    path = "//dd/span[@class='error'][contains(., 'approve it again')]"
+    assert len(status.xpath(path)) == 3
+    history = page(desk, f"/{DAY}/history")
+    assert history.xpath("//strong[@class='error']")
+    # “if you change it, that holds no longer” is said of valid approvals only
+    assert not page(desk, f"/{DAY}/edition").xpath("//p[@class='locked']")
+
+
+def test_what_is_out_is_not_the_next_one(
+    newsroom: App, desk: FlaskClient
+) -> None:
+    funders = newsroom.for_newsletter("funders")
+    for one in newsroom.newsletters:
+        one.editions.save_source(EDITION)
+        one.approval.approve_edition(DAY, "Ada")
+    newsroom.sending.send_edition(DAY)  # into the outbox
+    funders.publishing.publish_edition(DAY, "Ada")
+    said = cards(page(desk, "/"))
+    assert "March 6, 2026" in said["The Open Water Letter"]
+    assert "No edition is in work." in said["The Quarter at Open Water"]
+    assert "is in work" not in page(desk, "/funders/").text_content()
+    status = " ".join(page(desk, "/status").text_content().split())
+    assert "February 27, 2026, in the outbox, nobody was mailed" in status
+    assert "February 27, 2026, published on the web, not mailed" in status
+
+
+def test_like_the_last_one_is_offered_where_there_is_something_to_copy(
+    newsroom: App, desk: FlaskClient
+) -> None:
+    funders = newsroom.for_newsletter("funders")
+    stories_alone = EDITION[EDITION.index("## {org}") :]
+    head = "---\ndate: 2026-02-27\nsubject: A subject\n---\n\n"
+    funders.editions.save_source(head + stories_alone)
+    path = "//button[@name='like']"
+    assert page(desk, "/funders/").xpath(path) == []
+    funders.editions.save_source(EDITION)
+    assert len(page(desk, "/funders/").xpath(path)) == 1
+
+
 def test_the_switch_keeps_to_the_same_kind_of_page(
     newsroom: App, desk: FlaskClient
 ) -> None:
