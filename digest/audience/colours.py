@@ -15,14 +15,13 @@ from colorsys import rgb_to_hls
 from pathlib import Path
 from xml.etree import ElementTree  # noqa: ICN001 # its own name says more
 
+from digest.infra.sheets.office_xml import attribute_of, excel_sheet_path
+
 STRUCK_OUT = "struck out"
 CHUNK_SIZE = 1 << 20  #: bytes of a worksheet that are read at a time
 CELL = re.compile(rb"<(?:\w+:)?c\b([^>]*)>")
 CELL_ROW = re.compile(rb'\br="[A-Z]+(\d+)"')
 CELL_STYLE = re.compile(rb'\bs="(\d+)"')
-RELATION = (
-    "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
-)
 #: Colours by number that old spreadsheets use (ECMA-376, 18.8.27): the first eight, twice.
 INDEXED_COLOURS = (
     "000000",
@@ -99,7 +98,7 @@ def _read_excel_marks(
     archive: zipfile.ZipFile, sheet_name: str
 ) -> dict[int, str]:
     mark_of_style = _read_excel_styles(archive)
-    path = _excel_sheet_path(archive, sheet_name)
+    path = excel_sheet_path(archive, sheet_name)
     if not mark_of_style or not path:
         return {}
     counts: defaultdict[int, Counter[str]] = defaultdict(Counter)
@@ -173,20 +172,6 @@ def _indexed_colour_word(number: int) -> str:
     return f"colour {number}"
 
 
-def _excel_sheet_path(archive: zipfile.ZipFile, sheet_name: str) -> str:
-    """Return the path of a sheet in its archive; "" if there is none of that name."""
-    book = ElementTree.fromstring(archive.read("xl/workbook.xml"))  # noqa: S314
-    links = ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))  # noqa: S314
-    targets = {link.get("Id"): link.get("Target", "") for link in links}
-    for sheet in book.findall("{*}sheets/{*}sheet"):
-        if sheet.get("name") == sheet_name:
-            target = targets.get(sheet.get(RELATION), "")
-            if target.startswith("/"):
-                return target.lstrip("/")
-            return f"xl/{target}"
-    return ""
-
-
 def _read_styled_excel_cells(
     archive: zipfile.ZipFile, path: str
 ) -> Iterator[tuple[int, int]]:
@@ -220,15 +205,17 @@ def _read_open_document_marks(
             kind = element.tag.rpartition("}")[2]
             if event == "start":
                 if kind == "table":
-                    in_sheet = _attribute(element, "name") == sheet_name
+                    in_sheet = attribute_of(element, "name") == sheet_name
             elif kind == "style":
                 mark = _open_document_style_mark(element)
                 if mark:
-                    mark_of_style[_attribute(element, "name")] = mark
+                    mark_of_style[attribute_of(element, "name")] = mark
             elif kind == "table-row":
                 if in_sheet:
                     counts[row] = _count_marks(element, mark_of_style)
-                    row += int(_attribute(element, "number-rows-repeated") or 1)
+                    row += int(
+                        attribute_of(element, "number-rows-repeated") or 1
+                    )
                 element.clear()
     return _most_common_marks(
         {row: marks for row, marks in counts.items() if marks}
@@ -241,7 +228,7 @@ def _count_marks(
     """Count the marks of the cells of a row that hold something."""
     counts: Counter[str] = Counter()
     for cell in row:
-        style = _attribute(cell, "style-name")
+        style = attribute_of(cell, "style-name")
         if style in mark_of_style and len(cell):
             counts[mark_of_style[style]] += 1
     return counts
@@ -249,22 +236,14 @@ def _count_marks(
 
 def _open_document_style_mark(style: ElementTree.Element) -> str:
     for properties in style:
-        if _attribute(properties, "text-line-through-style") not in {
+        if attribute_of(properties, "text-line-through-style") not in {
             "",
             "none",
         }:
             return STRUCK_OUT
-        colour = _attribute(properties, "background-color")
+        colour = attribute_of(properties, "background-color")
         if colour.startswith("#"):
             return colour_word(colour[1:])
-    return ""
-
-
-def _attribute(element: ElementTree.Element, name: str) -> str:
-    """Return an attribute by its name, in whatever namespace; "" if there is none."""
-    for key, value in element.attrib.items():
-        if key.rpartition("}")[2] == name:
-            return value
     return ""
 
 

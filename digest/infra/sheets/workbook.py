@@ -38,8 +38,19 @@ def is_zipped(start: bytes) -> bool:
     return start.startswith(ZIP_SIGNATURE)
 
 
-def describe_sheets(file: Path, start: bytes) -> Sheets:
-    """Return the sheet that is read, and notes on the others. Raises DigestError if none is."""
+@dataclass(frozen=True, slots=True)
+class SheetArea:
+    """Where the cells of a sheet are."""
+
+    first_column: (
+        int  #: of the sheet (from 0), in which the first cell of each row is
+    )
+    #: cells that are merged into one: first and last row and column of each, from 0
+    merged: tuple[tuple[tuple[int, int], tuple[int, int]], ...] = ()
+
+
+def list_filled_sheets(file: Path, start: bytes) -> list[str]:
+    """Return the sheets that hold anything, at least one. Raises DigestError if none does."""
     if is_zipped(start):
         _refuse_archive_bomb(file)
     with _open_workbook(file) as book:
@@ -48,6 +59,22 @@ def describe_sheets(file: Path, start: bytes) -> Sheets:
         raise DigestError(
             f"{file}: this spreadsheet has no sheet with anything in it"
         )
+    return names
+
+
+def find_area(file: Path, sheet_name: str) -> SheetArea:
+    """Return where the cells of a sheet are. Raises DigestError if the file cannot be opened."""
+    with _open_workbook(file) as book:
+        sheet = book.get_sheet_by_name(sheet_name)
+        first_column = 0
+        if sheet.start:
+            first_column = sheet.start[1]
+        return SheetArea(first_column, tuple(sheet.merged_cell_ranges or ()))
+
+
+def describe_sheets(file: Path, start: bytes) -> Sheets:
+    """Return the sheet that is read, and notes on the others. Raises DigestError if none is."""
+    names = list_filled_sheets(file, start)
     if len(names) == 1:
         return Sheets(names[0])
     others = ", ".join(names[1:])
