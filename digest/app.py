@@ -203,7 +203,8 @@ class App:
         drafts = {
             one.settings.newsletter.key: one.drafts for one in self.newsletters
         }
-        return Collection(self.feeds, self.articles, drafts)
+        articles = [one.articles for one in self.newsletters]
+        return Collection(self.feeds, self.articles, drafts, articles)
 
     # Editions
 

@@ -1,17 +1,21 @@
 """Articles: commands that collect, list, explain and add them."""
 
 from datetime import UTC, date, datetime, time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
-from digest.cli.collected import print_faults, print_new_articles
+from digest.cli.collected import (
+    collected_as_data,
+    print_faults,
+    print_new_articles,
+    print_sums,
+)
 from digest.cli.common import (
     Context,
     EditionDate,
     Failure,
     as_json,
-    count_words,
     pass_app,
     print_json,
     print_table,
@@ -26,7 +30,6 @@ from digest.cli.output import also_in, as_data, print_judged, print_why
 
 if TYPE_CHECKING:
     from digest.app import App
-    from digest.collect import Report, Tally
     from digest.relevance.evaluation import Evaluation
 
 
@@ -61,12 +64,12 @@ def collect_press(
         )
     report = collected.report
     if as_json:
-        print_json([_tally_as_data(tally) for tally in report.values()])
+        print_json(collected_as_data(collected))
     else:
-        print_new_articles(report, verbose=context.verbose)
+        print_new_articles(collected, app.settings, verbose=context.verbose)
         say_filled(context, app, collected.filled)
         print_faults(report, app.clock())
-        _print_sums(context, report)
+        print_sums(context, report)
     if report.stopped:
         raise Failure(
             "stopped before the end; what was collected is kept, and `digest collect` "
@@ -269,45 +272,3 @@ def _explain(app: "App", number: int, *, as_json: bool) -> None:
         | place
         | {"articles_of_story": others}
     )
-
-
-def _print_sums(context: Context, report: "Report") -> None:
-    tallies = list(report.values())
-    polled = sum(tally.polled for tally in tallies)
-    new = sum(tally.new for tally in tallies)
-    parts = [
-        f"{count_words(polled, 'feed', 'feeds')} polled",
-        count_words(new, "new article", "new articles"),
-        f"{sum(tally.read for tally in tallies)} read",
-    ]
-    rare = (
-        (sum(tally.retitled for tally in tallies), "with a new headline"),
-        (sum(tally.adopted for tally in tallies), "given to their own outlets"),
-    )
-    parts += [f"{number} {words}" for number, words in rare if number]
-    failed = sum(tally.failures.total() for tally in tallies)
-    parts.append(f"{count_words(failed, 'feed', 'feeds')} failed")
-    context.print_note(", ".join(parts))
-
-
-def _tally_as_data(tally: "Tally") -> dict[str, Any]:
-    """Return what was collected of an outlet as JSON data."""
-    from dataclasses import asdict
-
-    return {
-        "outlet": tally.outlet,
-        "polled": tally.polled,
-        "unchanged": tally.unchanged,
-        "new": tally.new,
-        "retitled": tally.retitled,
-        "adopted": tally.adopted,
-        "other_sites": dict(tally.other_sites),
-        "read": tally.read,
-        "unread": dict(tally.unread),
-        "failures": dict(tally.failures),
-        "problems": tally.problems,
-        "failed_feeds": [asdict(feed) for feed in tally.failed_feeds],
-        "empty_feeds": tally.empty_feeds,
-        "moved_feeds": dict(tally.moved_feeds),
-        "silence": tally.silence,
-    }

@@ -3,13 +3,13 @@
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date, datetime
+from datetime import date
 from typing import TYPE_CHECKING
 
 import click
 
 from digest.cli.bounces import read_if_set
-from digest.cli.collected import print_faults
+from digest.cli.collected import print_new_articles, print_new_faults
 from digest.cli.common import (
     Context,
     Failure,
@@ -22,7 +22,7 @@ from digest.errors import DigestError
 
 if TYPE_CHECKING:
     from digest.app import App
-    from digest.collect import Report
+    from digest.services.collection import Collected
 
 log = logging.getLogger("digest")
 
@@ -48,10 +48,9 @@ def run_schedule(context: Context, app: "App", *, send_it: bool) -> None:
     """
     app.signup.send_waiting_mails()
     collected = app.collection.collect_and_fill()
-    report = collected.report
-    if report.stopped:
+    if collected.report.stopped:
         raise click.Abort
-    _print_collected(context, report, app.clock())
+    _print_collected(context, app, collected)
     read_if_set(context, app)
     say_filled(context, app, collected.filled)
     problems: list[str] = []
@@ -127,11 +126,13 @@ def _warn_and_send(context: Context, app: "App", *, send_it: bool) -> None:
         _send_due(context, app)
 
 
-def _print_collected(context: Context, report: "Report", now: datetime) -> None:
-    """Print how many articles are new, and which feeds have problems."""
-    new_articles = sum(tally.new for tally in report.values())
-    context.print_note(f"collected {new_articles} new articles")
-    print_faults(report, now)
+def _print_collected(
+    context: Context, app: "App", collected: "Collected"
+) -> None:
+    """Print what is new and for whom, and which feeds have had faults since the last run."""
+    if not context.quiet:
+        print_new_articles(collected, app.settings, verbose=context.verbose)
+    print_new_faults(collected.report, app.clock())
 
 
 def _print_changed_links(app: "App") -> None:

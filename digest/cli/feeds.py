@@ -2,7 +2,6 @@
 
 import json
 from contextlib import contextmanager
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,11 +10,9 @@ import click
 from digest.cli.common import (
     Context,
     as_json,
-    count_words,
     errors_as_failures,
     pass_app,
     print_json,
-    print_table,
 )
 from digest.errors import DigestError
 
@@ -24,7 +21,6 @@ if TYPE_CHECKING:
 
     from digest.app import App
     from digest.ports import Fetcher
-    from digest.services.feeds import FeedHealth
     from digest.settings import Settings
 
     Open = Callable[[], Fetcher]
@@ -36,22 +32,36 @@ def feeds_group() -> None:
 
 
 @feeds_group.command("list")
+@click.option(
+    "--trouble",
+    is_flag=True,
+    help="Only feeds that need attention: what is wrong, since when, and what to do.",
+)
 @as_json
 @pass_app
 @click.pass_obj
-def list_feeds(context: Context, app: "App", *, as_json: bool) -> None:
-    """Show the health of each feed: last success, interval, articles a week, failures, silence."""
-    feeds_health = app.feeds.list_health()
-    if as_json:
-        print_json([_health_as_data(health) for health in feeds_health])
-        return
-    headings = ["outlet", "feed", "last success", "every", "a week", "problems"]
-    now = app.clock()
-    print_table(headings, [_health_row(health, now) for health in feeds_health])
-    faulty = [health for health in feeds_health if _describe_faults(health)]
-    context.print_note(
-        f"{count_words(len(feeds_health), 'feed', 'feeds')}, {len(faulty)} with problems"
+def list_feeds(
+    context: Context, app: "App", *, trouble: bool, as_json: bool
+) -> None:
+    """Show the health of each feed: its state, since when, last success, interval, articles a week."""
+    from digest.cli.feed_health import (
+        health_as_data,
+        print_health,
+        print_trouble,
     )
+    from digest.services.feed_health import trouble_only
+
+    feeds_health = app.feeds.list_health()
+    if trouble:
+        shown = trouble_only(feeds_health)
+    else:
+        shown = feeds_health
+    if as_json:
+        print_json([health_as_data(health) for health in shown])
+    elif trouble:
+        print_trouble(context, shown)
+    else:
+        print_health(context, shown, app.clock())
 
 
 @feeds_group.command("add")
@@ -295,71 +305,3 @@ def _print_page(row: dict[str, Any]) -> None:
     ]
     click.echo(" · ".join(filter(None, facts)))
     click.echo(f"{row['canonical']}\n\n{row['text'] or '(no text)'}\n")
-
-
-def _health_as_data(health: "FeedHealth") -> dict[str, Any]:
-    """Return the health of a feed as JSON data."""
-    feed = health.feed
-    return {
-        "outlet": feed.outlet,
-        "url": feed.url,
-        "last_success": feed.last_success,
-        "next_poll": feed.next_poll,
-        "interval_seconds": feed.interval or None,
-        "a_week": health.a_week,
-        "last_week": health.last_week,
-        "failures": feed.failures,
-        "error": feed.error,
-        "problem": feed.problem,
-        "moved": feed.moved,
-        "silence": health.silence,
-    }
-
-
-def _health_row(health: "FeedHealth", now: datetime) -> list[str]:
-    feed = health.feed
-    if feed.last_success:
-        last_success = _format_age(feed.last_success, now)
-    elif feed.next_poll:
-        last_success = "never"
-    else:
-        last_success = "not yet"
-    interval = ""
-    if feed.interval:
-        interval = f"{feed.interval / 3600:.1f} h"
-    if health.a_week is None:
-        pace = f"{health.last_week}"
-    else:
-        pace = f"{health.a_week:g}"
-    return [
-        feed.outlet,
-        feed.url,
-        last_success,
-        interval,
-        pace,
-        _describe_faults(health),
-    ]
-
-
-def _format_age(moment: datetime, now: datetime) -> str:
-    hours = (now - moment).total_seconds() / 3600
-    if hours >= 48:
-        return f"{hours / 24:.0f} days ago"
-    return f"{max(hours, 0):.0f} h ago"
-
-
-def _describe_faults(health: "FeedHealth") -> str:
-    """Return everything that is wrong with a feed; an empty string if nothing is."""
-    feed = health.feed
-    faults = []
-    if feed.error:
-        faults.append(f"failed {feed.failures:g}×: {feed.error}")
-    if health.silence:
-        faults.append(health.silence)
-    if feed.moved:
-        faults.append(
-            f"moved to {feed.moved}; change its address in feeds.yaml"
-        )
-    if feed.problem:
-        faults.append(feed.problem)
-    return "; ".join(faults)

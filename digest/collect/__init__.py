@@ -1,6 +1,6 @@
 """Collecting what the outlets published: poll the feeds that are due, then read new articles' pages."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Protocol
@@ -25,7 +25,7 @@ from digest.collect.pages.extract import READERS
 from digest.collect.pages.read import PageShelf, merge_page, read_pages
 from digest.collect.report import Report, Tally, guessed_name
 from digest.errors import DigestError, FetchError, PageUnread
-from digest.model import Article
+from digest.model import Article, Feed
 from digest.ports import Extractor, Fetcher, Pool, Progress, Request, Response
 
 if TYPE_CHECKING:
@@ -96,18 +96,36 @@ class CollectRun:
             self.report.outlet_by_feed |= dict.fromkeys(
                 outlet.feeds, outlet.name
             )
-        feeds = find_due_feeds(
+        self.report.began = self.now
+        remembered = self.shelf.get_feeds()
+        due_feeds = find_due_feeds(
             settings.outlets,
-            self.shelf.get_feeds(),
+            remembered,
             self.now,
             everything=everything,
             is_own=is_own,
             last_look=last_look,
         )
+        feeds = list(due_feeds)
+        self._count_failing_before(settings, remembered, feeds)
         every = timedelta(minutes=settings.collect.every)
         index = OutletIndex(settings.outlets)
         poller = Poller(self.shelf, self.now, every, self.report, index)
-        poller.poll_feeds(list(feeds), self.fetch, self.pool, self.progress)
+        poller.poll_feeds(feeds, self.fetch, self.pool, self.progress)
+
+    def _count_failing_before(
+        self,
+        settings: "Settings",
+        remembered: Mapping[str, Feed],
+        due_feeds: Sequence[tuple[Feed, "Outlet"]],
+    ) -> None:
+        """Count in the report the feeds that are not asked now, and failed the last time."""
+        due_urls = {feed.url for feed, _outlet in due_feeds}
+        failing_urls = {url for url, feed in remembered.items() if feed.error}
+        waiting_urls = failing_urls - due_urls
+        for outlet in settings.outlets:
+            waiting = waiting_urls.intersection(outlet.feeds)
+            self.report[outlet.name].failing_before += len(waiting)
 
     def read_pages(
         self, extract: Extractor, is_own: IsOwnAddress = lambda _address: True

@@ -20,6 +20,18 @@ class FailedFeed:
     url: str
     reason: str  #: in a word
     since: datetime | None  #: when it last went well; None if it never did
+    error: str = ""  #: a sentence, which may have words of a program
+    again: bool = False  #: whether it failed at the poll before, too
+
+
+@dataclass(frozen=True, slots=True)
+class EmptyFeed:
+    """A feed that answers well, and has no entries."""
+
+    url: str
+    #: when it last gave something new; None if it never did
+    last_new: datetime | None
+    again: bool = False  #: whether it was empty at the poll before, too
 
 
 @dataclass(slots=True)
@@ -43,8 +55,9 @@ class Tally:
     #: a sentence for each failed feed
     problems: list[str] = field(default_factory=list)
     failed_feeds: list[FailedFeed] = field(default_factory=list)
-    #: addresses of feeds that answer well, and have no entries
-    empty_feeds: list[str] = field(default_factory=list)
+    empty_feeds: list[EmptyFeed] = field(default_factory=list)
+    #: feeds that were not due, and failed when they were last asked
+    failing_before: int = 0
     #: old and new addresses of feeds that have moved for good
     moved_feeds: list[tuple[str, str]] = field(default_factory=list)
     #: a sentence, if the outlet gives far less than usual
@@ -55,6 +68,13 @@ class Report(dict[str, Tally]):
     """Tallies by outlet's name."""
 
     stopped: bool = False  #: by a person, before all was done
+    began: datetime | None = (
+        None  #: the time of the run, at which what is new was first seen
+    )
+
+    def count_new(self) -> int:
+        """Return how many articles were new."""
+        return sum(tally.new for tally in self.values())
 
     def __init__(self) -> None:
         super().__init__()

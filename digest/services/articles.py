@@ -15,6 +15,7 @@ from digest.errors import NotFound
 from digest.model import AnalysedArticle, Article, Story, StoryMembership
 from digest.relevance import (
     Background,
+    Fingerprint,
     PreferenceModel,
     into_stories,
     judge_read_articles,
@@ -22,6 +23,7 @@ from digest.relevance import (
 from digest.relevance.evaluation import Evaluation, evaluate_sections
 from digest.services.article_analysis import ArticleAnalyses, LoadedAnalyses
 from digest.services.earlier_runs import EarlierRuns, RunsElsewhere
+from digest.services.new_articles import NewArticles, sort_new_articles
 from digest.services.past_picks import PastPicks
 from digest.settings import Newsletter, Settings
 
@@ -132,6 +134,21 @@ class Articles:
         recent = [read for read in analysed.articles if read.since >= start]
         ranked = self._rank(recent, analysed, past)
         return list(self._elsewhere.mark_articles(ranked, analysed.belongs))
+
+    def sort_new(self, seen_from: datetime) -> NewArticles:
+        """Return the articles first seen since a time by what becomes of them in the newsletter.
+
+        Those that were not analysed yet are too old to be listed: `analyse_new` analyses the others.
+        """
+        ledger = self._store.analyses
+        start = self._default_start()
+        analysed = ledger.read_analyses_of_new(seen_from)
+        listed = [read for read in analysed if read.since >= start]
+        count_by_feed = ledger.count_new_by_feed(seen_from)
+        judged = self._rank_alone(listed)
+        return sort_new_articles(
+            self._settings, judged, count_by_feed, self._clock()
+        )
 
     def list_stories(
         self,
@@ -321,6 +338,31 @@ class Articles:
             taste,
             self._clock(),
         )
+        return self._in_order(judged)
+
+    def _rank_alone(
+        self, articles: Sequence["StoredAnalysis"]
+    ) -> list[AnalysedArticle]:
+        """Return what articles are worth now by themselves, however many have their story."""
+        if not articles:
+            return []
+        background = Background.from_json(
+            self._store.analyses.get_word_counts()
+        )
+        taste = self._learn_taste(self._past_picks(), background)
+        read_articles = [
+            (read.article, read.reading, Fingerprint.from_bytes(read.print_))
+            for read in articles
+        ]
+        judged = judge_read_articles(
+            read_articles, {}, self._settings, taste, self._clock()
+        )
+        return self._in_order(judged)
+
+    def _in_order(
+        self, judged: Iterable[AnalysedArticle]
+    ) -> list[AnalysedArticle]:
+        """Return articles by section, best first."""
         places = {
             section.key: place
             for place, section in enumerate(self._settings.sections)

@@ -1,6 +1,6 @@
 """Collection: poll the feeds, analyse new articles, fill open drafts with them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -9,6 +9,7 @@ from digest.services.articles import Articles
 from digest.services.draft_merge import Filled
 from digest.services.drafts import Drafts
 from digest.services.feeds import Feeds
+from digest.services.new_articles import NewArticles
 
 if TYPE_CHECKING:
     from digest.collect import Report
@@ -28,18 +29,25 @@ class Collected:
 
     report: "Report"
     filled: list[FilledDraft]  #: the drafts that changed
+    #: what is new for each newsletter; empty where articles were not analysed, or none is new
+    new: list[NewArticles]
 
 
 class Collection:
     """The way from the feeds of one working folder into the drafts of all its newsletters."""
 
     def __init__(
-        self, feeds: Feeds, articles: Articles, drafts: Mapping[str, Drafts]
+        self,
+        feeds: Feeds,
+        articles: Articles,
+        drafts: Mapping[str, Drafts],
+        articles_of_newsletters: Sequence[Articles],
     ) -> None:
-        """`drafts` are those of each newsletter, by its key."""
+        """`drafts` are those of each newsletter, by its key; `articles` those of any of them."""
         self._feeds = feeds
         self._articles = articles
         self._drafts = drafts
+        self._articles_of_newsletters = articles_of_newsletters
 
     def collect_and_fill(
         self,
@@ -57,8 +65,18 @@ class Collection:
             progress, everything=everything, feeds_only=feeds_only
         )
         if feeds_only:
-            return Collected(report, [])
-        return Collected(report, self.analyse_and_fill())
+            return Collected(report, [], [])
+        filled = self.analyse_and_fill()
+        return Collected(report, filled, self._sort_new(report))
+
+    def _sort_new(self, report: "Report") -> list[NewArticles]:
+        """Return what is new of a run for each newsletter; an empty list if nothing is."""
+        if report.began is None or not report.count_new():
+            return []
+        return [
+            articles.sort_new(report.began)
+            for articles in self._articles_of_newsletters
+        ]
 
     def analyse_and_fill(self) -> list[FilledDraft]:
         """Analyse new articles, fill open drafts with them; return the drafts that changed."""

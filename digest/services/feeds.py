@@ -10,6 +10,7 @@ from operator import add
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from digest.collect.feeds.faults import fault_of, reason_of_error
 from digest.collect.feeds.silence import (
     MIN_SILENT_DAYS,
     describe_silence,
@@ -19,6 +20,13 @@ from digest.errors import DigestError, FetchError, NotFound
 from digest.infra.time_format import format_minute
 from digest.model import Feed
 from digest.ports import Fetcher, Pool, Progress
+from digest.services.feed_health import (
+    FeedFacts,
+    FeedHealth,
+    OutletHealth,
+    assess_feed,
+    is_silent_for_long,
+)
 from digest.settings import Outlet, Workspace
 
 if TYPE_CHECKING:
@@ -29,21 +37,11 @@ if TYPE_CHECKING:
 #: How far back is looked for how often a feed usually gives articles.
 HABIT_PERIOD = timedelta(days=182)
 DAYS_OF_WEEK = 7
+#: Good answers in a row up to which a feed is new here, and may have been silent for long already.
+NEW_FEED_ANSWERS = 3
 
 #: How many articles a feed gave on each day.
 _Pace = Counter[date]
-
-
-@dataclass(frozen=True, slots=True)
-class FeedHealth:
-    """Health of one feed."""
-
-    feed: Feed
-    #: articles it usually gives; None while not a week of it is known
-    a_week: float | None
-    last_week: int  #: articles of the last seven days
-    #: a sentence, if it gives nothing although it usually does
-    silence: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,32 +226,50 @@ class Feeds:
 
     def list_health(self) -> list[FeedHealth]:
         """Return how every feed in feeds.yaml fares, in its order."""
+        return [
+            health for outlet in self.list_outlets() for health in outlet.feeds
+        ]
+
+    def list_outlets(self) -> list[OutletHealth]:
+        """Return how every outlet in feeds.yaml fares, in its order, with each of its feeds."""
         stored = self._store.feeds.get_feeds()
         urls = [url for outlet in self._outlets for url in outlet.feeds]
         paces = self._load_paces(urls)
-        health = []
+        newest = self._store.feeds.get_newest_times(urls)
+        outlets = []
         for outlet in self._outlets:
+            feeds = []
             for url in outlet.feeds:
                 feed = stored.get(url) or Feed(url, outlet.name)
                 pace = paces.get(url, Counter())
-                health.append(self._health_of(outlet, feed, pace))
-        return health
+                feeds.append(
+                    self._health_of(outlet, feed, pace, newest.get(url))
+                )
+            outlets.append(
+                OutletHealth(outlet.name, outlet.homepage, tuple(feeds))
+            )
+        return outlets
 
     def find_silences(self) -> dict[str, str]:
         """Return a sentence for each outlet that has published nothing for unusually long.
 
-        Only feeds without news for days are checked, since this runs after every collect.
+        Only feeds that are new here, or without news for days, are checked, since this runs after
+        every collect.
         """
         feeds = self._store.feeds.get_feeds()
-        quiet = sorted(
-            url for url, feed in feeds.items() if self._is_quiet(feed)
+        checked = sorted(
+            url for url, feed in feeds.items() if self._may_be_silent(feed)
         )
         paces: dict[str, _Pace] = {}
-        if quiet:
-            paces = self._load_paces(quiet)
+        newest: dict[str, datetime] = {}
+        if checked:
+            paces = self._load_paces(checked)
+            newest = self._store.feeds.get_newest_times(checked)
         silences = {}
         for outlet in self._outlets:
             sentence = _silence_of(outlet, feeds, paces)
+            if not sentence:
+                sentence = self._describe_long_silence(outlet, feeds, newest)
             if sentence:
                 silences[outlet.name] = sentence
         return silences
@@ -267,8 +283,9 @@ class Feeds:
                 feed = feeds.get(url)
                 if feed and self._has_failed_for_days(feed):
                     since = self._describe_time(feed.last_success)
+                    fault = fault_of(reason_of_error(feed.error))
                     sentences.append(
-                        f"{outlet.name}: {url} has failed since {since}: {feed.error}"
+                        f"{outlet.name}: {url} has failed since {since}: it {fault.one}"
                     )
         return sentences
 
@@ -293,11 +310,29 @@ class Feeds:
             urls, self._clock() - HABIT_PERIOD
         )
 
-    def _is_quiet(self, feed: Feed) -> bool:
-        """Return whether a feed has given nothing new for days."""
+    def _may_be_silent(self, feed: Feed) -> bool:
+        """Return whether a feed has given nothing new for days, or is new itself."""
         if feed.last_new is None:
             return False
+        if feed.good <= NEW_FEED_ANSWERS:
+            return True
         return (self._clock() - feed.last_new).days >= MIN_SILENT_DAYS
+
+    def _describe_long_silence(
+        self,
+        outlet: Outlet,
+        feeds: Mapping[str, Feed],
+        newest: Mapping[str, datetime],
+    ) -> str:
+        """Return a sentence if an outlet answers well and its newest article is months old."""
+        if not newest.keys() >= set(outlet.feeds):
+            return ""
+        if any(feeds[url].error for url in outlet.feeds):
+            return ""
+        newest_of_all = max(map(newest.__getitem__, outlet.feeds))
+        if not is_silent_for_long(newest_of_all, self._clock()):
+            return ""
+        return f"{outlet.name} has had nothing new since {newest_of_all.date()}"
 
     def _has_failed_for_days(self, feed: Feed) -> bool:
         if not feed.error:
@@ -306,20 +341,27 @@ class Feeds:
             return True
         return (self._clock() - feed.last_success).days >= MIN_SILENT_DAYS
 
-    def _health_of(self, outlet: Outlet, feed: Feed, pace: _Pace) -> FeedHealth:
+    def _health_of(
+        self,
+        outlet: Outlet,
+        feed: Feed,
+        pace: _Pace,
+        newest: datetime | None,
+    ) -> FeedHealth:
         usual = find_habit(pace)
         articles_a_week = None
         if usual:
             articles_a_week = usual.a_week
-        today = self._clock().date()
+        now = self._clock()
         last_week = sum(
             number
             for day, number in pace.items()
-            if (today - day).days < DAYS_OF_WEEK
+            if (now.date() - day).days < DAYS_OF_WEEK
         )
-        last_success = (feed.last_success or self._clock()).date()
-        sentence = describe_silence(outlet.name, pace, last_success)
-        return FeedHealth(feed, articles_a_week, last_week, sentence)
+        last_success = (feed.last_success or now).date()
+        silence = describe_silence(outlet.name, pace, last_success)
+        facts = FeedFacts(feed, articles_a_week, last_week, silence, newest)
+        return assess_feed(facts, now)
 
     def _describe_time(self, time: datetime | None) -> str:
         if time is None:

@@ -173,6 +173,30 @@ class Analyses(EditionScope):
         with self._engine.connect() as connection:
             return [_read_from_row(row) for row in connection.execute(analysed)]
 
+    def read_analyses_of_new(self, seen_from: datetime) -> list[StoredAnalysis]:
+        """Return articles first seen since a time, of whatever date, as they were analysed."""
+        analysed = (
+            select(*COLUMNS_WITHOUT_TEXT, *ANALYSIS_COLUMNS)
+            .join_from(article, judgement)
+            .where(article.c.first_seen >= seen_from)
+            .order_by(article.c.id)
+        )
+        with self._engine.connect() as connection:
+            return [_read_from_row(row) for row in connection.execute(analysed)]
+
+    def count_new_by_feed(self, seen_from: datetime) -> dict[str, int]:
+        """Return how many articles of each feed were first seen since a time, analysed or not."""
+        count = func.count().label("number")
+        count_new = (
+            select(article.c.feed, count)
+            .where(article.c.first_seen >= seen_from)
+            .group_by(article.c.feed)
+        )
+        with self._engine.connect() as connection:
+            return {
+                row.feed: row.number for row in connection.execute(count_new)
+            }
+
     # Stories
 
     def save_story_memberships(

@@ -50,6 +50,15 @@ PAGE_IS_WAITING = (
     & (article.c.url != "")
     & (article.c.tries < MAX_TRIES)
 )
+#: When an article came out: it was first seen then if it has no date, or one in its future.
+CAME_OUT = case(
+    (
+        article.c.published.is_(None)
+        | (article.c.published > article.c.first_seen),
+        article.c.first_seen,
+    ),
+    else_=article.c.published,
+)
 FEED_FIELDS = [field.name for field in fields(Feed)]
 SIGHTING_COLUMNS = [article.c[name] for name in KnownArticle.__annotations__]
 Value = TypeVar("Value")
@@ -147,14 +156,7 @@ class Feeds:
 
         One without a date, or dated in its future, came out when it was first seen.
         """
-        has_no_usable_date = article.c.published.is_(None) | (
-            article.c.published > article.c.first_seen
-        )
-        came_out = case(
-            (has_no_usable_date, article.c.first_seen),
-            else_=article.c.published,
-        )
-        day_came_out = func.date(came_out)
+        day_came_out = func.date(CAME_OUT)
         paces: defaultdict[str, Counter[date]] = defaultdict(Counter)
         with self._engine.connect() as connection:
             for batch in _split_batches(urls, BATCH_SIZE):
@@ -162,13 +164,27 @@ class Feeds:
                     select(article.c.feed, day_came_out, func.count())
                     .where(
                         article.c.feed.in_(batch),
-                        came_out >= since,
+                        since <= CAME_OUT,
                     )
                     .group_by(article.c.feed, day_came_out)
                 )
                 for url, day, count in connection.execute(counts_by_day):
                     paces[url][date.fromisoformat(str(day))] = count
         return dict(paces)
+
+    def get_newest_times(self, urls: Sequence[str]) -> dict[str, datetime]:
+        """Return when the newest article came out that each feed gave first."""
+        newest: dict[str, datetime] = {}
+        with self._engine.connect() as connection:
+            for batch in _split_batches(urls, BATCH_SIZE):
+                newest_of_each = (
+                    select(article.c.feed, func.max(CAME_OUT))
+                    .where(article.c.feed.in_(batch))
+                    .group_by(article.c.feed)
+                )
+                rows = connection.execute(newest_of_each)
+                newest.update((url, time) for url, time in rows)
+        return newest
 
     def forget_feed(self, url: str) -> None:
         """Forget what is remembered of a feed; its articles stay."""

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from digest.app import App
 from digest.settings import load_workspace
+from tests.cases.feeds import item, rss
 from tests.command_line import invoke
 from tests.conftest import NOW, workspace
 from tests.fakes.web import Answer, FakeWeb
@@ -19,10 +20,39 @@ def test_a_feed_that_fails_for_days_is_told_before_a_draft(
         app.collection.collect_and_fill()
     drafted = invoke(tmp_path, "draft")
     assert "The Courier: " in drafted.stderr
-    assert "permanently gone (410)" in drafted.stderr
+    assert "it has taken the feed away (410)" in drafted.stderr
 
 
 # The list
+
+
+def test_a_list_of_trouble_says_since_when_and_what_to_do(
+    web: FakeWeb, tmp_path: Path
+) -> None:
+    workspace(tmp_path, web.url)
+    web.answers["/feed"] = Answer(rss())
+    invoke(tmp_path, "collect", "--feeds-only")
+    listed = invoke(tmp_path, "feeds", "list", "--trouble").output
+    assert "1 outlet has a feed that never gave an entry" in listed
+    assert f"The Courier  {web.url}/feed" in listed
+    assert "what to do: look on the site for another feed" in listed
+    (row,) = json.loads(
+        invoke(tmp_path, "feeds", "list", "--trouble", "--json").output
+    )
+    assert (row["state"], row["since"]) == ("never gave an entry", None)
+    web.answers["/feed"] = Answer(rss(item("A", "/a")))
+    invoke(tmp_path, "collect", "--all", "--feeds-only")
+    web.answers["/feed"] = Answer(rss())
+    invoke(tmp_path, "collect", "--all", "--feeds-only")
+    listed = invoke(tmp_path, "feeds", "list", "--trouble").output
+    assert "1 outlet has a feed that is empty now" in listed
+    assert "The Courier  since 2026-02-26" in listed
+
+
+def test_a_list_without_trouble_says_so(web: FakeWeb, tmp_path: Path) -> None:
+    workspace(tmp_path, web.url)
+    listed = invoke(tmp_path, "feeds", "list", "--trouble").output
+    assert listed == "no feed needs attention\n"
 
 
 def test_a_list_shows_how_each_feed_fares(web: FakeWeb, tmp_path: Path) -> None:
@@ -32,7 +62,7 @@ def test_a_list_shows_how_each_feed_fares(web: FakeWeb, tmp_path: Path) -> None:
     assert invoke(tmp_path, "collect").exit_code == 1
     shown = invoke(tmp_path, "feeds", "list").output
     assert "never" in shown
-    assert "failed 0.5×: the server answered 503" in shown
+    assert "never worked, has trouble of its own (503)" in shown
     (row,) = json.loads(invoke(tmp_path, "feeds", "list", "--json").output)
     assert (row["outlet"], row["failures"], row["last_success"]) == (
         "The Courier",

@@ -264,6 +264,8 @@ PAGES = (
 class HostilePress:
     """Answers each path as its case says; remembers every path asked."""
 
+    bind = "127.0.0.1"
+
     def __init__(self, cases: tuple[Case, ...] = CASES + PAGES) -> None:
         if any(c.name.endswith("bomb") for c in cases):
             for encoding in PACKERS:
@@ -275,7 +277,7 @@ class HostilePress:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(CERTIFICATE)
         self._plain, self._tls = (
-            socket.create_server(("127.0.0.1", 0)) for _ in range(2)
+            socket.create_server((self.bind, 0), backlog=512) for _ in range(2)
         )
         self.port, self.tls_port = (
             s.getsockname()[1] for s in (self._plain, self._tls)

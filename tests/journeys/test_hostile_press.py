@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from digest.app import App
+from digest.collect.feeds.faults import precise_reason, reason_of_error
 from digest.collect.parse_timeout import limit_parse_time
 from digest.errors import PageUnread
 from digest.settings import load_workspace
@@ -155,6 +156,9 @@ def check_feed(outcome: Outcome, case: Case) -> None:
     expected = ([case.failure], ["bad address"]) if case.failure else ([],)
     assert list(tally["failures"]) in expected, case.name
     assert tally["new"] == case.articles, case.name
+    for feed in tally["failed_feeds"]:
+        told_later = reason_of_error(feed["error"])
+        assert told_later == precise_reason(feed["reason"], feed["error"])
     told = " ".join(tally["problems"])
     assert re.search(case.sees, told), (case.name, told)
     assert not re.search(r"Error\b|Exception|Traceback|\n|<class", told), told

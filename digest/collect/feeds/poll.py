@@ -38,7 +38,7 @@ from digest.collect.feeds.parse import (
 from digest.collect.feeds.sources import Source
 from digest.collect.interrupt import defer_interrupts
 from digest.collect.pages.headline import outlet_names
-from digest.collect.report import FailedFeed, Report, Tally
+from digest.collect.report import EmptyFeed, FailedFeed, Report, Tally
 from digest.errors import DigestError, FeedUnreadable, FetchError
 from digest.model import Article, Feed, KnownArticle
 from digest.ports import (
@@ -315,7 +315,8 @@ class Poller:
         answer = replace(result.answer, new=fresh)
         feed = schedule.after_success(result.feed, answer, self.now, self.every)
         if EMPTY_FEED in feed.problem:
-            tally.empty_feeds.append(feed.url)
+            again = EMPTY_FEED in result.feed.problem
+            tally.empty_feeds.append(EmptyFeed(feed.url, feed.last_new, again))
         if feed.moved:
             tally.moved_feeds.append((feed.url, feed.moved))
         return feed
@@ -336,7 +337,13 @@ class Poller:
             wait = failure.wait
         tally.failures[reason] += 1
         tally.failed_feeds.append(
-            FailedFeed(feed.url, reason, feed.last_success)
+            FailedFeed(
+                feed.url,
+                reason,
+                since=feed.last_success,
+                error=str(failure),
+                again=feed.error != "",
+            )
         )
         problem = f"{feed.url}: {failure}"
         if reason in LOST:
