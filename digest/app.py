@@ -126,6 +126,17 @@ class App:
         )
 
     @property
+    def has_current_database(self) -> bool:
+        """Whether there is a database that no command has to make or upgrade first."""
+        from digest.store import is_database_ready
+
+        return is_database_ready(
+            self.settings.database,
+            self.workspace.folder,
+            self.settings.workspace,
+        )
+
+    @property
     def tokens(self) -> "UnsubscribeTokens":
         """Signs and reads unsubscribe links. The first time, this may store a new key."""
         return self.token_keys.open_tokens()

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from digest.audience import Answers, Question
     from digest.model import ImportCounts, Standing
     from digest.services.subscribers import SheetPreview
+    from digest.settings import Settings
 
 MAX_LINES_PRINTED = 12
 FIELDS = ("address", "name", "tags", "consent_source", "consent_at", "left_at")
@@ -135,6 +136,20 @@ def lines_of_undated(counts: "ImportCounts") -> Iterator[str]:
             f"{len(counts.undated)} have a date of consent that cannot be read, or is in the future: "
             f"the date of this import is stored instead (lines {lines}{more})"
         )
+
+
+def lines_of_tags(
+    tags_given: Mapping[str, str], settings: "Settings"
+) -> Iterator[str]:
+    """Yield which tag people get for each internal newsletter, by the newsletter's key."""
+    for newsletter in settings.newsletters:
+        tag = tags_given.get(newsletter.key)
+        if tag:
+            audience = ", ".join(newsletter.audience)
+            yield (
+                f"{newsletter.key} is internal: it goes to the tags {audience}; who gets it by this "
+                f"and has none of them, gets the tag {tag} (--tag gives another)"
+            )
 
 
 def line_of_sum(counts: "ImportCounts") -> str:

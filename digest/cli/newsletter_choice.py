@@ -129,6 +129,10 @@ def pass_newsletter_app(
                     _find_named_edition(options),
                     must_be_named=must_be_named(options),
                 )
+                named = _find_named_edition(options)
+                is_unsaid = not newsletter and not (named and named.newsletter)
+                if is_unsaid and not context.obj.quiet:
+                    _say_which_is_shown(chosen, named)
                 passed = {
                     name: _to_date(value) for name, value in options.items()
                 }
@@ -179,6 +183,23 @@ def choose_app(
     if holders and app not in holders:
         return holders[0]
     return app
+
+
+def _say_which_is_shown(app: "App", edition: NamedEdition | None) -> None:
+    """Say on standard error which of several newsletters a command is for that named none.
+
+    Nothing is said where only one has an edition of the date that was given.
+    """
+    if not app.settings.has_several_newsletters:
+        return
+    if edition and len(_find_holders(app, edition)) == 1:
+        return
+    newsletter = app.settings.newsletter
+    click.secho(
+        f"this is {newsletter.key} ({newsletter.title}); --newsletter names another",
+        err=True,
+        dim=True,
+    )
 
 
 def _app_for(app: "App", key: str) -> "App":

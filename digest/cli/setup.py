@@ -10,6 +10,7 @@ from digest.cli.common import (
     count_words,
     errors_as_failures,
 )
+from digest.cli.worker import print_former_newsletters
 
 
 @click.command("init")
@@ -47,11 +48,30 @@ def print_schema() -> None:
 @config_group.command("check")
 @click.pass_obj
 def check_settings(context: Context) -> None:
-    """Check feeds.yaml and the environment; print every problem with its line."""
+    """Check feeds.yaml, its saved blocks and the environment; print every problem with its line.
+
+    Sections that nothing leads to, and what is stored of newsletters that are not in the file any
+    more, are warned of.
+    """
+    from digest.app import App
+    from digest.errors import SettingsError
+    from digest.services.settings_review import (
+        find_idle_sections,
+        find_wrong_blocks,
+    )
     from digest.settings import load_workspace
 
     with errors_as_failures():
-        settings = load_workspace(context.folder).settings
+        workspace = load_workspace(context.folder)
+        settings = workspace.settings
+        wrong_blocks = find_wrong_blocks(workspace)
+        if wrong_blocks:
+            raise SettingsError(wrong_blocks)
+        for warning in find_idle_sections(workspace):
+            click.secho(warning, err=True, fg="yellow")
+        with App(workspace) as app:
+            if app.has_current_database:
+                print_former_newsletters(app.status.list_former_newsletters())
     feeds = sum(len(outlet.feeds) for outlet in settings.outlets)
     outlets = count_words(len(settings.outlets), "outlet", "outlets")
     counts = f"{outlets}, {count_words(feeds, 'feed', 'feeds')}"

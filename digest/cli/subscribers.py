@@ -1,6 +1,7 @@
 """Subscribers: commands that manage them, and that serve the public pages."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
@@ -23,6 +24,7 @@ from digest.cli.importing import (
     format_cell,
     line_of_sum,
     lines_of_not_mailed,
+    lines_of_tags,
     lines_of_undated,
     print_preview,
     print_preview_with_people,
@@ -30,7 +32,7 @@ from digest.cli.importing import (
 from digest.cli.newsletter_choice import (
     complete_newsletter,
     in_any_case,
-    in_no_case,
+    list_apps,
     newsletter_option,
     pass_newsletter_app,
 )
@@ -147,7 +149,11 @@ def import_subscribers(
     get; nobody gets again what they left. Refused rows are written to FILE.refused.csv with line
     and reason; exit code 1 if there are any, or questions to answer.
     """
-    from digest.services.subscribers import ImportWish, preview_sheet
+    from digest.services.subscribers import (
+        ImportWish,
+        list_tags_given,
+        preview_sheet,
+    )
 
     wish = ImportWish(
         column_overrides=dict(_parse_columns(columns)),
@@ -156,12 +162,15 @@ def import_subscribers(
         newsletters=newsletters,
         newsletter_answers=dict(_parse_lists(lists)),
     )
+    tags_given = list_tags_given(wish, app.settings)
     if preview:
         print_preview_with_people(
             context,
             preview_sheet(file, wish, app.settings, app.clock()),
             app.settings.newsletter.zone,
         )
+        for line in lines_of_tags(tags_given, app.settings):
+            click.echo(line)
         return
     default = source or f"import of {file.name}"
 
@@ -185,9 +194,19 @@ def import_subscribers(
         f"{counts.left_earlier} unsubscribed earlier and stay so, "
         f"{counts.suppressed} suppressed, {refused} rows refused"
     )
-    for line in (*lines_of_not_mailed(counts), *lines_of_undated(counts)):
+    lines = (
+        *lines_of_not_mailed(counts),
+        *lines_of_undated(counts),
+        *lines_of_tags(tags_given, app.settings),
+    )
+    for line in lines:
         click.echo(line)
     click.echo(line_of_sum(counts))
+    if counts.left_earlier:
+        click.echo(
+            "who unsubscribed earlier comes back by themselves only, "
+            f"{app.subscribers.describe_way_back()}"
+        )
     if report:
         raise Failure(f"the refused rows, with their reasons: {report}", 1)
 
@@ -201,16 +220,22 @@ def import_subscribers(
 def add_subscriber(
     app: "App", address: str, name: str, source: str, tags: tuple[str, ...]
 ) -> None:
-    """Add one person."""
+    """Add one person; to an internal newsletter by one of its tags, the first unless --tag says."""
     from digest.audience import validate_address
+    from digest.services.subscribers import ImportWish, list_tags_given
 
     labels = tuple(label.casefold() for label in tags)
+    wish = ImportWish(tags=labels, newsletters=(app.settings.newsletter.key,))
     app.subscribers.add_subscriber(
         Subscriber(
             validate_address(address), name, source, app.clock(), tags=labels
         )
     )
     click.echo(f"{address}: added")
+    for line in lines_of_tags(
+        list_tags_given(wish, app.settings), app.settings
+    ):
+        click.echo(line)
 
 
 @subscribers_group.command("tag")
@@ -232,22 +257,45 @@ def tag_subscriber(app: "App", address: str, tags: tuple[str, ...]) -> None:
 )
 @where_option
 @as_json
-@pass_newsletter_app(in_no_case)
+@newsletter_option
+@pass_app
 @click.pass_obj
 def list_subscribers(
-    context: Context, app: "App", *, everybody: bool, where: str, as_json: bool
+    context: Context,
+    app: "App",
+    newsletter: str | None,
+    *,
+    everybody: bool,
+    where: str,
+    as_json: bool,
 ) -> None:
-    """List the subscribers, of one newsletter if there are several."""
-    people = list(
-        app.subscribers.list_matching(where, active_only=not everybody)
-    )
+    """List the subscribers of all newsletters, or of one; with --all also who left.
+
+    Where there are several newsletters, a column has those that each person gets.
+    """
+    keys = {one.settings.newsletter.key for one in list_apps(app, newsletter)}
+    received = _list_received(app.newsletters, where)
+    if everybody:
+        shown = list(app.subscribers.list_matching(where, active_only=False))
+    else:
+        shown = [
+            entry.person
+            for entry in received
+            if not keys.isdisjoint(entry.newsletters)
+        ]
     rows = [
-        {field: getattr(person, field) for field in FIELDS} for person in people
+        {field: getattr(person, field) for field in FIELDS} for person in shown
     ]
+    headings = list(FIELDS)
+    if app.settings.has_several_newsletters:
+        headings.append("newsletters")
+        keys_by_id = {entry.person.id: entry.newsletters for entry in received}
+        for row, person in zip(rows, shown, strict=True):
+            row["newsletters"] = keys_by_id.get(person.id, ())
     if as_json:
         print_json(rows)
         return
-    print_table(list(FIELDS), _format_rows(app, rows))
+    print_table(headings, _format_rows(app, rows))
     context.print_note(count_words(len(rows), "person", "people"))
     if app.settings.has_several_newsletters:
         counts = [
@@ -255,6 +303,28 @@ def list_subscribers(
             for one in app.newsletters
         ]
         context.print_note(f"by newsletter: {', '.join(counts)}")
+
+
+@dataclass(slots=True)
+class _Recipient:
+    """A person, and the newsletters (keys) that they get."""
+
+    person: Subscriber
+    newsletters: tuple[str, ...] = ()
+
+
+def _list_received(apps: Sequence["App"], where: str) -> list[_Recipient]:
+    """Return who gets any of some newsletters and meets a filter, by address."""
+    recipients: dict[int, _Recipient] = {}
+    for one in apps:
+        for person in one.subscribers.list_matching(where):
+            entry = recipients.setdefault(person.id, _Recipient(person))
+            entry.newsletters += (one.settings.newsletter.key,)
+    if len(apps) == 1:
+        return list(recipients.values())
+    return sorted(
+        recipients.values(), key=lambda entry: entry.person.address.casefold()
+    )
 
 
 @subscribers_group.command("remove")
@@ -270,6 +340,11 @@ def remove_subscriber(app: "App", address: str, newsletter: str | None) -> None:
     one = app.for_newsletter(newsletter)
     one.subscribers.leave_newsletter(address)
     click.echo(f"{address}: unsubscribed from {newsletter}")
+    if one.subscribers.find_subscriber(address).left_at:
+        click.echo(
+            "it was the last one that they got, so that they have left everything: only they "
+            "themselves can subscribe again"
+        )
 
 
 @subscribers_group.command("suppress")

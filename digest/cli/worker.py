@@ -116,7 +116,7 @@ def print_work_status(app: "App", *, as_json: bool) -> None:
         for edition in one.unsent.waiting_editions():
             note = describe_waiting(edition, one.settings)
             click.secho(note, err=True, fg="yellow")
-    _print_former_newsletters(work["former_newsletters"])
+    print_former_newsletters(work["former_newsletters"])
     _print_feeds(work, zone)
     rates = work["rates"]
     click.echo(
@@ -151,7 +151,8 @@ def _describe_stored(former: dict[str, Any]) -> str:
     return f"{subscribers} and {editions}"
 
 
-def _print_former_newsletters(former: "Sequence[dict[str, Any]]") -> None:
+def print_former_newsletters(former: "Sequence[dict[str, Any]]") -> None:
+    """Print what is stored of newsletters whose key is not in feeds.yaml any more."""
     for one in former:
         click.secho(
             f"there is no newsletter {one['newsletter']!r} in feeds.yaml, so that nobody gets it: "

@@ -61,7 +61,7 @@ class Status:
             status["newsletters"] = [
                 one.describe_newsletter() for one in self._list_all()
             ]
-        status["former_newsletters"] = self._describe_former_newsletters()
+        status["former_newsletters"] = self.list_former_newsletters()
         status["rates"] = self._describe_rates(feeds.values())
         status["notices"] = asdict(self._store.notices.get_figures())
         if self._jobs is not None:
@@ -95,6 +95,26 @@ class Status:
             )
             editions["stopped"] = rest.stop_reason
         return editions
+
+    def list_former_newsletters(self) -> list[dict[str, Any]]:
+        """Return what is stored of newsletters whose key is not in feeds.yaml, or no more.
+
+        Nobody gets these, also where a key was only mistyped or changed.
+        """
+        keys = {one.key for one in self._settings.newsletters}
+        subscribers = self._store.subscriptions.count_by_newsletter()
+        editions = Counter(
+            edition.newsletter for edition in self._store.editions.list_keys()
+        )
+        return [
+            {
+                "newsletter": key,
+                "subscribers": subscribers.get(key, 0),
+                "editions": editions[key],
+            }
+            for key in sorted(subscribers.keys() | editions.keys())
+            if key not in keys
+        ]
 
     def count_mailed_since(self, moment: datetime) -> int:
         """Count the mails of the newest edition that were handed over since."""
@@ -157,26 +177,6 @@ class Status:
             "state": state,
             "leaves_at": self._drafts.find_due(day),
         }
-
-    def _describe_former_newsletters(self) -> list[dict[str, Any]]:
-        """Return what is stored of newsletters whose key is not in feeds.yaml, or no more.
-
-        Nobody gets these, also where a key was only mistyped or changed.
-        """
-        keys = {one.key for one in self._settings.newsletters}
-        subscribers = self._store.subscriptions.count_by_newsletter()
-        editions = Counter(
-            edition.newsletter for edition in self._store.editions.list_keys()
-        )
-        return [
-            {
-                "newsletter": key,
-                "subscribers": subscribers.get(key, 0),
-                "editions": editions[key],
-            }
-            for key in sorted(subscribers.keys() | editions.keys())
-            if key not in keys
-        ]
 
     def _describe_rates(self, feeds: Iterable[Feed]) -> dict[str, int]:
         """Return how much work was done in the last hour, and mailed in the last minute."""

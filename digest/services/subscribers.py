@@ -94,6 +94,19 @@ def preview_sheet(
         return _make_preview(sheet, sample)
 
 
+def list_tags_given(wish: ImportWish, settings: Settings) -> dict[str, str]:
+    """Return the tag that an import gives for each internal newsletter, by the newsletter's key.
+
+    Of all internal newsletters, if only the sheet says which people get.
+    """
+    return {
+        one.key: _tag_for(one, wish.tags)
+        for one in settings.newsletters
+        if one.is_internal
+        and (not wish.newsletters or one.key in wish.newsletters)
+    }
+
+
 class Subscribers:
     """The subscribers of one working folder."""
 
@@ -343,6 +356,13 @@ class Subscribers:
         """Return the newsletters that a subscriber gets, the internal ones too."""
         return self._subscriptions.list_received(person)
 
+    def list_open_to(self, person: Subscriber) -> list[Newsletter]:
+        """Return the newsletters that a subscriber may choose at their own wish.
+
+        These are the public ones, and internal ones that they get, or got until they left them.
+        """
+        return self._subscriptions.list_open_to(person)
+
     def is_suppressed(self, person: Subscriber) -> bool:
         """Return whether a subscriber's address must not be mailed, whatever they get."""
         address = person.address
@@ -353,13 +373,15 @@ class Subscribers:
     ) -> None:
         """Let a subscriber get these newsletters (their keys) and no others.
 
-        They come back to public ones, if they wish; to an internal one nobody brings themselves.
+        They come back to public ones, and to internal ones that they left and have a tag of.
         """
         received = {one.key for one in self.list_received(person)}
-        public = {one.key for one in self.list_public_newsletters()}
-        joining = public.intersection(chosen_keys) - received
-        if joining:
-            self._subscriptions.rejoin_newsletters(person, sorted(joining))
+        open_to_them = self._subscriptions.list_open_to(person)
+        joining = {one.key for one in open_to_them}.intersection(chosen_keys)
+        if joining - received:
+            self._subscriptions.rejoin_newsletters(
+                person, sorted(joining - received)
+            )
         for newsletter in sorted(received.difference(chosen_keys)):
             self._subscriptions.leave_newsletter(person.id, newsletter)
 
@@ -384,19 +406,27 @@ class Subscribers:
         why = ""
         if counts.suppressed:
             why = "is suppressed, or was erased at their request"
-        elif counts.left_earlier or self._has_left(person.address, key):
-            why = "has unsubscribed"
+        elif counts.left_earlier:
+            why = "has unsubscribed from everything"
+        elif self._has_left(person.address, key):
+            why = f"has unsubscribed from {self._settings.newsletter.title}"
         if why:
             raise DigestError(
-                f"{person.address} {why}; only they themselves can subscribe again"
+                f"{person.address} {why}; only they themselves can subscribe again, "
+                f"{self.describe_way_back()}"
             )
+
+    def describe_way_back(self) -> str:
+        """Return in words how somebody who left this newsletter comes back, and nobody else for them."""
+        from digest.render.context import archive_url
+
+        if self._settings.newsletter.is_internal:
+            return "under “Choose what you get” behind the link that is in each mail to them"
+        return f"by the form at {archive_url(self._settings)}subscribe"
 
     def _has_left(self, address: str, newsletter: str) -> bool:
         person = self.find_subscriber(address)
-        for subscription in self._store.subscriptions.list_of(person.id):
-            if subscription.newsletter == newsletter:
-                return subscription.left_at is not None
-        return False
+        return newsletter in self._subscriptions.list_left(person)
 
 
 class _Refusals:
@@ -470,15 +500,29 @@ def _with_newsletters(
 ) -> ImportedPerson:
     """Return a person of a sheet with the tags and newsletters that they get.
 
-    Who gets an internal newsletter gets its tag, and no subscription.
+    Who gets an internal newsletter gets its tag, unless they have one of its tags, and no
+    subscription.
     """
     tags = (*arrival.person.tags, *wish.tags)
     named = wish.newsletters or arrival.newsletters
+    is_only = len(settings.newsletters) == 1
     for newsletter in settings.newsletters:
-        if newsletter.is_internal and newsletter.key in (named or ()):
-            tags = (*tags, newsletter.audience[0].casefold())
+        is_meant = is_only or newsletter.key in (named or ())
+        if newsletter.is_internal and is_meant:
+            tag = _tag_for(newsletter, tags)
+            if tag not in tags:
+                tags = (*tags, tag)
     person = replace(arrival.person, tags=tags)
     return replace(arrival, person=person, newsletters=named)
+
+
+def _tag_for(newsletter: Newsletter, tags: Iterable[str]) -> str:
+    """Return the tag by which somebody gets an internal newsletter: one of theirs, else its first."""
+    audience = [tag.casefold() for tag in newsletter.audience]
+    for tag in tags:
+        if tag.casefold() in audience:
+            return tag.casefold()
+    return audience[0]
 
 
 def _report_progress(

@@ -62,6 +62,19 @@ class Subscriptions:
             if _is_received(one, person, rows.get(one.key))
         ]
 
+    def list_left(self, person: Subscriber) -> list[str]:
+        """Return the newsletters (keys) that a subscriber left."""
+        rows = self._store.subscriptions.list_of(person.id)
+        return [row.newsletter for row in rows if row.left_at is not None]
+
+    def list_open_to(self, person: Subscriber) -> list[Newsletter]:
+        """Return the newsletters that a subscriber may choose: public ones, and those of their tags."""
+        return [
+            one
+            for one in self._settings.newsletters
+            if not one.is_internal or _has_tag(one, person)
+        ]
+
     def leave_newsletter(self, subscriber_id: int, newsletter: str) -> bool:
         """Record that a subscriber leaves a newsletter; return whether that is new."""
         return self._store.subscriptions.leave(
@@ -77,10 +90,14 @@ class Subscriptions:
     ) -> None:
         """Record that a subscriber comes back to some newsletters (keys), and to no others."""
         self.settle_departure(person)
+        by_tag = {one.newsletter for one in self.audiences if one.tags}
         for newsletter in newsletters:
-            self._store.subscriptions.rejoin(
-                person.id, newsletter, self._clock()
-            )
+            if newsletter in by_tag:
+                self._store.subscriptions.take_back_leave(person.id, newsletter)
+            else:
+                self._store.subscriptions.rejoin(
+                    person.id, newsletter, self._clock()
+                )
 
     def settle_departure(self, person: Subscriber) -> None:
         """Store of each newsletter that a subscriber left it, if they left everything.
@@ -118,5 +135,10 @@ def _is_received(
         return False
     if not newsletter.is_internal:
         return subscription is not None
+    return _has_tag(newsletter, person)
+
+
+def _has_tag(newsletter: Newsletter, person: Subscriber) -> bool:
+    """Return whether a subscriber has one of an internal newsletter's tags."""
     audience = {tag.casefold() for tag in newsletter.audience}
     return not audience.isdisjoint(person.tags)

@@ -10,6 +10,7 @@ from digest.settings.load import (
     Secrets,
     Workspace,
     load_workspace,
+    locate_keys,
     settings_schema,
 )
 from digest.settings.models import (
@@ -43,5 +44,6 @@ __all__ = [
     "Topic",
     "Workspace",
     "load_workspace",
+    "locate_keys",
     "settings_schema",
 ]

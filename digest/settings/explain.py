@@ -17,6 +17,15 @@ from digest.settings.newsletters import OWN_SECTION, SHARED_SECTION
 
 KeyPath = tuple[str | int, ...]  #: such as ("outlets", 3, "tier")
 
+
+class EntryName(str):
+    """The key or name of an entry of a list, in place of its number."""
+
+    __slots__ = ()
+
+
+NamedPath = tuple[str | int | EntryName, ...]  #: a KeyPath for people
+
 UNION_MARKS = (SHARED_SECTION, OWN_SECTION)
 SECRET_WORDS = ("key", "password", "secret", "token")
 EXPECTED = {
@@ -39,11 +48,14 @@ EXPECTED = {
 }
 
 
-def dotted_path(path: KeyPath) -> str:
+def dotted_path(path: NamedPath) -> str:
     """Write ("outlets", 3, "tier") as outlets[3].tier."""
     text = ""
     for part in path:
-        text += f"[{part}]" if isinstance(part, int) else f".{part}"
+        if isinstance(part, int | EntryName):
+            text += f"[{part}]"
+        else:
+            text += f".{part}"
     return text.lstrip(".")
 
 

@@ -7,7 +7,7 @@ no single model can see.
 
 import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -134,6 +134,18 @@ def load_workspace(
     settings = settings.with_newsletter(settings.newsletter)
     secrets = Secrets(*(environment.get(name, "") for name in SECRETS))
     return Workspace(folder, settings, secrets, read_at)
+
+
+def locate_keys(
+    folder: Path,
+    paths: Iterable[KeyPath],
+    environ: Mapping[str, str] = os.environ,
+) -> list[str]:
+    """Return the places of keys in settings that are valid: "feeds.yaml:3: organisation.aliases"."""
+    environment = _read_env_file(folder) | dict(environ)
+    tree = read_tree(folder / FILE)
+    overrides = override_tree(tree, environment)
+    return [locate(tree, path, overrides) for path in paths]
 
 
 def _read_env_file(folder: Path) -> dict[str, str]:

@@ -270,6 +270,11 @@ class Settings(Strict):
         return self.newsletters[0]
 
     @property
+    def shared_sections(self) -> tuple[SectionRule, ...]:
+        """The sections that all newsletters may have."""
+        return self._shared_sections or self.sections
+
+    @property
     def has_several_newsletters(self) -> bool:
         """Whether there is more than one newsletter."""
         return len(self.newsletters) > 1
@@ -304,7 +309,7 @@ class Settings(Strict):
 
     def with_newsletter(self, newsletter: Newsletter) -> Self:
         """Return these settings for a newsletter that need not be in feeds.yaml."""
-        shared_sections = self._shared_sections or self.sections
+        shared_sections = self.shared_sections
         sections = find_sections(newsletter, shared_sections)
         scoped = self.model_copy(update={"sections": sections})
         scoped._chosen = newsletter

@@ -16,7 +16,12 @@ from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from digest.errors import SettingsError
-from digest.settings.explain import KeyPath, dotted_path
+from digest.settings.explain import (
+    EntryName,
+    KeyPath,
+    NamedPath,
+    dotted_path,
+)
 
 FILE = "feeds.yaml"
 DATE = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
@@ -144,11 +149,32 @@ def _parse_value(text: str) -> Any:
 def locate(
     tree: CommentedMap, path: KeyPath, overrides: Mapping[KeyPath, str]
 ) -> str:
-    """Return the place of a key, and its path: "feeds.yaml:3: organisation.aliases"."""
+    """Return the place of a key, and its path: "feeds.yaml:3: organisation.aliases".
+
+    An entry of a list is named by its key or name, if it has one: "newsletters[clips].window".
+    """
+    named_path = dotted_path(_name_entries(tree, path))
     for overridden_path, name in overrides.items():
         if path[: len(overridden_path)] == overridden_path:
-            return f"environment: {name}: {dotted_path(path)}"
-    return f"{FILE}:{_find_line(tree, path)}: {dotted_path(path)}"
+            return f"environment: {name}: {named_path}"
+    return f"{FILE}:{_find_line(tree, path)}: {named_path}"
+
+
+def _name_entries(tree: CommentedMap, path: KeyPath) -> NamedPath:
+    """Return a path whose numbers are replaced by the names of the entries, where they have some."""
+    branch: Any = tree
+    named: list[str | int | EntryName] = []
+    for part in path:
+        try:
+            branch = branch[part]
+        except (KeyError, IndexError, TypeError):
+            branch = None
+        named.append(part)
+        if isinstance(part, int) and isinstance(branch, CommentedMap):
+            name = branch.get("key") or branch.get("name")
+            if isinstance(name, str):
+                named[-1] = EntryName(name)
+    return tuple(named)
 
 
 def _find_line(tree: CommentedMap, path: KeyPath) -> int:

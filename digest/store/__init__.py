@@ -37,7 +37,7 @@ from digest.store.publications import Publications
 from digest.store.rate_limits import RateLimits
 from digest.store.refused_deliveries import RefusedDeliveries
 from digest.store.retention import Retention
-from digest.store.schema import HEAD, upgrade_schema
+from digest.store.schema import HEAD, is_up_to_date, upgrade_schema
 from digest.store.send_halts import SendHalts
 from digest.store.sent_contents import SentContents
 from digest.store.signups import Signups
@@ -47,6 +47,19 @@ from digest.store.subscriptions import Subscriptions
 from digest.store.tables.shared import create_shared_tables
 
 __all__ = ["Store"]
+
+
+def is_database_ready(url: str, folder: Path, workspace: str = "") -> bool:
+    """Return whether there is a database of this version's schema; makes and upgrades none."""
+    if url.startswith("sqlite:///"):
+        file = folder / url.removeprefix("sqlite:///")
+        if not file.is_file():
+            return False
+    engine = acquire_engine(url, folder)
+    try:
+        return is_up_to_date(engine, workspace)
+    finally:
+        release_engine(url, engine)
 
 
 class Store:

@@ -34,6 +34,11 @@ def upgrade_schema(engine: Engine, workspace: str = "") -> None:
     _run_migrations(engine, workspace)
 
 
+def is_up_to_date(engine: Engine, workspace: str = "") -> bool:
+    """Return whether a workspace has the tables of this version; changes nothing."""
+    return _read_version(engine, workspace) == HEAD
+
+
 def _read_version(engine: Engine, workspace: str) -> str | None:
     """Return the schema that a workspace has; None if it has no tables."""
     if not inspect(engine).has_table(

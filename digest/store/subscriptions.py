@@ -9,6 +9,7 @@ from sqlalchemy import (
     Connection,
     Engine,
     bindparam,
+    delete,
     exists,
     false,
     func,
@@ -94,6 +95,24 @@ class Subscriptions:
         """Subscribe to a newsletter at the subscriber's own wish, whatever they left before."""
         with self._engine.begin() as connection:
             rejoin_newsletters(connection, subscriber_id, [newsletter], now)
+
+    def take_back_leave(self, subscriber_id: int, newsletter: str) -> None:
+        """Forget that a subscriber left a newsletter that comes by a tag, at their own wish.
+
+        No row says that they get it: their tag does.
+        """
+        forget_leave = delete(subscription).where(
+            subscription.c.subscriber == subscriber_id,
+            subscription.c.newsletter == newsletter,
+        )
+        come_back = (
+            update(subscriber)
+            .where(subscriber.c.id == subscriber_id)
+            .values(left_at=None)
+        )
+        with self._engine.begin() as connection:
+            connection.execute(forget_leave)
+            connection.execute(come_back)
 
     def leave(
         self,

@@ -147,3 +147,29 @@ def test_a_date_that_two_have_is_not_enough_to_change_and_shows_the_root_one(
     )
     shown = invoke(several, "send", "2026-02-27", "--dry-run")
     assert "edition weekly/2026-02-27" in shown.output
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        ["articles"],
+        ["evaluate"],
+        ["build"],
+        ["check", "--no-links"],
+        ["send", "--dry-run"],
+        ["send", "--status"],
+    ],
+)
+def test_what_only_shows_says_which_newsletter_it_shows(
+    several: Path, call: list[str]
+) -> None:
+    store_edition(several, "weekly")
+    store_edition(several, "clips")
+    said = "this is weekly (The Open Water Letter); --newsletter names another"
+    assert said in invoke(several, *call).stderr
+    assert said not in invoke(several, "-q", *call).stderr
+    assert said not in invoke(several, *call, "--newsletter", "clips").stderr
+
+
+def test_with_one_newsletter_nothing_says_which(folder: Path) -> None:
+    assert "this is" not in invoke(folder, "articles").output

@@ -9,6 +9,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from digest.app import App
+from digest.errors import DigestError
 from digest.model import Subscriber
 from digest.web.public import create_public_app
 from tests.conftest import EDITION, NOW
@@ -149,11 +150,58 @@ def test_one_chooses_what_one_gets(three: App, client: FlaskClient) -> None:
     choice = {"do": "newsletters", "newsletters": ["funders"]}
     page = client.post(f"/p/{token}", data=choice).text
     assert received(three) == ["funders"]
-    # what staff alone get is not offered to who left it
-    assert (CLIPS in page, LETTER in page) == (False, True)
+    # who left what comes by a tag they have may take that back
+    assert (CLIPS in page, LETTER in page) == (True, True)
     choice["newsletters"] = ["clips", "weekly", "nonsense"]
     client.post(f"/p/{token}", data=choice)
+    assert received(three) == ["clips", "weekly"]
+    ada = three.subscribers.find_subscriber(ADA)
+    rows = three.store.subscriptions.list_of(ada.id)
+    assert "clips" not in [row.newsletter for row in rows]
+    three.subscribers.set_tags(ADA, ())
+    client.post(f"/p/{token}", data={"do": "newsletters", "newsletters": []})
+    assert received(three) == []
+    page = client.post(f"/p/{token}", data=choice).text
+    # without the tag it is nothing that one could bring oneself to
+    assert CLIPS not in page
     assert received(three) == ["weekly"]
+
+
+def test_who_left_everything_takes_back_what_they_wish(
+    three: App, client: FlaskClient
+) -> None:
+    token = token_of(three, "weekly")
+    client.post(f"/u/{token}/all")
+    choice = {"do": "newsletters", "newsletters": ["clips"]}
+    client.post(f"/p/{token}", data=choice)
+    assert received(three) == ["clips"]
+    assert three.subscribers.find_subscriber(ADA).left_at is None
+
+
+def test_leaving_the_last_one_says_that_it_was_the_last(
+    three: App, client: FlaskClient
+) -> None:
+    last = "It was the last newsletter of ours that you got"
+    for key in ("clips", "weekly"):
+        assert last not in client.post(f"/u/{token_of(three, key)}").text
+    page = client.post(f"/u/{token_of(three, 'funders')}").text
+    assert last in page
+    assert "nobody but you can subscribe you again" in page
+    with pytest.raises(DigestError) as refused:
+        three.for_newsletter("funders").subscribers.add_subscriber(
+            Subscriber(ADA, "", "said so by phone", NOW)
+        )
+    told = str(refused.value)
+    assert "has unsubscribed from everything" in told
+    assert (
+        "by the form at https://letter.openwater.example/funders/subscribe"
+        in (told)
+    )
+    with pytest.raises(DigestError, match="behind the link"):
+        three.for_newsletter("clips").subscribers.add_subscriber(
+            Subscriber(ADA, "", "said so by phone", NOW)
+        )
+    assert received(three) == []
 
 
 # Joining

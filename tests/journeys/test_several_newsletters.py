@@ -213,3 +213,96 @@ def test_a_publication_is_refused_before_anybody_is_asked(
     assert "edition weekly/2099-02-27 is due 2099-02-27" in early.output
     assert "Publish it at" in early.output
     assert app.publishing.list_public_dates() == []
+
+
+@pytest.fixture
+def internal(folder: Path) -> Path:
+    """A folder with the letter, and clips for staff and board."""
+    add_newsletters(
+        folder, clips={"audience": ["Staff", "board"], "title": "Clips"}
+    )
+    return folder
+
+
+def test_who_is_put_on_an_internal_newsletter_is_said_to_get_its_tag(
+    internal: Path, tmp_path: Path
+) -> None:
+    said = "clips is internal: it goes to the tags Staff, board"
+    added = invoke(
+        internal, "subscribers", "add", "ada@r.example", "--newsletter", "clips"
+    ).output
+    assert said in added
+    assert "gets the tag staff" in added
+    chosen = ("ben@r.example", "--newsletter", "clips", "--tag", "Board")
+    assert "gets the tag board" in (
+        invoke(internal, "subscribers", "add", *chosen).output
+    )
+    sheet = tmp_path / "people.csv"
+    sheet.write_text("address\ncleo@r.example\n", "utf-8")
+    imported = invoke(
+        internal, "subscribers", "import", str(sheet), "--newsletter", "clips"
+    ).output
+    assert said in imported
+    to_letter = ("dora@r.example", "--newsletter", "weekly")
+    assert "internal" not in (
+        invoke(internal, "subscribers", "add", *to_letter).output
+    )
+    rows = json.loads(invoke(internal, "subscribers", "list", "--json").stdout)
+    tags = {row["address"]: row["tags"] for row in rows}
+    # who has one of its tags needs no other
+    assert tags["ben@r.example"] == ["board"]
+    assert tags["ada@r.example"] == tags["cleo@r.example"] == ["staff"]
+
+
+def test_people_of_all_newsletters_are_listed_with_what_they_get(
+    internal: Path,
+) -> None:
+    for address, newsletter in (
+        ("ada@r.example", "clips"),
+        ("ben@r.example", "weekly"),
+        ("ada@r.example", "weekly"),
+        ("cleo@r.example", "weekly"),
+    ):
+        call = ("add", address, "--newsletter", newsletter)
+        assert invoke(internal, "subscribers", *call).exit_code == 0
+    left = invoke(
+        internal,
+        "subscribers",
+        "remove",
+        "cleo@r.example",
+        "--newsletter",
+        "weekly",
+    ).output
+    assert "it was the last one that they got" in left
+    rows = json.loads(invoke(internal, "subscribers", "list", "--json").stdout)
+    assert [(row["address"], row["newsletters"]) for row in rows] == [
+        ("ada@r.example", ["weekly", "clips"]),
+        ("ben@r.example", ["weekly"]),
+    ]
+    listed = invoke(internal, "subscribers", "list").output
+    assert "newsletters" in listed.splitlines()[0]
+    assert "weekly, clips" in listed
+    one = invoke(
+        internal, "subscribers", "list", "--newsletter", "clips", "--json"
+    )
+    assert [row["address"] for row in json.loads(one.stdout)] == [
+        "ada@r.example"
+    ]
+    everybody = json.loads(
+        invoke(internal, "subscribers", "list", "--all", "--json").stdout
+    )
+    assert [row["newsletters"] for row in everybody] == [
+        ["weekly", "clips"],
+        ["weekly"],
+        [],
+    ]
+    refused = invoke(
+        internal,
+        "subscribers",
+        "add",
+        "cleo@r.example",
+        "--newsletter",
+        "weekly",
+    ).output
+    assert "unsubscribed from everything" in refused
+    assert "/subscribe" in refused

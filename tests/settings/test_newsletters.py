@@ -133,11 +133,11 @@ def test_a_topic_that_a_section_lists_needs_no_section_of_its_own(
     [
         (
             with_newsletters(an_entry("clips"), an_entry("clips")),
-            "newsletters[1].key: expected each once, found 'clips' a second time",
+            "newsletters[clips].key: expected each once, found 'clips' a second time",
         ),
         (
             with_newsletters(an_entry("feed")),
-            "newsletters[0].key: expected another key, since 'feed' has a meaning in addresses",
+            "newsletters[feed].key: expected another key, since 'feed' has a meaning in addresses",
         ),
         (
             ONE.replace("newsletter:\n", "newsletter:\n  key: status\n"),
@@ -149,7 +149,7 @@ def test_a_topic_that_a_section_lists_needs_no_section_of_its_own(
         ),
         (
             with_newsletters(an_entry("Clips")),
-            "newsletters[0].key: expected a key such as weekly, which names it in commands and "
+            "newsletters[Clips].key: expected a key such as weekly, which names it in commands and "
             "addresses, found 'Clips'",
         ),
         (
@@ -162,7 +162,7 @@ def test_a_topic_that_a_section_lists_needs_no_section_of_its_own(
         ),
         (
             with_newsletters(an_entry("clips", "sections: [in_the_nwes]")),
-            "newsletters[0].sections[0]: expected a shared section's key (following, in_the_news), "
+            "newsletters[clips].sections[0]: expected a shared section's key (following, in_the_news), "
             "or a section with key and title, found 'in_the_nwes'",
         ),
         (
@@ -171,17 +171,17 @@ def test_a_topic_that_a_section_lists_needs_no_section_of_its_own(
                     "clips", "sections: [{key: x, title: X, topics: [Fish]}]"
                 )
             ),
-            "newsletters[0].sections[0].topics[0]: expected a topic's name "
+            "newsletters[clips].sections[x].topics[0]: expected a topic's name "
             f"({TOPIC}), found 'Fish'",
         ),
         (
             with_newsletters(an_entry("clips", "internal: {excerpt: 300}")),
-            "newsletters[0]: expected internal only where audience names tags: a public newsletter "
+            "newsletters[clips]: expected internal only where audience names tags: a public newsletter "
             "may not print these",
         ),
         (
             with_newsletters(an_entry("clips", "window: lately")),
-            "newsletters[0].window: expected a number of days from 1 to 366, or since_last, found "
+            "newsletters[clips].window: expected a number of days from 1 to 366, or since_last, found "
             "'lately'",
         ),
         (
@@ -190,14 +190,14 @@ def test_a_topic_that_a_section_lists_needs_no_section_of_its_own(
         ),
         (
             with_newsletters(an_entry("clips", "sections: [{key: pipes}]")),
-            "newsletters[0].sections[0].title: expected its title; {org} stands for the "
+            "newsletters[clips].sections[pipes].title: expected its title; {org} stands for the "
             "organisation, found nothing",
         ),
         (
             with_newsletters(
                 an_entry("clips", "sections: [{key: pipes, title: P, sise: 2}]")
             ),
-            "newsletters[0].sections[0].sise: unknown key; did you mean size?",
+            "newsletters[clips].sections[pipes].sise: unknown key; did you mean size?",
         ),
     ],
 )

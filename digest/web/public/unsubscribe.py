@@ -89,6 +89,9 @@ def _left_page(
     received = []
     if person is not None and not app.subscribers.is_suppressed(person):
         received = app.subscribers.list_received(person)
+    # with one newsletter there is nothing that anybody could think they still get
+    has_several = len(app.settings.newsletters) > 1
+    has_left_last = bool(has_several and person and person.left_at)
     page = render_template(
         "left.html",
         gone=gone,
@@ -97,6 +100,7 @@ def _left_page(
         person=person,
         received=received,
         has_left_all=has_left_all,
+        has_left_last=has_left_last,
     )
     return page, 200 if gone else 404
 
@@ -108,15 +112,13 @@ def _preferences_page(
     if person is None:
         return render_template("left.html", gone=False, token=token), 404
     received = app.subscribers.list_received(person)
-    public = app.subscribers.list_public_newsletters()
-    internal = [one for one in received if one.is_internal]
     page = render_template(
         "preferences.html",
         person=person,
         veiled=_veil_address(person.address),
         token=token,
         stored=stored,
-        offered=[*public, *internal],
+        offered=app.subscribers.list_open_to(person),
         received=received,
         is_suppressed=app.subscribers.is_suppressed(person),
     )

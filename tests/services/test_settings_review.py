@@ -1,0 +1,85 @@
+"""What is wrong around feeds.yaml, as `digest config check` says it."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from digest.app import App
+from tests.command_line import invoke
+from tests.conftest import EDITION
+from tests.several_newsletters import add_newsletters
+
+
+@pytest.mark.parametrize("several", [False, True])
+def test_a_saved_block_that_is_missing_is_told_with_its_line(
+    folder: Path, *, several: bool
+) -> None:
+    """Every edition would fail, and nobody knew before the first was built."""
+    if several:
+        add_newsletters(folder, clips={"blocks": {"end": ["donate"]}})
+        path = "newsletters[clips].blocks.end[0]"
+    else:
+        file = folder / "feeds.yaml"
+        text = file.read_text("utf-8").replace(
+            "  weekday: friday\n",
+            "  weekday: friday\n  blocks: {end: [donate]}\n",
+        )
+        file.write_text(text, "utf-8")
+        path = "newsletter.blocks.end[0]"
+    said = invoke(folder, "config", "check")
+    assert said.exit_code == 2
+    assert f": {path}: there is no saved block 'donate'" in said.output
+    assert "feeds.yaml:" in said.output
+    (folder / "blocks").mkdir()
+    block = folder / "blocks" / "donate.md"
+    block.write_text("{block: other}\n", "utf-8")
+    said = invoke(folder, "config", "check")
+    assert "a saved block cannot hold another one" in said.output
+    block.write_bytes(b"\xff")
+    assert "expected UTF-8" in invoke(folder, "config", "check").output
+    block.write_text("Please give.\n", "utf-8")
+    assert invoke(folder, "config", "check").exit_code == 0
+
+
+def test_a_section_that_nothing_leads_to_is_warned_of(folder: Path) -> None:
+    idle = {"key": "policy", "title": "Policy"}
+    water = {"key": "water", "title": "Water", "topics": ["Drinking water"]}
+    sections = ["in_the_news", water, idle]
+    add_newsletters(folder, clips={"sections": sections})
+    said = invoke(folder, "config", "check")
+    assert said.exit_code == 0
+    assert "no topic leads to the section 'policy'" in said.output
+    assert "newsletters[clips].sections[policy]" in said.output
+    assert said.output.count("no topic leads to") == 1
+
+
+def test_a_topic_may_lead_to_a_shared_section(folder: Path) -> None:
+    file = folder / "feeds.yaml"
+    text = file.read_text("utf-8") + (
+        "sections:\n  - {key: in_the_news, title: News}\n"
+        "  - {key: policy, title: Policy}\n  - {key: idle, title: Idle}\n"
+    )
+    topic = "  - name: Drinking water\n"
+    text = text.replace(topic, f"{topic}    section: policy\n")
+    file.write_text(text, "utf-8")
+    said = invoke(folder, "config", "check").output
+    assert "sections[idle]: no topic leads to the section 'idle'" in said
+    assert said.count("no topic leads to") == 1
+
+
+def test_what_is_stored_of_a_key_that_is_gone_is_warned_of(
+    folder: Path, open_app: Callable[..., App]
+) -> None:
+    add_newsletters(folder, clips={"title": "Clips"})
+    (folder / "digest.db").unlink()
+    assert invoke(folder, "config", "check").exit_code == 0
+    assert not (folder / "digest.db").exists()  # a check makes no database
+    open_app().for_newsletter("clips").editions.save_source(EDITION)
+    file = folder / "feeds.yaml"
+    text = file.read_text("utf-8").replace("key: clips", "key: cuttings")
+    file.write_text(text, "utf-8")
+    said = invoke(folder, "config", "check")
+    assert said.exit_code == 0
+    assert "there is no newsletter 'clips' in feeds.yaml" in said.output
+    assert "1 edition of it are stored" in said.output
