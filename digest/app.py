@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from digest.services.manifests import Manifests
     from digest.services.manual_articles import ManualArticles
     from digest.services.output_files import OutputFiles
+    from digest.services.past_clips import PastClips
     from digest.services.preflight import DomainCheck, Preflight
     from digest.services.publishing import Publishing
     from digest.services.reconciliation import Reconciliation
@@ -203,6 +204,23 @@ class App:
             self.store,
             self.articles,
             self._open_fetcher,
+            self.clock,
+        )
+
+    @cached_property
+    def past_clips(self) -> "PastClips":
+        """Past clips: the import of them from sheets."""
+        from digest.services.past_clips import PastClips
+
+        drafts = {
+            one.settings.newsletter.key: one.drafts for one in self.newsletters
+        }
+        return PastClips(
+            self.settings,
+            self.store,
+            self.articles,
+            self.feeds,
+            drafts,
             self.clock,
         )
 

@@ -22,6 +22,8 @@ def print_judged(
     _print_heading(judged, now)
     if judged.proof:
         click.secho(f"       {_in_quotes(judged.proof.sentence)}", fg="green")
+    if judged.article.note:
+        click.echo(f"       note: {_on_one_line(judged.article.note)}")
     for reason in judged.judgement.reasons:
         click.echo(f"       - {reason}")
     for run in describe_runs_elsewhere(judged, settings):
@@ -41,6 +43,7 @@ def print_why(
         for topic in judged.reading.topics
     ]
     parts = (
+        ("Note", judged.article.note.splitlines()),
         ("Named", list(_mention_lines(judged))),
         ("Topics", topics),
         ("Story", list(_story_lines(why.story, judged))),
@@ -89,6 +92,7 @@ def as_data(
     ]
     return {
         **article,
+        "note": judged.article.note,
         "earlier_headlines": list(headlines),
         "judgement": data["judgement"]
         | data["reading"]
@@ -179,6 +183,10 @@ def _in_quotes(sentence: str) -> str:
     if sentence[0] in '“«„"':
         return sentence
     return f"“{sentence}”"
+
+
+def _on_one_line(text: str) -> str:
+    return " ".join(text.split())
 
 
 def _mention_lines(judged: "AnalysedArticle") -> Iterator[str]:

@@ -289,7 +289,10 @@ def _pick(story: Story, facts: _OutletFacts) -> Pick:
 
 def _quote_of(article: Article) -> str:
     """Return the sentence of an article that has no address, unless it is the headline too."""
-    sentence = " ".join(article.summary.split())
+    words = article.own_summary
+    if article.came_in_sheet:
+        words = article.text.partition("\n")[0]
+    sentence = " ".join(words.split())
     if sentence == article.title:
         return ""
     return sentence

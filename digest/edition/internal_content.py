@@ -103,7 +103,7 @@ def _as_printable(judged: AnalysedArticle) -> AnalysedArticle:
 def _proof_of(judged: AnalysedArticle) -> str:
     """Return the sentence that proves the mention; "" if it is the headline itself."""
     mention = judged.proof
-    if mention is None:
+    if mention is None or _is_in_note(mention, judged):
         return ""
     sentence = _sentence_of(mention)
     if sentence == _on_one_line(judged.article.title):
@@ -118,11 +118,19 @@ def _quotes_in(judged: AnalysedArticle, proof: str) -> Iterator[str]:
         is_quoted = mention.role == MentionRole.QUOTED
         if not is_quoted or not mention.counts:
             continue
+        if _is_in_note(mention, judged):
+            continue
         sentence = _sentence_of(mention)
         is_shown = any(sentence in other for other in shown)
         if not is_shown:
             shown.append(sentence)
             yield sentence
+
+
+def _is_in_note(mention: Mention, judged: AnalysedArticle) -> bool:
+    """Return whether a mention is in what the press office noted, which is no sentence of the outlet."""
+    is_in_summary = mention.place == MentionPlace.SUMMARY
+    return is_in_summary and judged.article.came_in_sheet
 
 
 def _reasons_of(judged: AnalysedArticle) -> str:
@@ -141,7 +149,7 @@ def _excerpt_of(judged: AnalysedArticle, length: int) -> str:
     if not length:
         return ""
     article = judged.article
-    text = _without_byline(article.text, article.title) or article.summary
+    text = _without_byline(article.text, article.title) or article.own_summary
     return cut_text(_on_one_line(text), length)
 
 

@@ -7,6 +7,8 @@ from datetime import datetime
 #: What stands in place of an address, before a code of its own, where an article has none: it was
 #: printed, or said on air or by phone.
 UNLINKED = "unlinked:"
+#: What stands in place of a feed's address, before a file's name: a sheet of past clips gave it.
+SHEET = "sheet:"
 CODE_LENGTH = 16  #: hexadecimal digits
 
 #: Beginning of the reason that an article's own address is still to be found.
@@ -53,7 +55,7 @@ class Article:
     published: datetime | None = None
     authors: tuple[str, ...] = ()
     guid: str = ""
-    #: address of the feed that gave it first; "" if a person did
+    #: address of the feed that gave it first, or the sheet; "" if a person did
     feed: str = ""
     #: what the outlet set before the headline: Opinion, Analysis, …
     label: str = ""
@@ -85,6 +87,25 @@ class Article:
         if self.reader:
             return f"read by {self.reader}"
         return ""
+
+    @property
+    def came_in_sheet(self) -> bool:
+        """Whether it is a past clip that a sheet brought; its summary is the press office's note."""
+        return self.feed.startswith(SHEET)
+
+    @property
+    def note(self) -> str:
+        """What the press office noted about it, which is never published; "" if nothing."""
+        if self.came_in_sheet:
+            return self.summary
+        return ""
+
+    @property
+    def own_summary(self) -> str:
+        """What the outlet says in short; "" if nothing."""
+        if self.came_in_sheet:
+            return ""
+        return self.summary
 
     @property
     def outlet_and_place(self) -> str:
@@ -147,3 +168,15 @@ class KnownArticle:
     guid: str
     feed: str
     published: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class KnownClip:
+    """Known clip: what tells whether a row of a sheet is a stored article."""
+
+    id: int
+    key: str
+    outlet: str
+    title: str
+    published: datetime
+    place: str

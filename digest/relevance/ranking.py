@@ -151,10 +151,17 @@ def _reasons_by_rules(
         yield ScoreReason(f"in {context.outlets} outlets", points)
     if article.published:
         yield from _reasons_for_age(article.published, context.now)
+    yield from _reasons_for_text(article)
+
+
+def _reasons_for_text(article: Article) -> Iterator[ScoreReason]:
+    """Yield on what an article was judged, if not on the text of its page."""
     if article.sent_by:
         # changes nothing, and names a person: it is no reason that a newsletter prints
         words = f"judged on the text, {article.source_of_text}"
         yield ScoreReason(words, is_passing=True)
+    elif article.unread and article.came_in_sheet:
+        yield ScoreReason(f"judged on what a sheet says: {article.unread}")
     elif article.unread and article.text:
         yield ScoreReason(
             f"judged on the text that the feed gives; its page: {article.unread}"

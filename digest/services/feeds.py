@@ -170,6 +170,31 @@ class Feeds:
             run.report[outlet].silence = sentence
         return run.report
 
+    def read_waiting_pages(
+        self, progress: Progress = lambda *_: None
+    ) -> "Report":
+        """Read the pages that wait, and poll nothing. Raises Busy if a collection runs.
+
+        Ctrl-C ends it early; what was read is kept, and the next collection goes on.
+        """
+        from digest.collect import READERS, CollectRun
+        from digest.infra.process_pool import Processors
+
+        settings = self._workspace.settings
+        with (
+            self._store.hold_lock("collect"),
+            self._open_fetcher(settings) as fetch,
+            Processors() as pool,
+        ):
+            run = CollectRun(
+                self._store.feeds, fetch, pool, self._clock(), progress
+            )
+            try:
+                run.read_pages(READERS[settings.extractor])
+            except KeyboardInterrupt:
+                run.report.stopped = True
+        return run.report
+
     def list_waiting_addresses(self) -> list[str]:
         """Return addresses that may be asked now: of feeds that are due, and of unread pages."""
         from digest.collect.feeds.poll import find_due_feeds

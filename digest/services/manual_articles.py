@@ -130,7 +130,7 @@ class ManualArticles:
         from digest.collect import article_key
 
         stored = self._store.articles.find_article(article_key(url))
-        if stored and stored.feed:
+        if stored and stored.feed and not stored.came_in_sheet:
             missed = self._explain_collected(stored)
             if section:
                 self._file_under(stored, section)

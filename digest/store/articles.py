@@ -1,7 +1,7 @@
 """Articles: stored and found by their keys, and by the other keys that name them."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import fields, replace
 from datetime import datetime
 from typing import Any
@@ -18,7 +18,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import insert
 
-from digest.model import NEEDS_A_PERSON, Article
+from digest.model import NEEDS_A_PERSON, SHEET, Article, KnownClip
 from digest.store.tables import alias, article, headline, judgement
 
 #: Begins the key of a headline on a site: see `digest.collect.feeds.dedupe`.
@@ -26,6 +26,8 @@ HEADLINE_MARK = "headline:"
 ARTICLE_COLUMNS = [
     column for column in article.c if column.name not in ("read_at", "tries")
 ]
+CLIP_COLUMNS = [article.c[name] for name in KnownClip.__annotations__]
+BATCH_SIZE = 5000  #: keys in one statement; SQLite allows 32,766
 #: The number of the last analysis, or of the last change that asks for one.
 NEWEST_VERSION = select(func.max(judgement.c.version))
 #: Fields of an article that its caller decides; the store gives the others.
@@ -69,6 +71,7 @@ class Articles:
                 feed=stored.feed or read.feed,
                 guid=stored.guid or read.guid,
                 section=read.section or stored.section,
+                summary=_choose_summary(stored, read),
             )
             update_article = (
                 update(article)
@@ -102,6 +105,53 @@ class Articles:
             for row in connection.execute(by_own_key):
                 ids[row.key] = row.id
         return ids
+
+    def find_known_keys(self, keys: Sequence[str]) -> dict[str, int]:
+        """Return the ids of stored articles by keys that name them, of any number of keys."""
+        ids: dict[str, int] = {}
+        for start in range(0, len(keys), BATCH_SIZE):
+            ids |= self.find_article_ids(keys[start : start + BATCH_SIZE])
+        return ids
+
+    def list_clips_between(
+        self, start: datetime, end: datetime
+    ) -> Iterator[KnownClip]:
+        """Yield what tells apart the articles that were published from one time to another."""
+        published = (
+            select(*CLIP_COLUMNS)
+            .where(start <= article.c.published, article.c.published <= end)
+            .order_by(article.c.id)
+        )
+        with self._engine.connect() as connection:
+            for row in connection.execute(published):
+                yield KnownClip(*row)
+
+    def add_past_clips(
+        self, clips: Sequence[Article], now: datetime, *, pages_wait: bool
+    ) -> list[int]:
+        """Store clips of a sheet that are new; return their ids. Those with a known key are left out.
+
+        Each counts as first seen when it came out: what is old is no late news. With `pages_wait`
+        the next collection reads their pages.
+        """
+        read_at = now
+        rows = []
+        for clip in clips:
+            row = row_from_article(clip)
+            row["first_seen"] = clip.published or now
+            row["read_at"] = read_at
+            if pages_wait and clip.has_link:
+                row["read_at"] = None
+            rows.append(row)
+        if not rows:
+            return []
+        add_articles = (
+            insert(article)
+            .on_conflict_do_nothing(index_elements=["key"])
+            .returning(article.c.id)
+        )
+        with self._engine.begin() as connection:
+            return list(connection.scalars(add_articles, rows))
 
     def get_article(self, number: int) -> Article | None:
         """Return an article with its text, by id."""
@@ -151,6 +201,13 @@ def _reveal_hidden(
     connection.execute(store_address)
     find_again = select(*ARTICLE_COLUMNS).where(article.c.id == stored.id)
     return connection.execute(find_again).one()
+
+
+def _choose_summary(stored: Row[Any], read: Article) -> str:
+    """Return the summary of an article that is read anew; the note of a sheet stays."""
+    if stored.feed.startswith(SHEET):
+        return str(stored.summary)
+    return read.summary
 
 
 def _is_named_by(key: str) -> ColumnElement[bool]:

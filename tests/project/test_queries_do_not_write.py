@@ -84,6 +84,7 @@ CHANGING = {
         "db copy",
         "collect",
         "add",
+        "import clips",
         "run",
         "worker",
     ),

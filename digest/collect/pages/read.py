@@ -136,7 +136,7 @@ def merge_page(article: Article, extract: PageExtract) -> tuple[Article, str]:
         article,
         title=_whole_title(article.title, headline.title),
         label=article.label or headline.label,
-        summary=article.summary or extract.description,
+        summary=_choose_summary(article, extract),
         published=article.published or extract.published,
         authors=article.authors or extract.authors,
         language=article.language or extract.language,
@@ -166,6 +166,13 @@ def _whole_title(in_feed: str, on_page: str) -> str:
     if is_cut and fold_letters(on_page).startswith(fold_letters(start)):
         return on_page
     return in_feed
+
+
+def _choose_summary(article: Article, extract: PageExtract) -> str:
+    """Return what an article says in short; where a sheet brought it, its note stays as it is."""
+    if article.came_in_sheet:
+        return article.summary
+    return article.summary or extract.description
 
 
 def _set_apart_aggregators(

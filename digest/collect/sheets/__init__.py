@@ -1,0 +1,1 @@
+"""Sheets of past clips: columns, dates and rows as press offices keep them. Knows no store."""

@@ -1,0 +1,258 @@
+"""The import of past clips: previewed first, stored once, judged, and in no edition unless of its window."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from digest.app import App
+from digest.collect.sheets.clip_sheet import ClipWish
+from digest.errors import DigestError
+from digest.model import AnalysedArticle
+from digest.services.manual_articles import UnlinkedClip
+from digest.services.past_clips import ClipsImported
+from tests.cases.feeds import PROSE, page
+from tests.conftest import NOW
+from tests.fakes.web import Answer, FakeWeb
+
+LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
+SHEET = """\
+Date,Outlet,Headline,URL,Notes,Page,Quote
+2019-03-05,Courier,Open Water asks for records,{url}/2019,Maren spoke to Ida,,
+2024-04-12,Hallam Echo,Lead pipes in the school,,hostile reporter,3,The pipes are old.
+2024-05-01,Radio Six,Weather,,Open Water was named at length,,
+"""
+
+
+@pytest.fixture
+def bring(press: App, tmp_path: Path) -> Callable[..., ClipsImported]:
+    """Import a sheet."""
+
+    def bring(text: str = SHEET, **wish: object) -> ClipsImported:
+        file = tmp_path / "clips.csv"
+        home = press.settings.outlets[0].homepage.rstrip("/")
+        file.write_text(text.format(url=home), "utf-8")
+        return press.past_clips.import_clips(file, ClipWish(**wish))  # type: ignore[arg-type]
+
+    return bring
+
+
+def articles_of(app: App) -> dict[str, AnalysedArticle]:
+    return {
+        one.article.title: one for one in app.articles.list_ranked(LONG_AGO)
+    }
+
+
+def test_past_clips_are_articles_of_their_outlets_and_judged(
+    press: App, bring: Callable[..., ClipsImported]
+) -> None:
+    imported = bring()
+    assert (imported.added, imported.preview.rows) == (3, 3)
+    articles = articles_of(press)
+    asked = articles["Open Water asks for records"]
+    assert asked.article.outlet == "The Courier"
+    assert asked.article.published == datetime(2019, 3, 5, 12, tzinfo=UTC)
+    assert asked.judgement.section == "in_the_news"
+    printed = articles["Lead pipes in the school"]
+    assert printed.article.outlet_and_place == "Hallam Echo, page 3"
+    assert not printed.article.has_link
+    assert printed.article.note == "hostile reporter"
+    stored = press.store.articles.get_article(printed.article.id)
+    assert stored
+    assert stored.text == "The pipes are old."
+    assert articles["Weather"].judgement.section == "in_the_news"
+    assert dict(imported.by_section) == {"in_the_news": 2, "following": 1}
+
+
+def test_a_preview_writes_nothing(press: App, tmp_path: Path) -> None:
+    file = tmp_path / "clips.csv"
+    file.write_text(SHEET.format(url="https://courier.example"))
+    preview = press.past_clips.preview_clips(file, ClipWish())
+    assert (len(preview.new), preview.linked) == (3, 1)
+    assert articles_of(press) == {}
+
+
+def test_the_same_sheet_twice_adds_nothing(
+    press: App, bring: Callable[..., ClipsImported]
+) -> None:
+    bring()
+    before = articles_of(press)
+    again = bring()
+    assert again.added == 0
+    assert len(again.preview.known) == 3
+    assert articles_of(press) == before
+
+
+DOUBLES = """\
+Date,Outlet,Headline,URL,Page
+2024-01-05,The Courier,Lead pipes were counted in Hallam,{url}/a?utm_source=x,
+2024-01-05,The Courier,Lead pipes were counted in Hallam,{url}/a/,
+2024-01-05,Courier,“Lead pipes were counted in Hallam”,,
+2024-01-06,The Courier,Letters,{url}/letters-1,
+2024-01-06,The Courier,Letters,{url}/letters-2,
+2024-01-07,Hallam Echo,Continued,,3
+2024-01-07,Hallam Echo,Continued,,4
+2024-01-08,The Courier,Another headline on the same page,{url}/a,
+"""
+
+
+def test_doubles_in_a_sheet_are_told(
+    bring: Callable[..., ClipsImported],
+) -> None:
+    preview = bring(DOUBLES).preview
+    told = [(one.clip.line, one.line, one.because) for one in preview.repeated]
+    assert told == [
+        (3, 2, "the same address"),
+        (4, 2, "the same outlet, headline and day"),
+        (9, 2, "the same address with another headline"),
+    ]
+    assert len(preview.new) == 5
+
+
+def test_what_a_person_added_is_known_without_its_address(
+    press: App, web: FakeWeb, bring: Callable[..., ClipsImported]
+) -> None:
+    web.answers["/a"] = Answer(
+        page("A report on the pipes of Hallam", PROSE * 4)
+    )
+    added = press.manual_articles.add_article(f"{web.url}/a").article
+    assert added.published
+    day = added.published.date()
+    preview = bring(
+        f"Date,Outlet,Headline\n{day},The Courier,A report on the pipes of Hallam\n"
+    ).preview
+    assert [one.article for one in preview.known] == [added.id]
+
+
+# Editions
+
+WINDOWS = """\
+Date,Outlet,Headline
+{today},Radio Six,Open Water is in the news today
+{before},Radio Six,Open Water was in the news before
+{old},Radio Six,Open Water was in the news long ago
+"""
+
+
+def test_old_clips_are_in_no_edition_and_new_ones_are_offered(
+    press: App, bring: Callable[..., ClipsImported]
+) -> None:
+    day = date(2026, 3, 6)
+    covered = press.drafts.find_covered_window(day)
+    text = WINDOWS.format(
+        url="",
+        today=(NOW - timedelta(hours=1)).date(),
+        before=(covered.start - timedelta(days=2)).date(),
+        old="2020-01-01",
+    )
+    preview = bring(text).preview
+    assert [(one.newsletter, one.clips) for one in preview.offered] == [
+        ("The Open Water Letter", 1)
+    ]
+    drafted = press.drafts.create_draft(day).edition
+    picks = [pick.headline for s in drafted.sections for pick in s.picks]
+    assert picks == ["Open Water is in the news today"]
+
+
+def test_what_came_out_before_the_last_edition_is_no_late_news(
+    press: App, bring: Callable[..., ClipsImported]
+) -> None:
+    ran = UnlinkedClip("Radio Six", "Open Water again", date(2026, 2, 26))
+    press.manual_articles.add_unlinked(ran)
+    press.drafts.create_draft(date(2026, 2, 27))
+    day = date(2026, 3, 6)
+    covered = press.drafts.find_covered_window(day)
+    assert covered.late_from is not None
+    before = covered.start - timedelta(days=1)
+    assert covered.holds_article(before, NOW)
+    bring(
+        f"Date,Outlet,Headline\n{before.date()},Radio Six,Open Water yesterday\n"
+    )
+    drafted = press.drafts.create_draft(day).edition
+    assert [pick for s in drafted.sections for pick in s.picks] == []
+
+
+def test_a_note_is_never_published(
+    press: App, bring: Callable[..., ClipsImported]
+) -> None:
+    bring(
+        f"Date,Outlet,Headline,Note,Quote\n{NOW.date()},Radio Six,Open Water on air,"
+        "Open Water spokesman was late,They were right.\n"
+    )
+    edition = press.drafts.create_draft(date(2026, 3, 6)).edition
+    (pick,) = [pick for s in edition.sections for pick in s.picks]
+    assert pick.quote == "They were right."
+    rendered = press.editions.render_stored(date(2026, 3, 6))
+    for shown in (rendered.html, rendered.text, rendered.page):
+        assert "was late" not in shown
+
+
+# Sections
+
+
+def test_a_word_of_the_sheet_files_a_clip_under_a_section(
+    press: App, bring: Callable[..., ClipsImported]
+) -> None:
+    preview = bring(
+        "Date,Outlet,Headline,Section\n"
+        "2024-01-02,Echo,One,Following\n"
+        "2024-01-03,Echo,Two,Gardening\n"
+    ).preview
+    assert dict(preview.filed) == {"following": 1}
+    assert dict(preview.unknown_words) == {"Gardening": 1}
+    assert articles_of(press)["One"].judgement.section == "following"
+
+
+# Pages
+
+
+def test_pages_are_fetched_only_if_asked_for(
+    press: App, web: FakeWeb, bring: Callable[..., ClipsImported]
+) -> None:
+    web.answers["/2019"] = Answer(page("Another headline", PROSE * 4))
+    bring()
+    press.feeds.read_waiting_pages()
+    assert "/2019" not in [path for path, _headers in web.asked]
+    asked = articles_of(press)["Open Water asks for records"].article
+    assert "was not fetched" in asked.unread
+
+
+def test_pages_are_read_if_asked_for_and_the_note_stays(
+    press: App, web: FakeWeb, bring: Callable[..., ClipsImported]
+) -> None:
+    web.answers["/2019"] = Answer(page("Another headline", PROSE * 4))
+    imported = bring(reads_pages=True)
+    assert (imported.pages_read, imported.pages_unread) == (1, 0)
+    asked = articles_of(press)["Open Water asks for records"].article
+    assert (asked.unread, asked.note) == ("", "Maren spoke to Ida")
+    stored = press.store.articles.get_article(asked.id)
+    assert stored
+    assert PROSE.split(".")[0] in stored.text
+
+
+def test_a_clip_that_is_added_by_hand_later_keeps_its_note(
+    press: App, web: FakeWeb, bring: Callable[..., ClipsImported]
+) -> None:
+    bring()
+    web.answers["/2019"] = Answer(
+        page("Open Water asks for records", PROSE * 4)
+    )
+    added = press.manual_articles.add_article(f"{web.url}/2019")
+    assert added.article.note == "Maren spoke to Ida"
+    assert added.article.unread == ""
+
+
+# What stops it
+
+
+def test_dates_that_can_be_read_in_two_ways_stop_the_import(
+    press: App, bring: Callable[..., ClipsImported]
+) -> None:
+    text = "Date,Outlet,Headline\n03/04/2024,Echo,One\n"
+    with pytest.raises(
+        DigestError, match="03/04/2024 names the day or the month"
+    ):
+        bring(text)
+    assert articles_of(press) == {}
+    assert bring(text, day_first=True).added == 1
