@@ -196,7 +196,7 @@ def _print_missed(clip: "MissedArticle") -> None:
         click.secho(f"missed ({clip.cause}): {clip.because}", fg="yellow")
     else:
         click.secho(clip.because, fg="yellow")
-    feed = clip.judged.article.feed
-    if feed:
-        click.echo(f"the feed that gave it: {feed}")
+    article = clip.judged.article
+    if article.came_by_feed:
+        click.echo(f"the feed that gave it: {article.feed}")
     click.echo(f"what to change: {clip.advice}")

@@ -94,6 +94,11 @@ class Article:
         return self.feed.startswith(SHEET)
 
     @property
+    def came_by_feed(self) -> bool:
+        """Whether a feed gave it, no person."""
+        return bool(self.feed) and not self.came_in_sheet
+
+    @property
     def note(self) -> str:
         """What the press office noted about it, which is never published; "" if nothing."""
         if self.came_in_sheet:

@@ -130,13 +130,13 @@ class ManualArticles:
         from digest.collect import article_key
 
         stored = self._store.articles.find_article(article_key(url))
-        if stored and stored.feed and not stored.came_in_sheet:
+        if stored and stored.came_by_feed:
             missed = self._explain_collected(stored)
             if section:
                 self._file_under(stored, section)
         else:
             added = self.add_article(url, section, title, outlet)
-            if added.article.feed:
+            if added.article.came_by_feed:
                 missed = self._explain_collected(added.article)
             else:
                 missed = self._explain_not_collected(added)

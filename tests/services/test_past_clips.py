@@ -12,7 +12,7 @@ from digest.errors import DigestError
 from digest.model import AnalysedArticle
 from digest.services.manual_articles import UnlinkedClip
 from digest.services.past_clips import ClipsImported
-from tests.cases.feeds import PROSE, page
+from tests.cases.feeds import PROSE, item, page, rss
 from tests.conftest import NOW
 from tests.fakes.web import Answer, FakeWeb
 
@@ -26,14 +26,14 @@ Date,Outlet,Headline,URL,Notes,Page,Quote
 
 
 @pytest.fixture
-def bring(press: App, tmp_path: Path) -> Callable[..., ClipsImported]:
+def bring(tmp_path: Path) -> Callable[..., ClipsImported]:
     """Import a sheet."""
 
-    def bring(text: str = SHEET, **wish: object) -> ClipsImported:
+    def bring(app: App, text: str = SHEET, **wish: object) -> ClipsImported:
         file = tmp_path / "clips.csv"
-        home = press.settings.outlets[0].homepage.rstrip("/")
+        home = app.settings.outlets[0].homepage.rstrip("/")
         file.write_text(text.format(url=home), "utf-8")
-        return press.past_clips.import_clips(file, ClipWish(**wish))  # type: ignore[arg-type]
+        return app.past_clips.import_clips(file, ClipWish(**wish))  # type: ignore[arg-type]
 
     return bring
 
@@ -45,11 +45,11 @@ def articles_of(app: App) -> dict[str, AnalysedArticle]:
 
 
 def test_past_clips_are_articles_of_their_outlets_and_judged(
-    press: App, bring: Callable[..., ClipsImported]
+    app: App, bring: Callable[..., ClipsImported]
 ) -> None:
-    imported = bring()
+    imported = bring(app)
     assert (imported.added, imported.preview.rows) == (3, 3)
-    articles = articles_of(press)
+    articles = articles_of(app)
     asked = articles["Open Water asks for records"]
     assert asked.article.outlet == "The Courier"
     assert asked.article.published == datetime(2019, 3, 5, 12, tzinfo=UTC)
@@ -58,30 +58,30 @@ def test_past_clips_are_articles_of_their_outlets_and_judged(
     assert printed.article.outlet_and_place == "Hallam Echo, page 3"
     assert not printed.article.has_link
     assert printed.article.note == "hostile reporter"
-    stored = press.store.articles.get_article(printed.article.id)
+    stored = app.store.articles.get_article(printed.article.id)
     assert stored
     assert stored.text == "The pipes are old."
     assert articles["Weather"].judgement.section == "in_the_news"
     assert dict(imported.by_section) == {"in_the_news": 2, "following": 1}
 
 
-def test_a_preview_writes_nothing(press: App, tmp_path: Path) -> None:
+def test_a_preview_writes_nothing(app: App, tmp_path: Path) -> None:
     file = tmp_path / "clips.csv"
     file.write_text(SHEET.format(url="https://courier.example"))
-    preview = press.past_clips.preview_clips(file, ClipWish())
+    preview = app.past_clips.preview_clips(file, ClipWish())
     assert (len(preview.new), preview.linked) == (3, 1)
-    assert articles_of(press) == {}
+    assert articles_of(app) == {}
 
 
 def test_the_same_sheet_twice_adds_nothing(
-    press: App, bring: Callable[..., ClipsImported]
+    app: App, bring: Callable[..., ClipsImported]
 ) -> None:
-    bring()
-    before = articles_of(press)
-    again = bring()
+    bring(app)
+    before = articles_of(app)
+    again = bring(app)
     assert again.added == 0
     assert len(again.preview.known) == 3
-    assert articles_of(press) == before
+    assert articles_of(app) == before
 
 
 DOUBLES = """\
@@ -98,9 +98,10 @@ Date,Outlet,Headline,URL,Page
 
 
 def test_doubles_in_a_sheet_are_told(
+    app: App,
     bring: Callable[..., ClipsImported],
 ) -> None:
-    preview = bring(DOUBLES).preview
+    preview = bring(app, DOUBLES).preview
     told = [(one.clip.line, one.line, one.because) for one in preview.repeated]
     assert told == [
         (3, 2, "the same address"),
@@ -120,7 +121,8 @@ def test_what_a_person_added_is_known_without_its_address(
     assert added.published
     day = added.published.date()
     preview = bring(
-        f"Date,Outlet,Headline\n{day},The Courier,A report on the pipes of Hallam\n"
+        press,
+        f"Date,Outlet,Headline\n{day},The Courier,A report on the pipes of Hallam\n",
     ).preview
     assert [one.article for one in preview.known] == [added.id]
 
@@ -136,54 +138,56 @@ Date,Outlet,Headline
 
 
 def test_old_clips_are_in_no_edition_and_new_ones_are_offered(
-    press: App, bring: Callable[..., ClipsImported]
+    app: App, bring: Callable[..., ClipsImported]
 ) -> None:
     day = date(2026, 3, 6)
-    covered = press.drafts.find_covered_window(day)
+    covered = app.drafts.find_covered_window(day)
     text = WINDOWS.format(
         url="",
         today=(NOW - timedelta(hours=1)).date(),
         before=(covered.start - timedelta(days=2)).date(),
         old="2020-01-01",
     )
-    preview = bring(text).preview
+    preview = bring(app, text).preview
     assert [(one.newsletter, one.clips) for one in preview.offered] == [
         ("The Open Water Letter", 1)
     ]
-    drafted = press.drafts.create_draft(day).edition
+    drafted = app.drafts.create_draft(day).edition
     picks = [pick.headline for s in drafted.sections for pick in s.picks]
     assert picks == ["Open Water is in the news today"]
 
 
 def test_what_came_out_before_the_last_edition_is_no_late_news(
-    press: App, bring: Callable[..., ClipsImported]
+    app: App, bring: Callable[..., ClipsImported]
 ) -> None:
     ran = UnlinkedClip("Radio Six", "Open Water again", date(2026, 2, 26))
-    press.manual_articles.add_unlinked(ran)
-    press.drafts.create_draft(date(2026, 2, 27))
+    app.manual_articles.add_unlinked(ran)
+    app.drafts.create_draft(date(2026, 2, 27))
     day = date(2026, 3, 6)
-    covered = press.drafts.find_covered_window(day)
+    covered = app.drafts.find_covered_window(day)
     assert covered.late_from is not None
     before = covered.start - timedelta(days=1)
     assert covered.holds_article(before, NOW)
     bring(
-        f"Date,Outlet,Headline\n{before.date()},Radio Six,Open Water yesterday\n"
+        app,
+        f"Date,Outlet,Headline\n{before.date()},Radio Six,Open Water yesterday\n",
     )
-    drafted = press.drafts.create_draft(day).edition
+    drafted = app.drafts.create_draft(day).edition
     assert [pick for s in drafted.sections for pick in s.picks] == []
 
 
 def test_a_note_is_never_published(
-    press: App, bring: Callable[..., ClipsImported]
+    app: App, bring: Callable[..., ClipsImported]
 ) -> None:
     bring(
+        app,
         f"Date,Outlet,Headline,Note,Quote\n{NOW.date()},Radio Six,Open Water on air,"
-        "Open Water spokesman was late,They were right.\n"
+        "Open Water spokesman was late,They were right.\n",
     )
-    edition = press.drafts.create_draft(date(2026, 3, 6)).edition
+    edition = app.drafts.create_draft(date(2026, 3, 6)).edition
     (pick,) = [pick for s in edition.sections for pick in s.picks]
     assert pick.quote == "They were right."
-    rendered = press.editions.render_stored(date(2026, 3, 6))
+    rendered = app.editions.render_stored(date(2026, 3, 6))
     for shown in (rendered.html, rendered.text, rendered.page):
         assert "was late" not in shown
 
@@ -192,16 +196,17 @@ def test_a_note_is_never_published(
 
 
 def test_a_word_of_the_sheet_files_a_clip_under_a_section(
-    press: App, bring: Callable[..., ClipsImported]
+    app: App, bring: Callable[..., ClipsImported]
 ) -> None:
     preview = bring(
+        app,
         "Date,Outlet,Headline,Section\n"
         "2024-01-02,Echo,One,Following\n"
-        "2024-01-03,Echo,Two,Gardening\n"
+        "2024-01-03,Echo,Two,Gardening\n",
     ).preview
     assert dict(preview.filed) == {"following": 1}
     assert dict(preview.unknown_words) == {"Gardening": 1}
-    assert articles_of(press)["One"].judgement.section == "following"
+    assert articles_of(app)["One"].judgement.section == "following"
 
 
 # Pages
@@ -211,7 +216,7 @@ def test_pages_are_fetched_only_if_asked_for(
     press: App, web: FakeWeb, bring: Callable[..., ClipsImported]
 ) -> None:
     web.answers["/2019"] = Answer(page("Another headline", PROSE * 4))
-    bring()
+    bring(press)
     press.feeds.read_waiting_pages()
     assert "/2019" not in [path for path, _headers in web.asked]
     asked = articles_of(press)["Open Water asks for records"].article
@@ -222,7 +227,7 @@ def test_pages_are_read_if_asked_for_and_the_note_stays(
     press: App, web: FakeWeb, bring: Callable[..., ClipsImported]
 ) -> None:
     web.answers["/2019"] = Answer(page("Another headline", PROSE * 4))
-    imported = bring(reads_pages=True)
+    imported = bring(press, reads_pages=True)
     assert (imported.pages_read, imported.pages_unread) == (1, 0)
     asked = articles_of(press)["Open Water asks for records"].article
     assert (asked.unread, asked.note) == ("", "Maren spoke to Ida")
@@ -234,7 +239,7 @@ def test_pages_are_read_if_asked_for_and_the_note_stays(
 def test_a_clip_that_is_added_by_hand_later_keeps_its_note(
     press: App, web: FakeWeb, bring: Callable[..., ClipsImported]
 ) -> None:
-    bring()
+    bring(press)
     web.answers["/2019"] = Answer(
         page("Open Water asks for records", PROSE * 4)
     )
@@ -247,12 +252,23 @@ def test_a_clip_that_is_added_by_hand_later_keeps_its_note(
 
 
 def test_dates_that_can_be_read_in_two_ways_stop_the_import(
-    press: App, bring: Callable[..., ClipsImported]
+    app: App, bring: Callable[..., ClipsImported]
 ) -> None:
     text = "Date,Outlet,Headline\n03/04/2024,Echo,One\n"
     with pytest.raises(
         DigestError, match="03/04/2024 names the day or the month"
     ):
-        bring(text)
-    assert articles_of(press) == {}
-    assert bring(text, day_first=True).added == 1
+        bring(app, text)
+    assert articles_of(app) == {}
+    assert bring(app, text, day_first=True).added == 1
+
+
+def test_a_feed_that_gives_a_past_clip_later_leaves_it_as_it_is(
+    press: App, web: FakeWeb, bring: Callable[..., ClipsImported]
+) -> None:
+    bring(press)
+    web.answers["/feed"] = Answer(rss(item("Another headline", "/2019")))
+    press.feeds.poll_feeds()
+    asked = articles_of(press)["Open Water asks for records"].article
+    assert (asked.note, asked.came_by_feed) == ("Maren spoke to Ida", False)
+    assert len(articles_of(press)) == 3

@@ -17,7 +17,7 @@ from digest.collect.feeds.sources import (
 )
 from digest.collect.pages.headline import clean_headline, outlet_names
 from digest.collect.report import guessed_name
-from digest.model import Article, KnownArticle
+from digest.model import SHEET, Article, KnownArticle
 
 if TYPE_CHECKING:
     from digest.settings import Outlet
@@ -47,6 +47,8 @@ def is_better_outlet(
     What a person added stays as they filed it.
     """
     if not known_article.feed or known_article.feed == article.feed:
+        return False
+    if known_article.feed.startswith(SHEET):
         return False
     owner = index.find(article.url)
     if owner is None or owner.name != article.outlet:
