@@ -79,6 +79,26 @@ def drop_block(name: str) -> "Change":
     return apply_change
 
 
+def leave_out_block(name: str) -> "Change":
+    """Let an edition be without a block that every edition has by the settings."""
+
+    def apply_change(edition: Edition) -> Edition:
+        names = dict.fromkeys((*edition.without_blocks, name))
+        return replace(edition, without_blocks=tuple(names))
+
+    return apply_change
+
+
+def take_back_block(name: str) -> "Change":
+    """Let an edition have a block again that it was to be without."""
+
+    def apply_change(edition: Edition) -> Edition:
+        names = [other for other in edition.without_blocks if other != name]
+        return replace(edition, without_blocks=tuple(names))
+
+    return apply_change
+
+
 def shift_block(name: str, by: int) -> "Change":
     """Put a block that many places further down (up, below 0): past a part, or another block."""
 
@@ -95,7 +115,8 @@ def shift_block(name: str, by: int) -> "Change":
 def add_newsletter_blocks(edition: Edition, places: BlockPlaces) -> Edition:
     """Put in the blocks that every edition of a newsletter has.
 
-    One that the edition has already stays where a person put it.
+    One that the edition has already stays where a person put it; one that it is to be without is
+    left out.
     """
     for name in reversed(_missing_names(edition, places.top)):
         sequence = [name, *_sequence_of(edition)]
@@ -154,8 +175,8 @@ def without_lead(edition: Edition, number: int) -> Edition:
 
 
 def _missing_names(edition: Edition, names: Iterable[str]) -> list[str]:
-    present = edition.block_names
-    return [name for name in dict.fromkeys(names) if name not in present]
+    passed_over = (*edition.block_names, *edition.without_blocks)
+    return [name for name in dict.fromkeys(names) if name not in passed_over]
 
 
 def _place_between(edition: Edition) -> str:

@@ -60,19 +60,18 @@ def with_internal_content(
         return pick
     judged = _as_printable(judged)
     proof = _proof_of(judged)
-    excerpt = _excerpt_of(judged, content.excerpt)
+    printed_proof = ""
+    if content.proof:
+        printed_proof = proof
+    excerpt = _excerpt_of(judged, content.excerpt, printed_proof)
     quotes = tuple(_quotes_in(judged, proof))[:MAX_QUOTES]
     full = replace(
         pick,
-        proof=proof,
+        proof=printed_proof,
         our_quotes=quotes,
         reasons=_reasons_of(judged),
         excerpt=excerpt,
     )
-    if not content.proof:
-        full = replace(full, proof="")
-    elif excerpt in proof:
-        full = replace(full, excerpt="")
     if not content.quotes:
         full = replace(full, our_quotes=())
     if not content.reasons:
@@ -144,13 +143,28 @@ def _reasons_of(judged: AnalysedArticle) -> str:
     )
 
 
-def _excerpt_of(judged: AnalysedArticle, length: int) -> str:
-    """Return how an article's text begins, or its feed's summary, in at most so many characters."""
+def _excerpt_of(judged: AnalysedArticle, length: int, proof: str) -> str:
+    """Return how an article's text begins, or its feed's summary, in at most so many characters.
+
+    The sentence that is printed as its proof is not repeated.
+    """
     if not length:
         return ""
     article = judged.article
     text = _without_byline(article.text, article.title) or article.own_summary
-    return cut_text(_on_one_line(text), length)
+    excerpt = cut_text(_without_sentence(_on_one_line(text), proof), length)
+    if excerpt in proof:
+        return ""
+    return excerpt
+
+
+def _without_sentence(text: str, sentence: str) -> str:
+    """Return a text without a sentence; an ellipsis stands where it was left out in the middle."""
+    if not sentence or sentence not in text:
+        return text
+    before, _, behind = text.partition(sentence)
+    parts = [before.strip(), behind.strip()]
+    return f" {_ELLIPSIS} ".join(part for part in parts if part)
 
 
 def _without_byline(text: str, title: str) -> str:

@@ -29,6 +29,7 @@ from digest.edition.block_marks import (
     MarkedEnd,
     cut_at_marks,
     dump_marks,
+    is_block_name,
     note_repeated,
 )
 from digest.edition.image_checks import check_pictures
@@ -45,6 +46,8 @@ from digest.errors import EditionError
 from digest.model import EDITION_YEARS, Edition, Lead, Section
 
 HEAD_KEYS = ("date", "subject", "preheader", "language")
+#: Names of saved blocks of feeds.yaml that this edition leaves out.
+WITHOUT_KEY = "without"
 #: The key of the texts of saved blocks, which nobody types.
 TEXTS_KEY = "blocks"
 
@@ -79,6 +82,7 @@ class _Head:
     preheader: str
     language: str
     block_texts: tuple[tuple[str, str], ...]
+    without_blocks: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +141,7 @@ def load_edition(text: str) -> Edition:
         language=head.language,
         blocks_on_top=contents.blocks_on_top,
         block_texts=head.block_texts,
+        without_blocks=head.without_blocks,
     )
 
 
@@ -150,6 +155,9 @@ def _pieces(edition: Edition) -> Iterator[str]:
     yield f"preheader: {_yaml_text(edition.preheader)}\n"
     if edition.language:
         yield f"language: {_yaml_text(edition.language)}\n"
+    if edition.without_blocks:
+        names = ", ".join(map(_quoted_name, edition.without_blocks))
+        yield f"{WITHOUT_KEY}: [{names}]\n"
     if edition.block_texts:
         yield f"{TEXTS_KEY}:\n"
     for name, text in edition.block_texts:
@@ -173,6 +181,11 @@ def _pieces_of_lead(lead: Lead) -> Iterator[str]:
     if lead.body:
         yield f"\n{lead.body}\n"
     yield from dump_marks(lead.blocks_below)
+
+
+def _quoted_name(name: str) -> str:
+    """Return the name of a saved block as YAML reads it as text: 404, on and null are names too."""
+    return f'"{name}"'
 
 
 def _yaml_text(text: str) -> str:
@@ -208,8 +221,8 @@ def _read_head(source: str, problems: Problems) -> _Head:
         problems.fail(2, "expected date:, subject: and preheader:")
     lines = _lines_of_keys(values)
     for key in values:
-        if key not in (*HEAD_KEYS, TEXTS_KEY):
-            expected = ", ".join(HEAD_KEYS)
+        if key not in (*HEAD_KEYS, WITHOUT_KEY, TEXTS_KEY):
+            expected = ", ".join((*HEAD_KEYS, WITHOUT_KEY))
             problems.add(lines[key], f"unknown key {key}; known are {expected}")
     date_line, subject_line, preheader_line, language_line = (
         lines.get(key, 1) for key in HEAD_KEYS
@@ -223,6 +236,9 @@ def _read_head(source: str, problems: Problems) -> _Head:
         ),
         block_texts=_read_block_texts(
             values.get(TEXTS_KEY), lines.get(TEXTS_KEY, 1), problems
+        ),
+        without_blocks=_read_block_names(
+            values.get(WITHOUT_KEY), lines.get(WITHOUT_KEY, 1), problems
         ),
     )
 
@@ -291,6 +307,25 @@ def _read_block_texts(
         )
         return ()
     return tuple((str(name), str(text or "")) for name, text in value.items())
+
+
+def _read_block_names(
+    value: Any, line: int, problems: Problems
+) -> tuple[str, ...]:
+    """Return the names of a list of saved blocks, each once; one alone needs no list."""
+    if value is None:
+        return ()
+    names = value
+    if not isinstance(value, list):
+        names = [value]
+    texts = [str(name) for name in names]
+    if not all(map(is_block_name, texts)):
+        problems.add(
+            line,
+            f"{WITHOUT_KEY}: expected names of saved blocks such as [donate], found {value!r}",
+        )
+        return ()
+    return tuple(dict.fromkeys(texts))
 
 
 # Reading leads and sections

@@ -143,6 +143,8 @@ class Edition:
     blocks_on_top: tuple[str, ...] = ()  #: names of saved blocks before all
     #: names and texts of saved blocks as they were sent, in place of those that are kept now
     block_texts: tuple[tuple[str, str], ...] = ()
+    #: names of saved blocks that every edition has by the settings, and this one not
+    without_blocks: tuple[str, ...] = ()
 
     @property
     def block_names(self) -> tuple[str, ...]:

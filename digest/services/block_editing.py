@@ -38,6 +38,18 @@ class BlockEditing:
         action = f"moved the saved block “{name}”"
         self._editing.apply_edit(day, edit, action)
 
+    def leave_out_block(self, day: date, name: str) -> None:
+        """Leave a block of the settings out of one edition."""
+        edit = block_operations.leave_out_block(name)
+        action = f"left the saved block “{name}” out of this edition"
+        self._editing.apply_edit(day, edit, action)
+
+    def take_back_block(self, day: date, name: str) -> None:
+        """Show a block of the settings again that an edition was to be without."""
+        edit = block_operations.take_back_block(name)
+        action = f"put the saved block “{name}” back in"
+        self._editing.apply_edit(day, edit, action)
+
     def remove_block(self, day: date, name: str) -> None:
         """Take a block out of an edition. Raises NotFound."""
         edit = block_operations.drop_block(name)

@@ -111,8 +111,8 @@ def test_an_excerpt_begins_behind_headline_and_byline_and_repeats_no_proof() -> 
         )
         for n in (200, len(PROOF))
     )
-    assert long.excerpt == f"{PROOF} More of it follows in this text."
-    assert (short.proof, short.excerpt) == (PROOF, "")
+    assert long.excerpt == "More of it follows in this text."
+    assert (short.proof, short.excerpt) == (PROOF, long.excerpt)
     only = judged(text="By the time it ended, all was said.")
     excerpt = with_internal_content(PICK, only, EVERYTHING).excerpt
     assert excerpt == "By the time it ended, all was said."
@@ -166,3 +166,18 @@ def test_only_an_internal_newsletter_asks_for_it(shipped: Path) -> None:
     assert internal_content_of(board) == NOTHING
     assert internal_content_of(clips) == InternalContent()
     assert internal_content_of(said) == EVERYTHING
+
+
+def test_an_excerpt_leaves_out_the_sentence_that_is_printed_as_proof() -> None:
+    body = f"It begins so.\n\n{PROOF} And so it ends."
+    article = judged(mention(PROOF), text=body)
+    printed = with_internal_content(PICK, article, InternalContent(excerpt=300))
+    assert printed.excerpt == "It begins so. … And so it ends."
+    alone = InternalContent(proof=False, excerpt=300)
+    whole = with_internal_content(PICK, article, alone)
+    assert (whole.proof, whole.excerpt) == ("", " ".join(body.split()))
+    only_proof = judged(mention(PROOF), text=PROOF)
+    nothing = with_internal_content(
+        PICK, only_proof, InternalContent(excerpt=300)
+    )
+    assert (nothing.proof, nothing.excerpt) == (PROOF, "")

@@ -64,7 +64,7 @@ BLOCK_TEXTS = st.lists(
 ).map(tuple)  # fmt: skip
 PLAIN_EDITIONS = st.builds(
     Edition, st.dates(date(1990, 1, 1), date(2100, 1, 1)), st.just("") | LINE, st.just("") | LINE, LEADS, SECTIONS, LANGUAGE,
-    block_texts=BLOCK_TEXTS,
+    block_texts=BLOCK_TEXTS, without_blocks=st.lists(BLOCK_NAME, max_size=2, unique=True).map(tuple),
 )  # fmt: skip
 STEPS_DOWN = st.integers(0, 8)
 BLOCKS = st.lists(
@@ -180,7 +180,7 @@ def test_what_people_and_windows_type_is_read_too() -> None:
     [
         (("---\ndate", "date"), "line 1: expected --- above and below date:, subject: and preheader:"),
         (("2026-02-27", "next Friday"), "line 2: date: expected a day such as 2026-02-27, found 'next Friday'"),
-        (("subject: What", "subjekt: What"), "line 3: unknown key subjekt; known are date, subject, preheader, language"),
+        (("subject: What", "subjekt: What"), "line 3: unknown key subjekt; known are date, subject, preheader, language, without"),
         (("subject: What", "subject: 'What"), "line 3: the head is not YAML"),
         (("# Headline of the first lead", "Hello\n\n# Headline"), "line 7: expected a headline (# …) or a section (## …) first"),
         (("# Headline of the second", "# Headline of *the* second"), "line 15: expected plain text"),
@@ -250,3 +250,15 @@ def test_a_story_without_an_address_has_a_place_that_tells_it_from_others() -> (
 
 
 HEAD_ONLY = "---\ndate: 2026-02-27\nsubject: A\npreheader: B\n---\n"
+
+
+def test_a_block_that_is_left_out_is_named_in_the_head() -> None:
+    head = "---\ndate: 2026-02-27\nsubject: S\npreheader:\n{}---\n"
+    assert load_edition(head.format("without: donate\n")).without_blocks == (
+        "donate",
+    )
+    listed = load_edition(head.format("without: [404, donate, donate]\n"))
+    assert listed.without_blocks == ("404", "donate")
+    assert load_edition(dump_edition(listed)) == listed
+    with pytest.raises(EditionError, match="line 5: without: expected names"):
+        load_edition(head.format("without: {a: b}\n"))

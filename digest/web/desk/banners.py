@@ -2,12 +2,21 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 from flask import Flask, request
 
 from digest.model import LINK_FOUND, EditionState, WaitingEdition
 from digest.web.current import app
+from digest.web.desk.newsletters import (
+    HOME_PAGE,
+    has_several,
+    is_in_newsletter,
+)
 from digest.web.newsletter_paths import url_in_newsletter
+
+if TYPE_CHECKING:
+    from digest.app import App
 
 #: States of an edition whose approval a change would void.
 STANDING_STATES = (EditionState.APPROVED, EditionState.SECOND)
@@ -61,9 +70,13 @@ def _edition_context() -> dict[str, object]:
 
 
 def list_waiting_editions() -> list[WaitingNotice]:
-    """Return the editions of all newsletters that are not sent unless a person does something."""
+    """Return the editions that are not sent unless a person does something.
+
+    On the common home those of all newsletters, on the pages of one its own; pages that all share
+    have none.
+    """
     notices: list[WaitingNotice] = []
-    for one in app.newsletters:
+    for one in _newsletters_of_page():
         key = one.settings.newsletter.key
         for waiting in one.unsent.waiting_editions():
             url = url_in_newsletter(
@@ -71,6 +84,15 @@ def list_waiting_editions() -> list[WaitingNotice]:
             )
             notices.append(WaitingNotice(key, waiting, url))
     return notices
+
+
+def _newsletters_of_page() -> "tuple[App, ...]":
+    """Return the services for the newsletters whose notices a page shows."""
+    if is_in_newsletter():
+        return (app.for_newsletter(app.settings.newsletter.key),)
+    if request.endpoint == HOME_PAGE or not has_several():
+        return app.newsletters
+    return ()
 
 
 def find_standing_approval(day: date) -> StandingApproval | None:

@@ -128,6 +128,10 @@ def change_edition(day: date) -> "ResponseReturnValue":
         editing.insert_block(day, name, request.form.get("place", END))
     elif action == "out":
         editing.remove_block(day, name)
+    elif action == "without":
+        editing.leave_out_block(day, name)
+    elif action == "with":
+        editing.take_back_block(day, name)
     elif action in STEPS:
         editing.shift_block(day, name, STEPS[action])
     else:
@@ -161,6 +165,7 @@ def edition_context(day: date, edition: Edition) -> dict[str, object]:
     return {
         "blocks": list(_placed_blocks(edition, readable)),
         "fixed_blocks": _fixed_names(edition),
+        "without_blocks": edition.without_blocks,
         "other_blocks": [
             block
             for name, block in readable.items()
@@ -203,10 +208,10 @@ def _placed_block(
 
 
 def _fixed_names(edition: Edition) -> list[str]:
-    """Return the blocks that every edition has, but for those that a person put elsewhere."""
+    """Return the blocks that every edition has, but for those that a person put elsewhere, or out."""
     places = app.settings.newsletter.blocks
-    names = [*places.top, *places.between, *places.end]
-    return [name for name in names if name not in edition.block_names]
+    passed_over = (*edition.block_names, *edition.without_blocks)
+    return [name for name in places.names if name not in passed_over]
 
 
 def _places_of(edition: Edition) -> list[Place]:

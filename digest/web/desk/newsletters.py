@@ -130,7 +130,7 @@ def _newsletter_context() -> dict[str, object]:
     return {
         "newsletter": newsletter,
         "several": has_several(),
-        "in_newsletter": _is_in_newsletter(),
+        "in_newsletter": is_in_newsletter(),
         "own_home": own_home(),
         "edition_name": edition_name,
         "switch_entries": list_switch_entries,
@@ -142,7 +142,7 @@ def _newsletter_context() -> dict[str, object]:
 def list_switch_entries() -> list[SwitchEntry]:
     """Return links to the same page of each newsletter, and which one the page is of."""
     current = ""
-    if _is_in_newsletter():
+    if is_in_newsletter():
         current = app.settings.newsletter.key
     return [
         SwitchEntry(
@@ -165,7 +165,7 @@ def title_of(key: str) -> str:
     return titles.get(key, key)
 
 
-def _is_in_newsletter() -> bool:
+def is_in_newsletter() -> bool:
     """Return whether the page is one newsletter's, and not of all."""
     if request.endpoint == HOME_PAGE:
         return bool(named_newsletter())

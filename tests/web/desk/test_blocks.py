@@ -1,14 +1,16 @@
 """Saved blocks at the desk: written, looked at, put into an edition, without a script."""
 
 import io
+from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 
 from flask.testing import FlaskClient
 from PIL import Image
 
 from digest.app import App
 from tests.conftest import EDITION
-from tests.desk_client import DAY, HOME, page, post
+from tests.desk_client import DAY, HOME, let_in, page, post
 
 DONATE = "# Support us\n\nWe live on gifts.\n"
 NEXT = DAY + timedelta(days=7)
@@ -189,3 +191,32 @@ def test_an_edition_without_a_lead_begins_like_the_last_one(
     assert EDITION.count("\n# ") == len(
         stocked.editing_as("Ada").load_edition(NEXT).leads
     )
+
+
+def test_one_edition_leaves_out_what_every_edition_has(
+    open_app: Callable[..., App], folder: Path
+) -> None:
+    """By a mark in its text: the others keep the block, and undo brings it back."""
+    file = folder / "feeds.yaml"
+    settings = file.read_text("utf-8").replace(
+        "  weekday: friday\n", "  weekday: friday\n  blocks: {end: [donate]}\n"
+    )
+    file.write_text(settings, "utf-8")
+    (folder / "blocks").mkdir()
+    (folder / "blocks" / "donate.md").write_text(DONATE, "utf-8")
+    app = open_app()
+    client = let_in(app)
+    app.editions.save_source(EDITION)
+    assert "We live on gifts." in app.editions.render_stored(DAY).html
+    path = "//li[@id='b-donate']//button"
+    (button,) = page(client, f"/{DAY}/edition").xpath(path)
+    assert button.text == "Leave it out of this edition"
+    post(client, f"/{DAY}/block", name="donate", do=button.get("value"))
+    text = app.editions.read_source(DAY)
+    assert 'without: ["donate"]' in text
+    assert "We live on gifts." not in app.editions.render_stored(DAY).html
+    (button,) = page(client, f"/{DAY}/edition").xpath(path)
+    assert button.text == "Put it back in"
+    post(client, f"/{DAY}/block", name="donate", do=button.get("value"))
+    assert app.editions.read_source(DAY) == EDITION
+    assert "We live on gifts." in app.editions.render_stored(DAY).html

@@ -17,10 +17,20 @@ from tests.conftest import EDITION, NOW
 from tests.desk_client import DAY, HOME, let_in, page, post, put
 from tests.fakes.smtp import FakeSmtp
 from tests.project.test_queries_do_not_write import recorded_writes
+from tests.services.test_articles import put as put_elsewhere
+from tests.services.test_earlier_runs import (
+    IN_THE_FILES,
+    THURSDAY,
+    let_run,
+    three,
+)
 from tests.three_newsletters import open_three
 
 MORNING = NOW - timedelta(hours=4)  # three hours before all three are due
 QUARTER = date(2026, 3, 31)
+
+
+__all__ = ["three"]  # a fixture
 
 
 @pytest.fixture
@@ -228,14 +238,42 @@ def test_history_is_of_one_newsletter_or_of_all(
     ]
 
 
-def test_an_edition_that_waits_is_told_on_every_newsletters_pages(
+def test_a_story_says_what_it_follows_up_elsewhere(
+    three: App,
+) -> None:
+    """A later report of what ran in the clips is news to the letter, and says so."""
+    put_elsewhere(three, 40, "Lead in taps", IN_THE_FILES)
+    let_run(three.for_newsletter("clips"), THURSDAY)
+    for number in range(60, 70):
+        text = f"Pig {number} won prize {number} at fair {number}."
+        put_elsewhere(three, number, f"Fair {number}", text)
+    judge = (
+        "A judge is to rule on the lead files, on each memo and tap. "
+        "Open Water asked for every official file."
+    )
+    put_elsewhere(three, 1, "Lead in taps: judge to rule on files", judge)
+    three.drafts.create_draft(DAY)
+    shown = page(let_in(three), f"/{DAY}/finds")
+    path = "//p[@class='meta']/a[contains(., 'follows up')]"
+    (link,) = shown.xpath(path)
+    assert link.text == "follows up Daily clips, February 26, 2026"
+    assert link.get("href") == f"/clips/{THURSDAY}/edition"
+
+
+def test_an_edition_that_waits_is_told_at_home_and_on_its_newsletters_pages(
     tmp_path: Path,
 ) -> None:
+    """Whoever works on another one is not told in red what is none of theirs."""
     workspace = load_workspace(open_three(tmp_path), {})
     with App(workspace, lambda: NOW) as app:
         app.for_newsletter("clips").editions.save_source(EDITION)
-        shown = page(let_in(app), "/funders/history")
-        said = shown.xpath("//p[@class='error']")[0]
+        client = let_in(app)
+        path = "//p[@class='error']"
+        for other in ("/funders/history", "/history", "/status"):
+            assert page(client, other).xpath(path) == []
+        for place in ("/", "/clips/history"):
+            assert len(page(client, place).xpath(path)) == 1
+        said = page(client, "/").xpath(path)[0]
         assert said.text.startswith("Daily clips: ")
         assert said.find("a").get("href") == f"/clips/{DAY}/send"
 
