@@ -4,7 +4,6 @@ bytes | strict, or repair and strict, or lenient | entries | made safe | article
 """
 
 import hashlib
-import textwrap
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -20,6 +19,12 @@ from digest.collect.feeds.dedupe import key_on_shared_page
 from digest.collect.feeds.entries import Document, Entry
 from digest.collect.feeds.json_feed import parse_json_feed
 from digest.collect.feeds.lenient import parse_leniently
+from digest.collect.feeds.post_titles import (
+    is_made_of_post,
+    is_title_of_all,
+    may_be_made_of_post,
+    title_of_post,
+)
 from digest.collect.feeds.repair import (
     BYTE_ORDER_MARK,
     encode_declared,
@@ -48,8 +53,6 @@ EMPTY_FEED = "it has no entries"
 MAX_AUTHORS = 50
 #: Characters of what is kept of each.
 MAX_TITLE_LENGTH = 1000
-#: Characters of a post's text that stand for its title.
-MAX_POST_TITLE_LENGTH = 120
 MAX_SUMMARY_LENGTH = 10_000
 MAX_TEXT_LENGTH = 200_000
 MAX_GUID_LENGTH = 1000
@@ -132,7 +135,8 @@ def convert_entries(document: Document, origin: Origin) -> list[Article]:
 def list_entries(document: Document, origin: Origin) -> list[ListedEntry]:
     """Return the entries of a document as `convert_entries` does, with their texts not read yet."""
     own_origin = origin_of_links(document, origin)
-    listed = list(_identify_entries(document.entries, own_origin))
+    entries = _without_common_title(document.entries)
+    listed = list(_identify_entries(entries, own_origin))
     _tell_apart(listed)
     _find_sources(listed, document, origin)
     by_key: dict[str, ListedEntry] = {}
@@ -141,6 +145,20 @@ def list_entries(document: Document, origin: Origin) -> list[ListedEntry]:
     unique = list(by_key.values())
     _drop_shared_guids(unique)
     return unique
+
+
+def _without_common_title(entries: list[Entry]) -> list[Entry]:
+    """Return entries without the title that they all have: "New note by Ana" names none of them."""
+    if not is_title_of_all([entry.title for entry in entries]):
+        return entries
+    return list(map(_without_title, entries))
+
+
+def _without_title(entry: Entry) -> Entry:
+    """Return an entry without its title, if it has a text that can give it another."""
+    if entry.content or entry.summary:
+        return replace(entry, title="")
+    return entry
 
 
 def _find_sources(
@@ -216,8 +234,8 @@ def identify_entry(entry: Entry, origin: Origin) -> Article | None:
     headline = clean_headline(title[:MAX_TITLE_LENGTH], origin.names)
     guid = _strip_unprintable(entry.guid[:MAX_GUID_LENGTH])
     url = _address_of_entry(entry, origin, guid)
-    if not headline.title:
-        headline = headline._replace(title=_title_of_post(_texts_of(entry)))
+    title = _title_of_entry(headline.title, entry)
+    headline = headline._replace(title=title)
     name = guid or headline.title
     if not url and not name:
         return None
@@ -319,13 +337,18 @@ def _plain_content(texts: RawTexts) -> str:
     return paragraphs_of_markup(texts.content)[:MAX_TEXT_LENGTH]
 
 
-def _title_of_post(texts: RawTexts) -> str:
-    """Return the beginning of a post that has no title, as its title."""
-    text = _plain_content(texts) or _plain_summary(texts)
-    paragraph = text.partition("\n")[0]
-    return textwrap.shorten(
-        paragraph, width=MAX_POST_TITLE_LENGTH, placeholder=" …"
-    )
+def _title_of_entry(title: str, entry: Entry) -> str:
+    """Return an entry's title if that is a headline of its own, else what its text is called."""
+    is_headline = bool(title) and not may_be_made_of_post(title)
+    if is_headline:
+        return title
+    texts = _texts_of(entry)
+    text = _plain_content(texts) or paragraphs_of_markup(texts.summary)
+    if not text:
+        return title
+    if not is_made_of_post(title, text):
+        return title
+    return title_of_post(text, title)
 
 
 def _drop_shared_guids(listed: list[ListedEntry]) -> None:

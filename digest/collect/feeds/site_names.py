@@ -27,6 +27,15 @@ BEFORE_NAME = re.compile(
     r"|welcome to|(?:rss|atom|feed|home)\s*:)\s+",
     re.IGNORECASE,
 )
+#: Emojis by their codes, as Mastodon writes those of an instance, and emojis themselves (Unicode's
+#: blocks of pictographs, their joiner and their presentation).
+BADGE = re.compile(
+    "(?<!\\w):[a-z0-9_]{2,}:(?!\\w)|[\U0001f000-\U0001faff\u2600-\u27bf\u200d\ufe0f]"
+)
+#: The handle of an account beside its name: "@ana.example - Ana", "Ana / @ana", "Ana (@ana@b.example)".
+HANDLE = re.compile(
+    r"^@[\w.@-]+\s+[-–—/|:]\s+(?=\S)|(?<=\S)\s+(?:[-–—/|]\s+)?\(?@[\w.@-]+\)?$"
+)
 AFTER_NAME = re.compile(
     r"[\s,:–—-]*(?:\((?:rss|atom|feed)[^)]*\)|rss(?: 2\.0)?(?: feeds?)?|(?:atom|news) feeds?|feeds?)$",
     re.IGNORECASE,
@@ -57,6 +66,16 @@ def name_site(
     return next(iter((*page_parts, *feed_parts)), "")
 
 
+def name_of_account(title: str) -> str:
+    """Return a title without what stands in names of accounts: handle, badges such as ":verified:", emojis.
+
+    A handle is all there is if nothing else names the account.
+    """
+    words = " ".join(BADGE.sub(" ", title).split())
+    name = HANDLE.sub("", words).strip()
+    return name or words
+
+
 def _is_whole(name: str) -> bool:
     """Return whether all parts of a name tell something, so that none is a place."""
     parts = [part for part in SEPARATOR.split(name) if part.strip()]
@@ -67,7 +86,9 @@ def _telling_parts(titles: Iterable[str]) -> list[str]:
     parts = [
         _strip_additions(part)
         for title in titles
-        for part in SEPARATOR.split(BEFORE_NAME.sub("", title.strip()))
+        for part in SEPARATOR.split(
+            name_of_account(BEFORE_NAME.sub("", title.strip()))
+        )
     ]
     return [part for part in parts if fold_letters(part) not in PLACES]
 

@@ -85,6 +85,11 @@ SOURCE_TAGS = ("source", "{*}Source", f"{DC}source")
 PAGE_TYPES = ("text/html", "application/xhtml+xml")
 
 
+#: An address of a recording, where a podcast's own page of the episode may be its guid.
+MEDIA_FILE = re.compile(
+    r"^[^?#]+\.(?:mp3|m4a|m4v|mp4|ogg|oga|opus|aac|wav|webm|mov)(?:[?#]|$)",
+    re.IGNORECASE,
+)
 ESCAPED_AMPERSAND = re.compile(r"&(?:amp|#0*38|#x0*26);", re.IGNORECASE)
 
 
@@ -279,9 +284,13 @@ def _link_of_item(item: Element, texts: dict[str, str]) -> str:
     """Return the address of an item's page, from the surest place that has one."""
     if texts["original"]:
         return texts["original"]
-    if texts["link"]:
-        return _unescape_ampersands(texts["link"])
-    return _address_behind_link(item) or _permalink_of(item)
+    link = _unescape_ampersands(texts["link"])
+    if not link:
+        link = _address_behind_link(item)
+    is_page = bool(link) and not MEDIA_FILE.search(link)
+    if is_page:
+        return link
+    return _permalink_of(item) or link
 
 
 def _unescape_ampersands(link: str) -> str:
