@@ -29,7 +29,10 @@ from digest.cli.newsletter_choice import (
 from digest.cli.output import also_in, as_data, print_judged, print_why
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from digest.app import App
+    from digest.model import AnalysedArticle
     from digest.relevance.evaluation import Evaluation
 
 
@@ -92,6 +95,13 @@ def collect_press(
     help="Only from this date on (default: two edition periods back, at least a week).",
 )
 @click.option(
+    "--find",
+    "words",
+    default="",
+    metavar="WORDS",
+    help="Only with all of these words in headline, outlet or note.",
+)
+@click.option(
     "--why",
     type=int,
     metavar="ID",
@@ -105,6 +115,7 @@ def list_articles(
     app: "App",
     section: str | None,
     since: date | None,
+    words: str,
     why: int | None,
     *,
     as_json: bool,
@@ -113,14 +124,15 @@ def list_articles(
     if why is not None:
         _explain(app, why, as_json=as_json)
         return
+    start = None
     if since:
         start = datetime.combine(since, time(), UTC)
-    else:
-        start = None
     listed = app.articles.list_ranked(start)
     if section:
         require_section(app, section)
         listed = [item for item in listed if item.judgement.section == section]
+    if words:
+        listed = _find_words(listed, words)
     headlines = app.articles.earlier_headlines(
         [item.article.id for item in listed]
     )
@@ -132,14 +144,9 @@ def list_articles(
             ]
         )
         return
-    if section or context.verbose:
-        relevant = listed
-    else:
-        relevant = [
-            item
-            for item in listed
-            if item.judgement.section or item.is_left_out
-        ]
+    relevant = listed
+    if not (section or words or context.verbose):
+        relevant = list(filter(_is_relevant, listed))
     for item in relevant:
         print_judged(
             item,
@@ -151,6 +158,28 @@ def list_articles(
     if not section:
         summary += " are relevant"
     context.print_note(summary)
+
+
+def _is_relevant(item: "AnalysedArticle") -> bool:
+    """Return whether an article is in a section, or would be if the newsletter had one for it."""
+    return bool(item.judgement.section) or item.is_left_out
+
+
+def _find_words(
+    listed: "Sequence[AnalysedArticle]", words: str
+) -> "list[AnalysedArticle]":
+    """Return the articles that have all of some words in headline, outlet or note."""
+    from digest.infra.letters import fold_letters
+
+    sought = fold_letters(words).split()
+    matching = []
+    for item in listed:
+        article = item.article
+        text = f"{article.title} {article.outlet} {article.note}"
+        folded = fold_letters(text)
+        if all(word in folded for word in sought):
+            matching.append(item)
+    return matching
 
 
 def require_section(app: "App", section: str) -> None:

@@ -108,3 +108,11 @@ def test_what_is_no_sheet_of_clips_is_refused(
     result = digest(folder, "import", "clips", str(file))
     assert result.exit_code == 1
     assert "no column of dates was found among Name, Phone" in result.output
+
+
+def test_past_clips_are_found_by_their_words(folder: Path, sheet: Path) -> None:
+    digest(folder, "import", "clips", str(sheet), "--yes")
+    search = ["articles", "--since", "1990-01-01", "--find"]
+    assert "1 of 1 articles" in good(folder, *search, "MAREN records")
+    assert "On air" in good(folder, *search, "radio six")
+    assert "0 of 0 articles" in good(folder, *search, "records nobody")
