@@ -127,12 +127,8 @@ def list_articles(
     start = None
     if since:
         start = datetime.combine(since, time(), UTC)
-    listed = app.articles.list_ranked(start)
-    if section:
-        require_section(app, section)
-        listed = [item for item in listed if item.judgement.section == section]
-    if words:
-        listed = _find_words(listed, words)
+    ranked = app.articles.list_ranked(start)
+    listed = _filter_listed(app, ranked, section, words)
     headlines = app.articles.earlier_headlines(
         [item.article.id for item in listed]
     )
@@ -158,6 +154,21 @@ def list_articles(
     if not section:
         summary += " are relevant"
     context.print_note(summary)
+
+
+def _filter_listed(
+    app: "App",
+    listed: "list[AnalysedArticle]",
+    section: str | None,
+    words: str,
+) -> "list[AnalysedArticle]":
+    """Return the articles of a section, with all of some words, as far as those are given."""
+    if section:
+        require_section(app, section)
+        listed = [item for item in listed if item.judgement.section == section]
+    if words:
+        return _find_words(listed, words)
+    return listed
 
 
 def _is_relevant(item: "AnalysedArticle") -> bool:
