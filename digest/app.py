@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from digest.services.feeds import FeedList, Feeds
     from digest.services.halting import Halting
     from digest.services.like_last import LikeLast
+    from digest.services.mail_sources import MailSources
     from digest.services.manifests import Manifests
     from digest.services.manual_articles import ManualArticles
     from digest.services.output_files import OutputFiles
@@ -186,6 +187,13 @@ class App:
         from digest.services.feeds import Feeds
 
         return Feeds(self.workspace, self.store, self._open_fetcher, self.clock)
+
+    @cached_property
+    def mail_sources(self) -> "MailSources":
+        """Mailboxes with newsletters and alerts: reading them, and how they fare."""
+        from digest.services.mail_sources import MailSources
+
+        return MailSources(self.workspace, self.store, self.clock)
 
     @cached_property
     def articles(self) -> "Articles":

@@ -39,6 +39,13 @@ class Request:
     modified: str = ""
     #: an article's page, which robots.txt may forbid; a feed asks to be read
     page: bool = False
+    #: a link that was mailed to us: it is followed to where it leads, which is not read
+    mailed: bool = False
+
+    @property
+    def asks_robots(self) -> bool:
+        """Whether robots.txt says if it may be asked."""
+        return self.page and not self.mailed
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from digest.cli import (
     drafts,
     editions,
     feeds,
+    mail,
     manual_articles,
     past_clips,
     publishing,
@@ -74,6 +75,7 @@ cli.group_of = {
         manual_articles.add_article,
         past_clips.import_group,
         feeds.feeds_group,
+        mail.mail_group,
         feeds.read_pages,
     ],
     "Editions": [

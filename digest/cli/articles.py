@@ -11,6 +11,7 @@ from digest.cli.collected import (
     print_new_articles,
     print_sums,
 )
+from digest.cli.collected_mail import mailbox_as_data, print_mail
 from digest.cli.common import (
     Context,
     EditionDate,
@@ -67,9 +68,11 @@ def collect_press(
         )
     report = collected.report
     if as_json:
-        print_json(collected_as_data(collected))
+        mailboxes = [mailbox_as_data(one) for one in report.mailboxes]
+        print_json(collected_as_data(collected) + mailboxes)
     else:
         print_new_articles(collected, app.settings, verbose=context.verbose)
+        print_mail(report, verbose=context.verbose)
         say_filled(context, app, collected.filled)
         print_faults(report, app.clock())
         print_sums(context, report)

@@ -175,6 +175,8 @@ def _print_heading(judged: "AnalysedArticle", now: datetime) -> None:
     section = judged.judgement.section or "no section"
     score = f"{judged.judgement.score:.1f}"
     age = _format_age(article.published, now)
+    if article.mailed:
+        age += f", found in mail of {article.mailed.day} {article.mailed:%B %Y}"
     click.echo(f"       {section}, {score}, {age}  {place_of(article)}")
 
 

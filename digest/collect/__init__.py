@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from digest import __version__
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from digest.collect.http.fetch import HttpFetcher, Limits
+    from digest.collect.mail.mail_run import MailShelf
     from digest.settings import Collect, Outlet, Settings
 
     #: Opens a fetcher that keeps to the settings' limits; tests replace it.
@@ -126,6 +128,32 @@ class CollectRun:
         for outlet in settings.outlets:
             waiting = waiting_urls.intersection(outlet.feeds)
             self.report[outlet.name].failing_before += len(waiting)
+
+    def read_mail(
+        self,
+        settings: "Settings",
+        mail_shelf: "MailShelf",
+        passwords: Mapping[str, str],
+        folder: Path,
+    ) -> None:
+        """Read the new mails of all mailboxes; store the articles that they link to.
+
+        `passwords` are those of the mailboxes, by name; `folder` is where paths start.
+        """
+        sources = settings.sources.mail
+        if not sources:
+            return
+        from digest.collect.mail.mail_run import MailRun
+
+        run = MailRun(
+            self.shelf,
+            mail_shelf,
+            self.fetch,
+            self.now,
+            self.report,
+            self.progress,
+        )
+        run.read_sources(sources, passwords, folder, settings.outlets)
 
     def read_pages(
         self, extract: Extractor, is_own: IsOwnAddress = lambda _address: True

@@ -6,6 +6,7 @@ from datetime import datetime
 from urllib.parse import urlsplit
 
 from digest.model import Article
+from digest.model.mail import FOR_A_PERSON, LinkKind, MailLink
 
 
 def guessed_name(url: str) -> str:
@@ -64,6 +65,34 @@ class Tally:
     silence: str = ""
 
 
+@dataclass(slots=True)
+class MailboxTally:
+    """Results of one mailbox in one run. Links are addresses, however often a mail links them."""
+
+    name: str
+    mails: int = 0  #: read for the first time
+    read_before: int = 0
+    other_senders: int = 0  #: of senders that are not read
+    left_for_later: int = 0  #: more than are read in one run
+    links: Counter[LinkKind] = field(default_factory=Counter)
+    new: int = 0  #: articles that were not known
+    #: what a person should look at: it may be an article
+    doubtful: list[MailLink] = field(default_factory=list)
+    #: a sentence for each mail that cannot be read
+    broken: list[str] = field(default_factory=list)
+    error: str = ""  #: why it could not be read, or not to its end
+
+    def count_links(self, links: list[MailLink]) -> None:
+        """Add the links of a mail."""
+        self.links.update(link.kind for link in links)
+        self.doubtful += [link for link in links if link.kind in FOR_A_PERSON]
+
+    @property
+    def articles(self) -> int:
+        """Links that are articles; those of several mails count each time."""
+        return self.links[LinkKind.ARTICLE]
+
+
 class Report(dict[str, Tally]):
     """Tallies by outlet's name."""
 
@@ -80,6 +109,7 @@ class Report(dict[str, Tally]):
         super().__init__()
         #: names of outlets by the addresses of their feeds
         self.outlet_by_feed: dict[str, str] = {}
+        self.mailboxes: list[MailboxTally] = []
 
     def tally_of(self, article: Article) -> Tally:
         """Return the tally of the outlet whose feed gave an article, whosever it is."""

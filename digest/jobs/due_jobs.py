@@ -20,6 +20,7 @@ from digest.services.workers import edition_args, newsletter_args
 
 SECONDS_PER_HOUR = 3600.0
 SECONDS_PER_DAY = 86_400.0
+SECONDS_OF_MAIL = 900.0  #: between two looks into mailboxes of newsletters
 #: A job of a higher priority is begun first; without one it has 0, a lane of a send 10.
 SEND_PRIORITY = 50
 NOTICES_PRIORITY = 20
@@ -133,6 +134,9 @@ class DueJobs:
             lock, SECONDS_PER_HOUR
         ):
             yield Job("bounces", args, once=lock)
+        lock = f"mail {name}"
+        if app.mail_sources.is_set and self._is_time(lock, SECONDS_OF_MAIL):
+            yield Job("mail", args, queue="press", once=lock)
         lock = f"prune {name}"
         if self._is_time(lock, SECONDS_PER_DAY):
             yield Job("prune", args, priority=PRUNE_PRIORITY, once=lock)

@@ -44,6 +44,7 @@ class Tasks:
         """Return the tasks by the names that jobs have in the queue."""
         return {
             "collect": self.collect_lot,
+            "mail": self.read_mail,
             "judge": self.judge_articles,
             "draft": self.draft_edition,
             "begin": self.begin_sending,
@@ -95,6 +96,22 @@ class Tasks:
             )
             return False
         return any(tally.new or tally.read for tally in report.values())
+
+    def read_mail(self, workspace: str) -> None:
+        """Read new mail of newsletters and alerts; their pages are read with their hosts' lots."""
+        app = self._workspaces.get_app(workspace)
+        with make_shared_fetcher([app.settings]) as fetcher:
+            report = app.mail_sources.read_mail(fetcher)
+        if any(tally.new for tally in report.values()):
+            lock = f"judge {workspace}"
+            app.jobs.add_jobs([Job("judge", workspace_args(app), once=lock)])
+        problems = [
+            f"{tally.name}: {tally.error}"
+            for tally in report.mailboxes
+            if tally.error
+        ]
+        if problems:
+            raise DigestError("; ".join(problems))
 
     def judge_articles(self, workspace: str) -> None:
         """Analyse new articles, and fill open drafts with them."""

@@ -71,6 +71,8 @@ class Article:
     #: who sent its text from their own subscription; "" for a text that anybody can read. Such a
     #: text is evidence for staff: none of its words may be mailed, published or exported.
     sent_by: str = ""
+    #: when the mail was sent that it was found in; None if it was found otherwise
+    mailed: datetime | None = None
     first_seen: datetime | None = None  #: None until it is stored
     id: int = 0  #: 0 until it is stored
 

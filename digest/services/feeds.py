@@ -162,6 +162,12 @@ class Feeds:
                     everything=everything,
                     last_look=self._last_look(),
                 )
+                run.read_mail(
+                    settings,
+                    self._store.mail,
+                    self._workspace.secrets.mail_passwords,
+                    self._workspace.folder,
+                )
                 if not feeds_only:
                     run.read_pages(READERS[settings.extractor])
             except KeyboardInterrupt:

@@ -6,9 +6,13 @@ from typing import TYPE_CHECKING
 
 from digest.model import EditionKey
 from digest.settings import Settings
+from digest.settings.sources import MAX_DAYS
 
 if TYPE_CHECKING:
     from digest.store import Store
+
+#: A mail that has not been in its mailbox for longer is forgotten: none is read back so far.
+DAYS_OF_MAIL = MAX_DAYS + 10
 
 
 class Retention:
@@ -28,7 +32,13 @@ class Retention:
                 self._settings.keep.deliveries
             ),
             "texts": self._delete_texts(self._settings.keep.texts),
+            "mails": self._forget_mails(),
         }
+
+    def _forget_mails(self) -> int:
+        """Forget which mails were read that are in no mailbox any more, nor can come back into one."""
+        before = self._clock() - timedelta(days=DAYS_OF_MAIL)
+        return self._store.mail.forget_unseen(before)
 
     def _delete_deliveries(self, days: int | None) -> int:
         """Delete the deliveries of editions older than so many days; without days, none."""

@@ -26,6 +26,7 @@ from digest.settings.newsletters import (
     Newsletter,
     SectionRule,
 )
+from digest.settings.sources import MailSource
 
 __all__ = [
     "DEFAULTS",
@@ -35,6 +36,7 @@ __all__ = [
     "Collect",
     "Delivery",
     "InternalContent",
+    "MailSource",
     "Newsletter",
     "Organisation",
     "Outlet",

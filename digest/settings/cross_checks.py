@@ -43,6 +43,7 @@ def find_inconsistencies(tree: Mapping[str, Any]) -> list[Inconsistency]:
         *_find_wrong_keys(tree),
         *_find_repeated(_values_of(tree, "outlets", "name")),
         *_find_repeated(_feeds_of(tree)),
+        *_find_repeated(_mailbox_names_of(tree)),
         *_find_repeated(_values_of(tree, "sections", "key")),
         *_find_repeated(_values_of(tree, "newsletters", "key")),
         *_find_unknown_sections(tree),
@@ -192,6 +193,13 @@ def _feeds_of(tree: Mapping[str, Any]) -> Iterator[_Value]:
     for index, outlet in _mappings_in(tree, "outlets"):
         for position, feed in enumerate(_list_or_empty(outlet.get("feeds"))):
             yield _Value(("outlets", index, "feeds", position), feed)
+
+
+def _mailbox_names_of(tree: Mapping[str, Any]) -> Iterator[_Value]:
+    sources = tree.get("sources")
+    if isinstance(sources, dict):
+        for entry in _values_of(sources, "mail", "name"):
+            yield _Value(("sources", *entry.path), entry.value)
 
 
 def _mappings_in(

@@ -57,6 +57,10 @@ class Secrets:
     metrics_token: str = field(default="", repr=False)
     dkim_key: str = field(default="", repr=False)
     imap_password: str = field(default="", repr=False)
+    #: of the mailboxes of sources.mail, by their names
+    mail_passwords: Mapping[str, str] = field(
+        default_factory=dict, repr=False, kw_only=True
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +136,10 @@ def load_workspace(
     if problems:
         raise SettingsError(_sort_by_line(problems))
     settings = settings.with_newsletter(settings.newsletter)
-    secrets = Secrets(*(environment.get(name, "") for name in SECRETS))
+    secrets = replace(
+        Secrets(*(environment.get(name, "") for name in SECRETS)),
+        mail_passwords=_find_mail_passwords(settings, environment),
+    )
     return Workspace(folder, settings, secrets, read_at)
 
 
@@ -146,6 +153,17 @@ def locate_keys(
     tree = read_tree(folder / FILE)
     overrides = override_tree(tree, environment)
     return [locate(tree, path, overrides) for path in paths]
+
+
+def _find_mail_passwords(
+    settings: Settings, environment: Mapping[str, str]
+) -> dict[str, str]:
+    """Return the passwords of the mailboxes of sources.mail by their names; "" where there is none."""
+    passwords: dict[str, str] = {}
+    for source in settings.sources.mail:
+        found = [environment.get(one) for one in source.password_variables]
+        passwords[source.name] = next(filter(None, found), "")
+    return passwords
 
 
 def _read_env_file(folder: Path) -> dict[str, str]:

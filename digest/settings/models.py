@@ -23,6 +23,7 @@ from digest.settings.newsletters import (
     SectionRule,
     find_sections,
 )
+from digest.settings.sources import Sources
 
 MIN_KEPT_DAYS = 90
 DATABASE = r"^(sqlite:///|postgresql\+psycopg://).+$"
@@ -219,6 +220,10 @@ class Settings(Strict):
     )
     delivery: Delivery = Field(
         default_factory=Delivery, description="how mail is sent"
+    )
+    sources: Sources = Field(
+        default_factory=Sources,
+        description="where articles come from beside feeds",
     )
     desk: DeskRules = Field(default_factory=DeskRules, description="the desk")
     collect: Collect = Field(

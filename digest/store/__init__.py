@@ -30,6 +30,7 @@ from digest.store.group_commit import GroupCommit
 from digest.store.job_failures import JobFailures
 from digest.store.locks import Locks
 from digest.store.login_attempts import Attempts
+from digest.store.mail import Mail
 from digest.store.notices import Notices
 from digest.store.provider_cancellation import ProviderCancellation
 from digest.store.provider_events import ProviderEvents
@@ -106,6 +107,7 @@ class Store:
         self.newsletter = newsletter
         self.articles = Articles(self._engine)
         self.feeds = Feeds(self._engine)
+        self.mail = Mail(self._engine)
         self.analyses = Analyses(self._engine, newsletter)
         self.editions = Editions(self._engine, newsletter)
         self.fillings = Fillings(self._engine, newsletter)

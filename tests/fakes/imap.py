@@ -26,6 +26,8 @@ class FakeImap:
         #: messages fetched after which it hangs up; 0 for never
         self.hang_up_after = 0
         self.fetched = 0
+        self.examined = 0  #: folders opened for reading only
+        self.commands: list[str] = []
         self._next = 1
 
     def put(self, content: bytes, *flags: str) -> Kept:
@@ -89,6 +91,7 @@ class _Session(socketserver.StreamRequestHandler):
         ):
             tag, _, rest = line.partition(" ")
             verb, _, more = rest.partition(" ")
+            self.server_state.commands.append(rest)
             if verb.upper() == "UID":
                 verb, _, more = more.partition(" ")
                 verb = f"uid_{verb}"
@@ -135,6 +138,12 @@ class _Session(socketserver.StreamRequestHandler):
         self._say("* OK [UIDVALIDITY 1] valid")
         return "OK [READ-WRITE] selected"
 
+    def do_examine(self, more: str) -> str:
+        """Open a folder for reading only."""
+        self.server_state.examined += 1
+        answer = self.do_select(more)
+        return answer.replace("READ-WRITE", "READ-ONLY")
+
     def do_list(self, more: str) -> str:
         asked = more.rpartition(" ")[2].strip('"')
         for name in self.server_state.folders:
@@ -154,9 +163,10 @@ class _Session(socketserver.StreamRequestHandler):
 
     def do_uid_fetch(self, more: str) -> str | None:
         state = self.server_state
-        uid, _, parts = more.partition(" ")
+        uids, _, parts = more.partition(" ")
         for number, kept in enumerate(self.folder, 1):
-            if str(kept.uid) != uid:
+            uid = str(kept.uid)
+            if uid not in uids.split(","):
                 continue
             state.fetched += 1
             if state.hang_up_after and state.fetched > state.hang_up_after:
@@ -164,8 +174,12 @@ class _Session(socketserver.StreamRequestHandler):
             if "PEEK" not in parts:
                 kept.flags.add("\\Seen")
             size = len(kept.content)
-            head = f"* {number} FETCH (UID {uid} FLAGS ({' '.join(kept.flags)}) RFC822.SIZE {size} BODY[] {{{size}}}\r\n"
-            self.wfile.write(head.encode() + kept.content + b")\r\n")
+            content, section = kept.content, ""
+            if "[HEADER]" in parts:
+                content = kept.content.partition(b"\r\n\r\n")[0] + b"\r\n\r\n"
+                section = "HEADER"
+            head = f"* {number} FETCH (UID {uid} FLAGS ({' '.join(kept.flags)}) RFC822.SIZE {size} BODY[{section}] {{{len(content)}}}\r\n"
+            self.wfile.write(head.encode() + content + b")\r\n")
         return "OK fetched"
 
     def do_uid_store(self, more: str) -> str:
@@ -217,6 +231,8 @@ def _meets(kept: Kept, words: list[str]) -> bool:
         if "SMALLER" in words
         else 1 << 40
     )
+    if "UID" in words and words[words.index("UID") + 1] != str(kept.uid):
+        return False
     tests = {
         "UNSEEN": "\\Seen" not in kept.flags,
         "FLAGGED": "\\Flagged" in kept.flags,

@@ -33,7 +33,7 @@ NEW_COLUMNS = {
     "pending": {"newsletters": '["weekly"]'},
     "notice": {"newsletters": '["weekly"]'},
     "sending": {"internal": 0},
-    "article": {"place": "", "sent_by": ""},
+    "article": {"place": "", "sent_by": "", "mailed": None},
 }
 
 

@@ -21,6 +21,7 @@ TESTED_IN = {
     "collect": "services/test_feeds.py",
     "collect/feeds": "collect/feeds/test_parse.py",
     "collect/http": "collect/http/test_fetch.py",
+    "collect/mail": "collect/mail/test_mail_links.py",
     "collect/pages": "collect/pages/test_newspaper.py",
     "collect/parse_timeout": "journeys/test_hostile_press.py",
     "collect/sheets": "collect/sheets/test_clip_sheet.py",

@@ -30,7 +30,11 @@ def test_nothing_is_forgotten_unless_the_settings_say_so(
     sent: App, open_app: Callable[..., App]
 ) -> None:
     later = open_app({}, LATER)
-    assert later.retention.delete_expired() == {"deliveries": 0, "texts": 0}
+    assert later.retention.delete_expired() == {
+        "deliveries": 0,
+        "texts": 0,
+        "mails": 0,
+    }
     assert later.store.get_status()["rows"]["delivery"] == 25
 
 
@@ -40,8 +44,16 @@ def test_who_got_an_old_edition_is_forgotten_and_its_counts_stay(
     later = open_app(
         {"DIGEST_KEEP__DELIVERIES": "90", "DIGEST_KEEP__TEXTS": "90"}, LATER
     )
-    assert later.retention.delete_expired() == {"deliveries": 25, "texts": 1}
-    assert later.retention.delete_expired() == {"deliveries": 0, "texts": 0}
+    assert later.retention.delete_expired() == {
+        "deliveries": 25,
+        "texts": 1,
+        "mails": 0,
+    }
+    assert later.retention.delete_expired() == {
+        "deliveries": 0,
+        "texts": 0,
+        "mails": 0,
+    }
     assert later.store.deliveries.get_delivery_report(DAY).counts == {
         DeliveryState.ACCEPTED: 25
     }
@@ -62,7 +74,11 @@ def test_forgetting_that_was_cut_short_is_done_by_the_next(
                 """UPDATE sending SET kept = '{"counts": {"accepted": 25}, "fates": {}}'"""
             )
         )
-    assert later.retention.delete_expired() == {"deliveries": 25, "texts": 0}
+    assert later.retention.delete_expired() == {
+        "deliveries": 25,
+        "texts": 0,
+        "mails": 0,
+    }
     assert later.store.deliveries.get_delivery_report(DAY).counts == {
         DeliveryState.ACCEPTED: 25
     }
@@ -71,7 +87,11 @@ def test_forgetting_that_was_cut_short_is_done_by_the_next(
 def test_what_is_young_is_kept(sent: App, open_app: Callable[..., App]) -> None:
     soon = {"DIGEST_KEEP__DELIVERIES": "90", "DIGEST_KEEP__TEXTS": "90"}
     week = open_app(soon, NOW + timedelta(days=7))
-    assert week.retention.delete_expired() == {"deliveries": 0, "texts": 0}
+    assert week.retention.delete_expired() == {
+        "deliveries": 0,
+        "texts": 0,
+        "mails": 0,
+    }
 
 
 def test_too_short_a_time_is_refused(open_app: Callable[..., App]) -> None:

@@ -274,7 +274,7 @@ class _Batch:
             return FetchError(
                 "the host has asked for a pause", "http 429", host.pause_seconds
             )
-        if request.page:
+        if request.asks_robots:
             forbidden = await self._robots.reason_for_forbidding(request.url)
             if forbidden:
                 return forbidden
@@ -378,7 +378,8 @@ class _Batch:
             status = answer.status
             if status in GOOD_STATUSES:
                 status = 200
-                body = await self._read_body(answer)
+                if not _leads_elsewhere(request, answer):
+                    body = await self._read_body(answer)
             return Response(
                 url=str(answer.url),
                 status=status,
@@ -440,6 +441,11 @@ def _headers_of(request: Request) -> dict[str, str]:
     if request.modified:
         headers["If-Modified-Since"] = request.modified
     return headers
+
+
+def _leads_elsewhere(request: Request, answer: aiohttp.ClientResponse) -> bool:
+    """Return whether a mailed link has led to another host: then its address is all that is asked."""
+    return request.mailed and answer.url.host != urlsplit(request.url).hostname
 
 
 def _moved_permanently(answer: aiohttp.ClientResponse) -> bool:

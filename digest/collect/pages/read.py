@@ -132,9 +132,13 @@ def merge_page(article: Article, extract: PageExtract) -> tuple[Article, str]:
     """Return an article with what its page adds, and in a word why that is too little."""
     names = outlet_names(article.outlet or extract.sitename)
     headline = clean_headline(extract.title, names)
+    title = _whole_title(article.title, headline.title)
+    is_read = len(extract.text) >= MIN_TEXT_LENGTH
+    if article.mailed and headline.title and is_read:
+        title = headline.title  # a newsletter's words are not the outlet's
     both = replace(
         article,
-        title=_whole_title(article.title, headline.title),
+        title=title,
         label=article.label or headline.label,
         summary=_choose_summary(article, extract),
         published=article.published or extract.published,
@@ -147,7 +151,7 @@ def merge_page(article: Article, extract: PageExtract) -> tuple[Article, str]:
     )
     if len(article.text) > len(extract.text) * FEED_TEXT_RATIO:
         both = replace(both, text=article.text, reader=article.reader)
-    if len(extract.text) >= MIN_TEXT_LENGTH:
+    if is_read:
         return both, ""
     if extract.paywalled:
         return replace(both, unread=SUBSCRIBERS_ONLY), "paywall"

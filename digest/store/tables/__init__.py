@@ -1,6 +1,7 @@
 """Tables, in SQLAlchemy Core. A change here needs a new file in `migrations/versions`."""
 
 from digest.store.tables.base import EditionRef, UtcDateTime, metadata
+from digest.store.tables.mail import mailbox, read_mail
 from digest.store.tables.people import (
     attempt,
     audit,
@@ -61,6 +62,7 @@ __all__ = [
     "headline",
     "judgement",
     "look",
+    "mailbox",
     "metadata",
     "missed",
     "notice",
@@ -69,6 +71,7 @@ __all__ = [
     "picture",
     "proposal",
     "publication",
+    "read_mail",
     "rejection",
     "revision",
     "schedule",

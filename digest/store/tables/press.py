@@ -70,6 +70,7 @@ article = Table(
     Column("tries", Integer, nullable=False, server_default="0"),
     _text("place"),
     _text("sent_by"),
+    Column("mailed", UtcDateTime),
     partial_index("ix_article_waiting", "id", where="read_at IS NULL"),
 )
 

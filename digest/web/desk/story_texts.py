@@ -61,6 +61,9 @@ def _article_marks(
         yield _("paywall")
     if article.label:
         yield article.label
+    if article.mailed and article.published is None:
+        day = format_medium_day(article.mailed.date())
+        yield _("found in mail of %(day)s", day=day)
     if article.sent_by:
         yield _(
             "text sent by %(name)s from their own subscription",

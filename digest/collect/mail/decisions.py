@@ -1,0 +1,105 @@
+"""Decisions about addresses: what a link leads to, by its form and the words about it. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from digest.collect.mail.address_forms import (
+    has_article_form,
+    has_number,
+    has_page_name,
+    is_advertisement,
+    is_app_store,
+    is_file,
+    is_forum,
+    is_home,
+    is_like_section,
+    is_listing,
+    is_mailing_list,
+    is_managing_address,
+    is_network,
+    is_network_post,
+    is_service,
+    is_video,
+    names_sponsor,
+    split_address,
+)
+from digest.collect.mail.mail_stories import Words, is_telling
+from digest.collect.mail.wrapped_links import is_tracker
+from digest.model.mail import LinkKind
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What a link is, and why."""
+
+    kind: LinkKind
+    reason: str = ""
+
+
+#: Pages that are no articles whatever their link says, by their addresses.
+PAGES_THAT_ARE_NONE = (
+    (is_managing_address, LinkKind.MANAGING, "its address"),
+    (is_mailing_list, LinkKind.MANAGING, "a mailing list"),
+    (is_service, LinkKind.SERVICE, ""),
+    (is_forum, LinkKind.DOUBTFUL, "a forum"),
+    (is_video, LinkKind.DOUBTFUL, "a video"),
+)
+
+
+def judge_special_address(target: str, urls: Sequence[str]) -> Decision | None:
+    """Return what an address is that no outlet has for its articles; None for any other.
+
+    `urls` are the links as the mail has them, whose parameters may name a sponsor.
+    """
+    if is_app_store(target):
+        return Decision(LinkKind.APP)
+    if is_advertisement(target) or any(map(names_sponsor, urls)):
+        return Decision(LinkKind.ADVERTISEMENT, "its address says so")
+    if is_network(target):
+        return _judge_network(target)
+    if is_file(target):
+        return Decision(LinkKind.FILE)
+    if is_home(target) and not _may_lead_on(target):
+        return Decision(LinkKind.HOME)
+    return None
+
+
+def _may_lead_on(target: str) -> bool:
+    """Return whether a tracker has all in its query: https://click.example.org/?qs=…"""
+    return is_tracker(target) and split_address(target).query != ""
+
+
+def judge_page(target: str, words: Words) -> Decision:
+    """Return what a page of a site is, which is no home page."""
+    for is_other, kind, reason in PAGES_THAT_ARE_NONE:
+        if is_other(target):
+            return Decision(kind, reason)
+    if is_listing(target, words.title):
+        return Decision(LinkKind.SECTION)
+    if has_article_form(target):
+        return Decision(LinkKind.ARTICLE)
+    if is_like_section(target, words.title):
+        return Decision(LinkKind.SECTION)
+    if _may_be_article(target, words):
+        return Decision(LinkKind.ARTICLE)
+    reason = "neither its address nor its words are like an article's"
+    return Decision(LinkKind.DOUBTFUL, reason)
+
+
+def _may_be_article(target: str, words: Words) -> bool:
+    """Return whether the words about an address say that it is an article's."""
+    telling = is_telling(words.title)
+    if words.is_headline and telling:
+        return True
+    has_words = words.is_headline or telling
+    return has_words and _has_name_or_number(target)
+
+
+def _has_name_or_number(target: str) -> bool:
+    return has_number(target) or has_page_name(target)
+
+
+def _judge_network(target: str) -> Decision:
+    if is_network_post(target):
+        return Decision(LinkKind.DOUBTFUL, "a post on a social network")
+    return Decision(LinkKind.PROFILE)

@@ -1,0 +1,299 @@
+"""Links of a mail: decide of each address whether it is an article's, and if not, what it is.
+
+A link that hides where it leads is first judged by its words alone: nothing is ever followed that may
+unsubscribe somebody. `resolved` brings the addresses that were found by following; with them the same
+is decided once more. What is neither clearly an article nor clearly something else is doubtful, for a
+person to look at. Pure.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from digest.collect.feeds.clean import absolute_url, article_key
+from digest.collect.mail.address_forms import (
+    DATE_IN_PATH,
+    has_article_form,
+    host_of,
+    is_listing,
+    is_share_form,
+    must_not_be_followed,
+)
+from digest.collect.mail.advertisements import find_advertisements
+from digest.collect.mail.decisions import (
+    Decision,
+    judge_page,
+    judge_special_address,
+)
+from digest.collect.mail.layout import Anchor, Layout, lay_out
+from digest.collect.mail.mail_message import Mail
+from digest.collect.mail.mail_stories import (
+    Story,
+    Words,
+    describe_story,
+    is_telling,
+)
+from digest.collect.mail.phrases import (
+    is_call,
+    is_managing_sentence,
+    is_managing_text,
+    is_own_copy_text,
+)
+from digest.collect.mail.surroundings import find_menus, without_tools
+from digest.collect.mail.wrapped_links import hides_target, unwrap_link
+from digest.model.mail import LinkKind, MailLink
+
+#: Links that are followed of one mail.
+MAX_FOLLOWED = 150
+#: Words of a link up to which the sentence around it says what it is for: "click here".
+MAX_VAGUE_WORDS = 3
+#: Words of the name of a site at most.
+MAX_SITE_NAME_WORDS = 6
+#: What addresses of one page have or lack at their end.
+INDEX_PAGE = re.compile(r"/index\.(?:html?|php)$")
+ALERT = re.compile(
+    r"\b(?:alerts?|alertas?|alertes?|avvis[oi]|melding|benachrichtigung|media monitoring|monitor|mentions?"
+    r"|pressespiegel|clippings?|revue de presse|rassegna stampa)\b",
+    re.IGNORECASE,
+)
+
+#: Words of a link that is followed if a text stands under it.
+MIN_FOLLOWED_WORDS = 2
+#: A host and a path, or a host that begins with www.
+WITHOUT_SCHEME = re.compile(
+    r"www\.[\w-]+\.|(?:[\w-]+\.)+[a-z]{2,}/", re.IGNORECASE
+)
+#: Words of a link in a menu at most.
+MAX_MENU_WORDS = 4
+
+#: Where links lead that were followed; "" for one that could not be.
+Resolved = Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class MailLinks:
+    """The decided links of a mail."""
+
+    links: list[MailLink]
+    #: addresses that hide where they lead and are worth following
+    to_follow: list[str]
+    #: names of sites by their host, as the mail names them
+    site_names: Mapping[str, str]
+
+
+def decide_links(mail: Mail, resolved: Resolved) -> MailLinks:
+    """Return what each address of a mail is, with what the mail says of the articles."""
+    links: dict[str, MailLink] = {}
+    to_follow: list[str] = []
+    site_names: dict[str, str] = {}
+    for body in mail.bodies:
+        decider = _Decider(mail, lay_out(body), resolved)
+        for link in decider.decide_all():
+            key = article_key(link.target) or link.url
+            links[key] = _more_certain(links.get(key), link)
+        to_follow += decider.to_follow
+        site_names |= decider.site_names
+    unique = list(dict.fromkeys(to_follow))
+    return MailLinks(list(links.values()), unique[:MAX_FOLLOWED], site_names)
+
+
+def _more_certain(earlier: MailLink | None, link: MailLink) -> MailLink:
+    """Return that one of two decisions about an address that takes it, else the first."""
+    if earlier is None:
+        return link
+    if link.kind == LinkKind.ARTICLE != earlier.kind:
+        return link
+    return earlier
+
+
+class _Decider:
+    """Decides about the links of one text of a mail."""
+
+    def __init__(self, mail: Mail, layout: Layout, resolved: Resolved) -> None:
+        self._mail = mail
+        self._layout = layout
+        self._resolved = resolved
+        self._advertisements = find_advertisements(layout)
+        #: addresses of the mail's own copies on the web
+        self._own_copies = {
+            _without_fragment(self._target_of(anchor))
+            for anchor in layout.anchors
+            if is_own_copy_text(anchor.text)
+        }
+        self._menus = find_menus(layout)
+        self._is_alert = bool(ALERT.search(f"{mail.subject} {mail.sender}"))
+        self.to_follow: list[str] = []
+        self.site_names: dict[str, str] = {}
+
+    def decide_all(self) -> list[MailLink]:
+        """Return a decision for each address."""
+        stories = self._group_links()
+        links = [self._decide_story(story) for story in stories]
+        return without_tools(links)
+
+    def _group_links(self) -> list[Story]:
+        """Return the links by where they lead."""
+        by_target: dict[str, Story] = {}
+        for anchor in self._layout.anchors:
+            target = self._target_of(anchor)
+            key = INDEX_PAGE.sub("", article_key(target)) or anchor.href
+            story = by_target.setdefault(key, Story(target))
+            story.anchors.append(anchor)
+        return list(by_target.values())
+
+    def _target_of(self, anchor: Anchor) -> str:
+        """Return where a link leads, as far as that is known; "" for no web address."""
+        address = absolute_url(_with_scheme(anchor.href), self._layout.base)
+        if not address or anchor.href.startswith("#"):
+            return ""
+        if is_share_form(address):  # what it shares is no target
+            return address
+        target = unwrap_link(address)
+        return self._resolved.get(target) or target
+
+    def _decide_story(self, story: Story) -> MailLink:
+        decision = self._judge_before_target(story)
+        words = Words()
+        if decision is None:
+            words = self._words_of(story)
+            decision = self._judge_target(story, words)
+        return MailLink(
+            url=story.urls[0],
+            target=story.target,
+            kind=decision.kind,
+            reason=decision.reason,
+            title=words.title or next(iter(story.texts), ""),
+            summary=words.summary,
+            publisher=words.publisher,
+            published=words.published,
+        )
+
+    def _words_of(self, story: Story) -> Words:
+        own = {anchor.index for anchor in story.anchors}
+        others = [
+            anchor for anchor in self._layout.anchors if anchor.index not in own
+        ]
+        return describe_story(
+            story, self._layout, others, is_alert=self._is_alert
+        )
+
+    def _judge_before_target(self, story: Story) -> Decision | None:
+        """Return what links are by themselves and their words; None if their target decides."""
+        if not story.target:
+            return Decision(LinkKind.NO_ADDRESS)
+        addresses = [*story.urls, story.target]
+        if any(is_share_form(address) for address in addresses):
+            return Decision(LinkKind.SHARING)
+        if not self._mail.unsubscribe_addresses.isdisjoint(addresses):
+            return Decision(LinkKind.MANAGING, "it unsubscribes")
+        return self._judge_surroundings(story)
+
+    def _judge_surroundings(self, story: Story) -> Decision | None:
+        """Return what links are by the words in and around them; None if these do not say it."""
+        if any(one.index in self._advertisements for one in story.anchors):
+            return Decision(LinkKind.ADVERTISEMENT, "it is labelled as one")
+        if self._is_managing(story):
+            return Decision(LinkKind.MANAGING, "its words")
+        if self._is_of_menu(story):
+            return Decision(LinkKind.SECTION, "it stands in a menu")
+        return None
+
+    def _is_of_menu(self, story: Story) -> bool:
+        """Return whether links stand in a menu only, and are of no other kind: "World | Opinion"."""
+        own = {anchor.index for anchor in story.anchors}
+        text = next(iter(story.texts), "")
+        if not own <= self._menus or len(text.split()) > MAX_MENU_WORDS:
+            return False
+        if _is_dated(story.target, text) or hides_target(story.target):
+            return False
+        special = judge_special_address(story.target, story.urls)
+        return special is None
+
+    def _is_managing(self, story: Story) -> bool:
+        """Return whether a link's words, or those around it, are of managing the mail."""
+        texts = [anchor.text or anchor.alt for anchor in story.anchors]
+        if any(map(is_managing_text, texts)):
+            return not self._has_headline(story)
+        if _without_fragment(story.target) in self._own_copies:
+            return True
+        if all(map(_is_vague, story.anchors)):
+            return any(map(is_managing_sentence, self._sentences_of(story)))
+        return False
+
+    def _has_headline(self, story: Story) -> bool:
+        """Return whether an article's address is linked by a headline, too."""
+        if hides_target(story.target) or not has_article_form(story.target):
+            return False
+        return any(
+            is_telling(text) and not is_managing_text(text)
+            for text in story.texts
+        )
+
+    def _sentences_of(self, story: Story) -> list[str]:
+        """Return the lines that the links of a story stand in."""
+        blocks = self._layout.blocks
+        return [
+            blocks[self._layout.first_block_of(anchor)].text
+            for anchor in story.anchors
+        ]
+
+    def _judge_target(self, story: Story, words: Words) -> Decision:
+        """Return what an address is by its form, and by the words about it."""
+        special = judge_special_address(story.target, story.urls)
+        if special is not None:
+            if special.kind == LinkKind.HOME:
+                self._note_site_name(story)
+            return special
+        is_resolved = bool(self._resolved.get(story.target))
+        if hides_target(story.target) and not is_resolved:
+            return self._judge_hidden(story, words)
+        return judge_page(story.target, words)
+
+    def _judge_hidden(self, story: Story, words: Words) -> Decision:
+        if story.target in self._resolved:
+            return Decision(LinkKind.HIDDEN, "it could not be followed")
+        if must_not_be_followed(story.target):
+            return Decision(LinkKind.MANAGING, "its address")
+        if not _may_be_headline(words):
+            reason = "its words do not say that it leads to an article"
+            return Decision(LinkKind.HIDDEN, reason)
+        self.to_follow.append(story.target)
+        return Decision(LinkKind.HIDDEN, "it was not followed")
+
+    def _note_site_name(self, story: Story) -> None:
+        for text in story.texts:
+            if not is_call(text) and len(text.split()) <= MAX_SITE_NAME_WORDS:
+                self.site_names.setdefault(host_of(story.target), text)
+
+
+def _is_dated(target: str, text: str) -> bool:
+    """Return whether an address has a date, as articles have, and is not of a day's edition."""
+    if is_listing(target, text):
+        return False
+    return DATE_IN_PATH.search(target) is not None
+
+
+def _is_vague(anchor: Anchor) -> bool:
+    """Return whether a link's words do not say what it is for: "here"."""
+    text = anchor.text
+    return is_call(text) and 0 < len(text.split()) <= MAX_VAGUE_WORDS
+
+
+def _without_fragment(url: str) -> str:
+    return url.partition("#")[0]
+
+
+def _may_be_headline(words: Words) -> bool:
+    """Return whether words are worth following: a headline, or a short one with a text under it."""
+    if is_telling(words.title):
+        return True
+    is_short = len(words.title.split()) >= MIN_FOLLOWED_WORDS
+    return words.is_headline and is_short and is_telling(words.summary)
+
+
+def _with_scheme(href: str) -> str:
+    """Return an address with the scheme that whoever wrote it left out: `www.example.org/path`."""
+    bare = href.strip()
+    if WITHOUT_SCHEME.match(bare):
+        return f"https://{bare}"
+    return bare

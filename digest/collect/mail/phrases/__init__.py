@@ -1,0 +1,149 @@
+"""Phrases of mails: what links say that lead to no article, and labels of advertisements. Pure.
+
+The lists of them are beside this, by what they mean; a link in a language that is not there is judged
+by its address, and where that does not decide, it is doubtful rather than dropped. Phrases are compared
+in small letters, with single spaces, without the signs and arrows around them.
+"""
+
+import re
+from collections.abc import Iterable
+from functools import cache
+
+from digest.collect.mail.phrases.ad_labels import AD_LABELS
+from digest.collect.mail.phrases.calls import CALLS
+from digest.collect.mail.phrases.managing import (
+    MANAGING,
+    MANAGING_IF_SHORT,
+    OWN_COPY,
+)
+from digest.collect.mail.phrases.whole_links import MANAGING_LINKS
+
+#: Phrases with words between: "manage your email preferences", "view this message online".
+MANAGING_PATTERNS = (
+    r"\b(?:manage|update|edit|change|adjust) (?:\w+ ){0,4}"
+    r"(?:preferences|subscriptions?|settings|profile|alerts?)\b",
+    r"\bview (?:\w+ ){0,4}(?:browser|online|web ?page)\b",
+    r"\b(?:ver|verlo|abrir|leer) (?:\w+ ){0,4}(?:navegador|versión web)\b",
+)
+#: Calls with words of their own: "Read the full story at The Courier", "See the numbers".
+CALL_PATTERNS = (
+    r"(?:read|see|view|get|find|continue)(?: reading)?(?: the| this| our| more)?"
+    r" (?:full |whole |rest of the |entire |complete )*"
+    r"(?:story|article|piece|report|post|coverage|column|interview|review|analysis|version|text)"
+    r"(?: (?:here|now|online|at|on|in) ?.{0,40})?",
+    r"(?:see|get|check|find out|read|hear|meet|explore|learn|view)"
+    r" (?:the|how|why|what|who|it|all|our|her|his|their)(?: \w+){0,2}",
+    r"(?:read|see|learn|find out|hear|watch) more (?:at|on|about|from|in) .{2,60}",
+    r"continue reading (?:at|on|in|this|the) .{2,60}",
+    r"\d+[- ]min(?:ute)?s?(?: read)?",
+    r"(?:photo|image|picture|thumbnail|illustration)(?: of| from| by)? ?.{0,20}",
+    r"(?:leer|ver|seguir leyendo|sigue leyendo)(?: \w+){0,2} (?:completa|completo|en .{2,40})",
+    r"https?://\S+",
+    r"(?:www\.)?[\w-]+(?:\.[\w-]+)+(?:/\S*)?",
+)
+#: Labels of advertisements with the name of who pays behind them.
+AD_WITH_NAME = re.compile(
+    r"(?:sponsored|presented|brought to you|paid for|powered|supported|promoted|made possible)"
+    r"(?: content)? by\b"
+    r"|(?:created |produced |published )?in (?:paid )?partnership with\b|together with\b"
+    r"|in association with\b"
+    r"|(?:a )?(?:paid )?(?:message|word) from\b|ads? by\b"
+    r"|(?:contenido )?(?:ofrecido|oferecido|patrocinado|presentado) por\b"
+    r"|(?:proposé|sponsorisé|offert) par\b|en partenariat avec\b"
+    r"|in collaborazione con\b|offerto da\b|sponsorizzato da\b"
+    r"|präsentiert von\b|gesponsert von\b|aangeboden door\b|gesponsord door\b",
+    re.IGNORECASE,
+)
+MAX_NAME_WORDS = 6
+#: Behind a label at the beginning of a line: "Ad: …", "[Sponsored] …".
+LABEL_END = re.compile(r"[:\]|)]")
+#: Words of a link up to which a weak phrase counts.
+MAX_SHORT_WORDS = 5
+SIGNS_AROUND = re.compile(r"^[\W_]+|[\W_]+$")
+
+
+def is_managing_text(text: str) -> bool:
+    """Return whether words are of managing the mail or an account: "unsubscribe", "Subscribe now"."""
+    folded = _fold_words(text)
+    if folded in MANAGING_LINKS:
+        return True
+    if _strong_pattern().search(folded):
+        return True
+    is_short = len(folded.split()) <= MAX_SHORT_WORDS
+    return is_short and _weak_pattern().search(folded) is not None
+
+
+def is_managing_sentence(text: str) -> bool:
+    """Return whether a sentence is of managing the mail, whose link says only "here"."""
+    folded = _fold_words(text)
+    if _strong_pattern().search(folded):
+        return True
+    return _weak_pattern().search(folded) is not None
+
+
+def is_own_copy_text(text: str) -> bool:
+    """Return whether a link's words say that it leads to the mail's own copy on the web."""
+    folded = _fold_words(text)
+    return any(phrase in folded for phrase in OWN_COPY)
+
+
+def is_call(text: str) -> bool:
+    """Return whether a link says nothing but that there is more: "Read the full story »"."""
+    folded = _fold_words(text)
+    if not folded or folded in CALLS:
+        return True
+    return _call_pattern().fullmatch(folded) is not None
+
+
+def says_advertisement(text: str) -> bool:
+    """Return whether a line is the label of an advertisement, or begins with it ("Ad: …")."""
+    if _fold_words(text) in AD_LABELS:
+        return True
+    line = re.sub(r"^[\W_]+", "", text.strip())
+    if _begins_with_label(line):
+        return True
+    named = AD_WITH_NAME.match(line)
+    if named is None:
+        return False
+    return len(line[named.end() :].split()) <= MAX_NAME_WORDS
+
+
+def _begins_with_label(line: str) -> bool:
+    """Return whether a line begins with a label and a sign, or with one in capitals."""
+    first, _, rest = line.partition(" ")
+    is_in_capitals = first.isupper() and not rest.isupper()
+    if is_in_capitals and first.casefold() in AD_LABELS:
+        return True
+    label, *behind = LABEL_END.split(line, maxsplit=1)
+    if not behind:
+        return False
+    return _fold_words(label) in AD_LABELS
+
+
+def _fold_words(text: str) -> str:
+    """Return words in small letters, without the signs and arrows around them."""
+    bare = SIGNS_AROUND.sub(" ", text.casefold())
+    return " ".join(bare.split())
+
+
+@cache
+def _strong_pattern() -> re.Pattern[str]:
+    phrases = MANAGING | OWN_COPY
+    return _compile_phrases(phrases, MANAGING_PATTERNS)
+
+
+@cache
+def _weak_pattern() -> re.Pattern[str]:
+    return _compile_phrases(MANAGING_IF_SHORT, ())
+
+
+@cache
+def _call_pattern() -> re.Pattern[str]:
+    return re.compile("|".join(CALL_PATTERNS), re.IGNORECASE)
+
+
+def _compile_phrases(
+    phrases: Iterable[str], patterns: tuple[str, ...]
+) -> re.Pattern[str]:
+    escaped = [rf"\b{re.escape(phrase)}" for phrase in sorted(phrases)]
+    return re.compile("|".join([*escaped, *patterns]))
