@@ -111,6 +111,8 @@ def clean_date(cell: str) -> str:
 
 def may_be_date(cell: str) -> bool:
     """Return whether a cell may be one of a column that is headed as one of dates."""
+    if not _has_figures(cell):
+        return False
     try:
         day = read_day(cell, DateRules(date.max, year=FIRST_YEAR))
     except DigestError:
@@ -118,9 +120,14 @@ def may_be_date(cell: str) -> bool:
     return day is not None
 
 
+def _has_figures(cell: str) -> bool:
+    """Return whether there are figures in a cell that is no address: else it is no date."""
+    return "://" not in cell and any(map(str.isdecimal, cell))
+
+
 def is_whole_date(cell: str) -> bool:
     """Return whether a cell is a day with its year, and no number that may be of something else."""
-    if cell.strip().isdigit():
+    if cell.strip().isdigit() or not _has_figures(cell):
         return False
     try:
         day = read_day(cell, DateRules(date.max))

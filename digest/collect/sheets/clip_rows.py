@@ -145,9 +145,15 @@ class RowReader:
     # Inside
 
     def _repeats_headings(self, row: GridRow) -> bool:
-        cells = [normalize_words(cell) for cell in row.cells]
-        headings = list(map(normalize_words, self.columns.headings))
-        return cells == headings[: len(cells)]
+        filled = row.filled
+        if not filled:
+            return False
+        headings = self.columns.headings
+        return all(
+            index < len(headings)
+            and _fold_cell(row.cells[index]) == _fold_cell(headings[index])
+            for index in filled
+        )
 
     def _is_total(self, row: GridRow) -> bool:
         """Return whether a row sums up others: it begins with such a word, and has no date or address."""
@@ -270,6 +276,10 @@ class RowReader:
             if is_address(text):
                 yield text
             yield from ADDRESS_IN_TEXT.findall(text)
+
+
+def _fold_cell(cell: str) -> str:
+    return " ".join(cell.split()).casefold()
 
 
 def clean_address(raw: str) -> str:
