@@ -16,8 +16,9 @@ from playwright.sync_api import BrowserContext, Page, expect
 from digest.app import App
 from digest.model import Article, StaffRights
 from digest.services.sent_texts import MAX_SENT_LENGTH
+from digest.services.unlinked_clips import UnlinkedClip
 from digest.web.desk import create_desk_app
-from tests.desk_client import TOKEN
+from tests.desk_client import DAY, TOKEN
 from tests.fakes.browser import browser, needs_browser
 from tests.fakes.web import Answer, FakeWeb
 from tests.fakes.wsgi import served
@@ -293,3 +294,16 @@ def test_the_bookmark_tells_a_page_nothing_but_where_the_desk_is(
     assert cookie["value"] not in told + script
     assert cookie["sameSite"] == "Lax"
     assert cookie["httpOnly"]
+
+
+def test_a_clip_without_an_address_is_picked_by_a_key(site: Site) -> None:
+    site.app.manual_articles.add_unlinked(
+        UnlinkedClip("Radio Six", "Open Water was right", place="minute 12")
+    )
+    page = site.context.new_page()
+    page.goto(f"{site.home}/{DAY}/finds")
+    find = page.locator(".find", has_text="minute 12")
+    find.focus()
+    page.keyboard.press("1")
+    expect(page.locator("#said")).to_contain_text("Open Water was right")
+    expect(find).to_have_class("find picked")
