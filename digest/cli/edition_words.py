@@ -58,7 +58,7 @@ def describe_state(
         case EditionState.SECOND:
             return StateWords(
                 f"approved by {approval.by} only",
-                condition=" once a second person has approved it",
+                condition=" once approved by a second person too",
             )
         case EditionState.AGAIN:
             return StateWords(

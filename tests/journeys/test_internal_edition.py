@@ -47,7 +47,8 @@ def test_a_draft_has_it_below_each_story(inside: App) -> None:
         )
         == 3
     )
-    assert "  - Excerpt: 0. The county met on Monday. Records" in text
+    # what is printed as proof above is not printed again
+    assert "  - Excerpt: 0. The county met on Monday. … “It took" in text
     built = inside.editions.render_stored(DAY)
     assert "3 clips from 1 outlet" in built.text
 
