@@ -80,12 +80,13 @@ def may_carry_address(url: str) -> bool:
 
 def hides_address(url: str) -> bool:
     """Return whether a link is one of Google News that hides the article's address."""
-    parts = _split_address(url)
-    host = parts.hostname or ""
-    if not _is_google(host) or not host.startswith("news."):
+    if "//news.google." not in url:
         return False
+    parts = _split_address(url)
     is_article = GOOGLE_NEWS_ARTICLE.match(parts.path) is not None
-    return is_article and not embedded_address(url)
+    return (
+        is_article and _is_google(parts.hostname) and not embedded_address(url)
+    )
 
 
 def advice_for_person(url: str) -> str:

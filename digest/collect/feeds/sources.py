@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from digest.collect.feeds.aggregators import hides_address
@@ -88,13 +89,14 @@ def find_source(
     claim: SourceClaim, url: str, sites: FeedSites
 ) -> Source | None:
     """Return the site that the article at an address is from; None if it is the feed's own."""
+    is_hidden = hides_address(url)
+    if not is_hidden and (not url or sites.is_own(url)):
+        return None
     entry_source = claim.entry_source or EntrySource()
     name = plain_text(entry_source.name)[:MAX_NAME_LENGTH]
     site = absolute_url(entry_source.address, "")
-    if hides_address(url):
+    if is_hidden:
         return _source_of_hidden(name, site)
-    if not url or sites.is_own(url):
-        return None
     if sites.is_own(site) or sites.is_own_name(name):
         return None
     signs = (
@@ -148,8 +150,16 @@ def split_off_name(title: str, source: Source) -> tuple[str, str]:
 
 def site_of_address(address: str) -> str:
     """Return the part of an address's host that the hosts of one site share; "" for none."""
+    _scheme, _, behind_scheme = address.partition("://")
+    authority, _, _path = behind_scheme.partition("/")
+    return _site_of_authority(authority)
+
+
+@lru_cache(maxsize=4096)
+def _site_of_authority(authority: str) -> str:
+    """Return the site of what stands between `://` and the path; a feed has few of them."""
     try:
-        host = urlsplit(address).hostname
+        host = urlsplit(f"//{authority}").hostname
     except ValueError:
         return ""
     return ".".join(shared_site(host))
