@@ -45,7 +45,10 @@ class Articles:
         self._engine = engine
 
     def put_article(
-        self, read: Article, now: datetime, by_headline: str = ""
+        self,
+        read: Article,
+        now: datetime,
+        by_headline: str = "",
     ) -> Article:
         """Store an article with its page, new or known; an earlier section is kept.
 
@@ -169,7 +172,8 @@ class Articles:
             return connection.scalar(count_new) or 0
 
     def get_earlier_headlines(
-        self, articles: Iterable[int]
+        self,
+        articles: Iterable[int],
     ) -> dict[int, list[str]]:
         """Return the headlines that these articles (ids) have no longer, oldest first."""
         wanted_ids = set(articles)
@@ -186,7 +190,9 @@ class Articles:
 
 
 def _reveal_hidden(
-    connection: Connection, read: Article, by_headline: str
+    connection: Connection,
+    read: Article,
+    by_headline: str,
 ) -> Row[Any] | None:
     """Give an article whose address was hidden the one of `read`; return it, None if there is none."""
     find_hidden = select(*ARTICLE_COLUMNS).where(_is_named_by(by_headline))
@@ -264,7 +270,9 @@ def adopt_article(connection: Connection, number: int, better: Article) -> None:
 
 
 def _values_with_address(
-    connection: Connection, stored: Article, better: Article
+    connection: Connection,
+    stored: Article,
+    better: Article,
 ) -> dict[str, Any]:
     """Return the values of an article whose address was hidden; its old key names it further on."""
     forget_headline = delete(alias).where(

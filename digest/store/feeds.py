@@ -79,7 +79,8 @@ class Feeds:
             return {row.url: Feed(**row._mapping) for row in rows}
 
     def find_known_articles(
-        self, articles: Sequence[Article]
+        self,
+        articles: Sequence[Article],
     ) -> list[KnownArticle]:
         """Return stored articles that these may be: by key, by another of their keys, by guid
         or by time of publication. One found under another key carries that one.
@@ -106,7 +107,8 @@ class Feeds:
             return {row.alias_key: _sighting_from_row(row) for row in rows}
 
     def find_published_near(
-        self, articles: Sequence[Article]
+        self,
+        articles: Sequence[Article],
     ) -> list[KnownArticle]:
         """Return stored articles of the same outlets that came out near the times of these.
 
@@ -150,7 +152,9 @@ class Feeds:
             _store_feeds(connection, polled)
 
     def count_articles_by_day(
-        self, urls: Sequence[str], since: datetime
+        self,
+        urls: Sequence[str],
+        since: datetime,
     ) -> dict[str, Counter[date]]:
         """Return how many articles each feed gave first, by the day (UTC) they came out.
 
@@ -194,7 +198,8 @@ class Feeds:
     # Pages
 
     def list_unread_articles(
-        self, is_wanted: Callable[[str], bool] = lambda _address: True
+        self,
+        is_wanted: Callable[[str], bool] = lambda _address: True,
     ) -> list[Article]:
         """Return articles whose page has not been read and may yet be.
 
@@ -258,7 +263,9 @@ class Feeds:
 
 
 def _add_articles(
-    connection: Connection, articles: Sequence[Article], now: datetime
+    connection: Connection,
+    articles: Sequence[Article],
+    now: datetime,
 ) -> None:
     rows = [row_from_article(new) | {"first_seen": now} for new in articles]
     if rows:
@@ -289,7 +296,8 @@ def _store_feeds(connection: Connection, feeds: Sequence[Feed]) -> None:
 
 
 def _find_by_keys(
-    connection: Connection, keys: set[str]
+    connection: Connection,
+    keys: set[str],
 ) -> Iterator[KnownArticle]:
     """Yield stored articles by their own keys, and by others that name them."""
     for batch in _split_batches(keys, BATCH_SIZE):
@@ -303,7 +311,8 @@ def _find_by_keys(
 
 
 def _find_by_aliases(
-    connection: Connection, keys: set[str]
+    connection: Connection,
+    keys: set[str],
 ) -> Iterator[KnownArticle]:
     for batch in _split_batches(keys, BATCH_SIZE):
         by_alias = (
@@ -316,7 +325,8 @@ def _find_by_aliases(
 
 
 def _find_similar(
-    connection: Connection, articles: Sequence[Article]
+    connection: Connection,
+    articles: Sequence[Article],
 ) -> Iterator[KnownArticle]:
     """Yield stored articles of the same outlet with the same guid or time of publication."""
     for batch in _split_batches(articles, BATCH_SIZE // 2):
@@ -339,7 +349,10 @@ def _sighting_from_row(row: Sequence[Any]) -> KnownArticle:
 
 
 def _change_title(
-    connection: Connection, sighting: KnownArticle, title: str, now: datetime
+    connection: Connection,
+    sighting: KnownArticle,
+    title: str,
+    now: datetime,
 ) -> None:
     """Give an article its outlet's new headline, and keep the old one."""
     count_changes = select(func.count()).where(
@@ -361,7 +374,9 @@ def _change_title(
 
 
 def _apply_canonical_key(
-    connection: Connection, read: Article, key: str
+    connection: Connection,
+    read: Article,
+    key: str,
 ) -> None:
     """Let a key name the article, or merge the article into the one that it names already."""
     by_alias = select(alias.c.article).where(alias.c.key == key)

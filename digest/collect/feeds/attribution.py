@@ -39,7 +39,9 @@ def attribute_articles(
 
 
 def is_better_outlet(
-    known_article: KnownArticle, article: Article, index: "OutletIndex"
+    known_article: KnownArticle,
+    article: Article,
+    index: "OutletIndex",
 ) -> bool:
     """Return whether an article belongs rather to the outlet whose feed gives it now.
 
@@ -69,7 +71,8 @@ def is_better_outlet(
 
 
 def hidden_headline_keys(
-    articles: Iterable[Article], sources: Mapping[str, Source]
+    articles: Iterable[Article],
+    sources: Mapping[str, Source],
 ) -> dict[str, str]:
     """Return the keys of headlines of the articles whose address is hidden, by their own keys."""
     keys: dict[str, str] = {}
@@ -84,7 +87,9 @@ def hidden_headline_keys(
 
 
 def _attribute(
-    article: Article, source: Source, index: "OutletIndex"
+    article: Article,
+    source: Source,
+    index: "OutletIndex",
 ) -> Article:
     title, name = split_off_name(article.title, source)
     outlet = _find_outlet(article, source, index)
@@ -103,7 +108,9 @@ def _attribute(
 
 
 def _find_outlet(
-    article: Article, source: Source, index: "OutletIndex"
+    article: Article,
+    source: Source,
+    index: "OutletIndex",
 ) -> "Outlet | None":
     """Return the outlet of feeds.yaml that an article is of: by its address, else by its name.
 

@@ -47,7 +47,9 @@ class Memory:
     compares_headlines: bool = False
 
     def remember(
-        self, known_article: KnownArticle, by_headline: str = ""
+        self,
+        known_article: KnownArticle,
+        by_headline: str = "",
     ) -> None:
         """Add a known article; `by_headline` is its headline's key if its address is hidden."""
         if by_headline:
@@ -76,7 +78,9 @@ class Memory:
             self.by_title.setdefault(title, known_article)
 
     def recognise(
-        self, article: Article, by_headline: str = ""
+        self,
+        article: Article,
+        by_headline: str = "",
     ) -> KnownArticle | None:
         """Return the article as which this one was seen before.
 
@@ -98,7 +102,9 @@ class Memory:
         return self._recognise_headline(article, by_headline)
 
     def _recognise_headline(
-        self, article: Article, by_headline: str
+        self,
+        article: Article,
+        by_headline: str,
     ) -> KnownArticle | None:
         if by_headline:
             known_article = self.shown.get(by_headline)

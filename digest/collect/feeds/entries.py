@@ -28,6 +28,8 @@ class Entry:
     published: datetime | None = None
     authors: tuple[str, ...] = ()
     source: EntrySource | None = None
+    #: its date as written, if in figures such as 03/04/2026: the whole feed tells which is the day
+    date_in_figures: str = ""
 
 
 @dataclass(slots=True)
@@ -43,6 +45,9 @@ class Document:
     site: str = ""
     #: what the feed calls itself, as written
     title: str = ""
+    #: when it was made, and in which language, as written; "" if it does not say
+    built: str = ""
+    language: str = ""
 
 
 def parse_ttl(text: str) -> timedelta:

@@ -32,6 +32,8 @@ MONTHS = {
 MONTHS_A_YEAR = len(MONTHS)
 #: Unix time: seconds with 9 or 10 digits (1973 to 2286), milliseconds with 13 (from 2001).
 UNIX_TIME = re.compile(r"(\d{9,10})(?:\.\d+)?|(\d{13})")
+#: The same as .NET wrote it in JSON.
+DATE_OF_DOTNET = re.compile(r"/Date\((\d{13})(?:[+-]\d{4})?\)/")
 #: Times in figures alone, by how many there are: 202503041215, 20250304121500.
 ONE_PIECE_FORMS = {
     12: "%Y%m%d%H%M",
@@ -60,31 +62,75 @@ ARABIC_WORD = re.compile(r"[\u0621-\u064a]{2,}(?: (?:الأول|الثاني))?"
 HOUR_WITH_H = re.compile(r"(?:\b[aà]s\s|\bà\s)?\b([0-2]?\d)h([0-5]\d)\b")
 #: A zone by its place (IANA), as some write it instead of the offset.
 ZONE_BY_PLACE = re.compile(r"\s([A-Z][A-Za-z_]+/[A-Z][A-Za-z_/-]+)$")
+#: Abbreviations that change with the season, or that most who write them mean otherwise than
+#: dateparser, with the places they are of (iana.org/time-zones).
+ZONE_BY_LETTERS = re.compile(r"\s(?:hrs?\s+)?\(?(ET|CT|MT|PT|IST)\)?$")
+PLACES_OF_LETTERS = {
+    "ET": "America/New_York",
+    "CT": "America/Chicago",
+    "MT": "America/Denver",
+    "PT": "America/Los_Angeles",
+    "IST": "Asia/Kolkata",
+}
+#: An offset without its zeros: "+1", "+100", "-5:00".
+SHORT_OFFSET = re.compile(r"(?<=\d\d) ([+-])(\d)(?::?(\d\d))?$")
+#: Words for “year” and “day” behind figures, in Lithuanian and Latvian.
+WORDS_FOR_YEAR_AND_DAY = re.compile(r"(?<=\d)\.? (?:m\.|gada|d\.)(?=[\s,]|$)")
 #: The end of a day, as ISO 8601 allows to write it.
 MIDNIGHT_AT_END = re.compile(r"(?<![:\d])24:00(:00)?(?![:\d])")
 YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 #: Day and month in figures, in either order; with dots the day is first everywhere.
 FIGURES = re.compile(r"^(\d\d?)([/.-])(\d\d?)\2((?:19|20)\d\d)\b")
+#: The beginning of a date in figures that end in the year, behind the day of the week.
+DATE_IN_FIGURES = re.compile(
+    r"\s*(?:[^\W\d]{1,12}\.?,?\s+)?\d\d?([/.-])\d\d?\1(?:19|20)\d\d\b"
+)
 LANGUAGES = (
     "en de fr es pt it nl sv da nb fi pl cs sk sl hr hu ro bg ru uk sr el tr ca "
-    "et lv lt id vi ar he fa hi ja ko zh"
+    "et lv lt id vi ar he fa hi ja ko zh sr-Latn"
 ).split()
 
 
-def read_date(text: str) -> datetime | None:
-    """Return the time that a feed's date means, to the second; None if it is no date."""
+def read_date(text: str, order: str = "") -> datetime | None:
+    """Return the time that a feed's date means, to the second; None if it is no date.
+
+    `order`, "DMY" or "MDY", is that of figures which the date alone leaves open.
+    """
     stripped = " ".join(text.split())
     if not stripped or len(stripped) > MAX_DATE_LENGTH:
         return None
-    time = _read_any_form(stripped)
+    time = _read_any_form(stripped, order)
     if time is None:
         return None
     return time.replace(microsecond=0)
 
 
-def _read_any_form(text: str) -> datetime | None:
+def first_in_figures(*texts: str) -> str:
+    """Return the first of some dates that is in figures, with the year at their end; "" if none is."""
+    for text in texts:
+        if DATE_IN_FIGURES.match(text):
+            return text
+    return ""
+
+
+def order_of_date(text: str) -> str | None:
+    """Return the order of day and month in a date of figures: "DMY", "MDY", "" if it is open.
+
+    None for a date of any other form.
+    """
+    weekday, date_alone = _split_off(LEADING_WEEKDAY, " ".join(text.split()))
+    date_alone = _with_plain_figures(date_alone)
+    figures = FIGURES.match(date_alone)
+    if figures is None:
+        return None
+    if figures[1] == figures[3]:
+        return ""
+    return _order_of_figures(date_alone, weekday) or ""
+
+
+def _read_any_form(text: str, order: str) -> datetime | None:
     try:
-        time = _read_usual(text) or _read_other(text)
+        time = _read_usual(text) or _read_other(text, order)
     except (ValueError, TypeError, OverflowError):
         return None
     if time is None or stands_for_no_date(time):
@@ -117,6 +163,9 @@ def _read_usual(text: str) -> datetime | None:
     match = NUMERIC_ZONE.fullmatch(text)
     if match and match[1] in MONTHS:
         return to_utc(parsedate_to_datetime(text))
+    dotnet = DATE_OF_DOTNET.fullmatch(text)
+    if dotnet:
+        return _read_unix_time(dotnet[1])
     if text[:9].isdigit():  # ISO 8601 knows such figures too, and means others
         return _read_unix_time(text) or _read_one_piece(text)
     return parse_iso_time(text)
@@ -140,16 +189,18 @@ def _read_one_piece(text: str) -> datetime | None:
 
 
 @lru_cache(maxsize=4096)
-def _read_other(text: str) -> datetime | None:
+def _read_other(text: str, default_order: str) -> datetime | None:
     """Read a date in any form and language that has day, month and year."""
     text = _with_plain_figures(text)
     if not YEAR.search(text) and not _has_short_year(text):
         return None
     weekday, text = _split_off(LEADING_WEEKDAY, text)
-    order = _order_of_figures(text, weekday)
-    if order is None:
+    order = _order_of_figures(text, weekday) or default_order
+    if not order:
         return None
+    letters, text = _split_off(ZONE_BY_LETTERS, text)
     zone, text = _split_off(ZONE_BY_PLACE, text)
+    zone = PLACES_OF_LETTERS.get(letters, zone)
     at_midnight = MIDNIGHT_AT_END.search(text)
     if at_midnight:
         text = MIDNIGHT_AT_END.sub("00:00", text)
@@ -176,7 +227,14 @@ def _with_plain_figures(text: str) -> str:
         text = TWO_NAMES_OF_A_MONTH.sub("", text)
         text = ARABIC_WORD.sub(_usual_arabic_month, text)
     text = HOUR_WITH_H.sub(r"\1:\2", text)
+    text = SHORT_OFFSET.sub(_whole_offset, text)
+    text = WORDS_FOR_YEAR_AND_DAY.sub(" ", text)
     return YEAR_AT_END.sub(r"\1 \3 \2", text)
+
+
+def _whole_offset(match: re.Match[str]) -> str:
+    sign, hours, minutes = match.groups(default="00")
+    return f" {sign}0{hours}{minutes}"
 
 
 def _usual_arabic_month(word: re.Match[str]) -> str:
@@ -218,8 +276,8 @@ def _ask_dateparser(text: str, order: str, zone: str) -> datetime | None:
     return time
 
 
-#: RFC 822 had years of two digits.
-SHORT_YEAR = re.compile(r"\d\d? [A-Z][a-z]{2} \d\d \d\d:\d\d")
+#: RFC 822 and RFC 850 had years of two digits.
+SHORT_YEAR = re.compile(r"\d\d?[ -][A-Z][a-z]{2}[ -]\d\d \d\d:\d\d")
 
 
 def _has_short_year(text: str) -> bool:
@@ -264,8 +322,9 @@ def _weekdays_by_name() -> dict[str, frozenset[int]]:
 
     days: dict[str, frozenset[int]] = {}
     for language in LANGUAGES:
+        locale = language.replace("-", "_")
         for width in ("wide", "abbreviated"):
-            for day, name in get_day_names(width, locale=language).items():
+            for day, name in get_day_names(width, locale=locale).items():
                 short = name.rstrip(".").casefold()
                 days[short] = days.get(short, frozenset()) | {day}
     return days

@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from digest.collect.feeds.entries import Document, Entry
-from digest.collect.feeds.feed_dates import read_date
+from digest.collect.feeds.feed_dates import first_in_figures, read_date
 from digest.errors import FeedUnreadable
 
 JsonObject = dict[str, Any]
@@ -25,20 +25,21 @@ def parse_json_feed(text: str) -> Document:
         [_convert_item(item) for item in items if isinstance(item, dict)],
         title=_first_text(document, "title"),
         site=_first_text(document, "home_page_url"),
+        language=_first_text(document, "language"),
     )
 
 
 def _convert_item(item: JsonObject) -> Entry:
     authors = [_first_text(author, "name") for author in _list_authors(item)]
+    date = _first_text(item, "date_published", "date_modified")
     return Entry(
         title=_first_text(item, "title"),
         link=_first_text(item, "url", "external_url"),
         guid=str(item.get("id") or ""),
         summary=_first_text(item, "summary", "content_text", "content_html"),
         content=_longest_text(item),
-        published=read_date(
-            _first_text(item, "date_published", "date_modified")
-        ),
+        published=read_date(date),
+        date_in_figures=first_in_figures(date),
         authors=tuple(authors),
     )
 

@@ -12,6 +12,7 @@ from digest.collect.feeds.entries import (
     parse_ttl,
 )
 from digest.collect.feeds.feed_dates import (
+    first_in_figures,
     read_date,
     stands_for_no_date,
 )
@@ -43,7 +44,16 @@ def parse_leniently(body: bytes, media_type: str = "") -> Document:
     entries = [_convert_entry(entry) for entry in parsed.entries]
     site = _get_text(parsed.feed, "link")
     title = _get_text(parsed.feed, "title")
-    return Document(entries, _read_ttl(parsed.feed), problems, site, title)
+    return Document(
+        entries,
+        _read_ttl(parsed.feed),
+        problems,
+        site,
+        title,
+        built=_get_text(parsed.feed, "updated")
+        or _get_text(parsed.feed, "published"),
+        language=_get_text(parsed.feed, "language"),
+    )
 
 
 def _convert_entry(entry: dict[str, Any]) -> Entry:
@@ -55,6 +65,9 @@ def _convert_entry(entry: dict[str, Any]) -> Entry:
         summary=_get_text(entry, "summary"),
         content=_longest_text(entry),
         published=_publication_date(entry),
+        date_in_figures=first_in_figures(
+            *(_get_text(entry, name) for name in DATE_FIELDS)
+        ),
         authors=tuple(_get_text(author, "name") for author in authors),
         source=_source_of_entry(entry),
     )
@@ -93,7 +106,8 @@ def _publication_date(entry: dict[str, Any]) -> datetime | None:
     for name in DATE_FIELDS:
         text = _get_text(entry, name)
         date = read_date(text)
-        if date is None and not text.isdigit():
+        is_in_figures = text.isdigit() or first_in_figures(text) != ""
+        if date is None and not is_in_figures:
             date = _convert_time(_get_field(entry, f"{name}_parsed"))
         if date:
             return date

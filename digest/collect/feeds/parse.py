@@ -17,6 +17,7 @@ from digest.collect.feeds.clean import (
 )
 from digest.collect.feeds.dedupe import key_on_shared_page
 from digest.collect.feeds.entries import Document, Entry
+from digest.collect.feeds.figure_dates import settle_figure_dates
 from digest.collect.feeds.json_feed import parse_json_feed
 from digest.collect.feeds.lenient import parse_leniently
 from digest.collect.feeds.post_titles import (
@@ -91,13 +92,19 @@ class ListedEntry:
     source: Source | None = None  #: the site it is from; None if the feed's own
 
 
-def parse_feed(body: bytes, media_type: str = "") -> Document:
+def parse_feed(
+    body: bytes, media_type: str = "", fetched: str = ""
+) -> Document:
     """Read a feed. Of a malformed one, what can be read, with what is wrong as its `problems`.
+
+    `fetched` is when it was, as HTTP writes dates; "" if that is not known.
 
     Raises FeedUnreadable if the bytes are no feed at all.
     """
     with limit_parse_time(FeedUnreadable):
         document = _parse_document(body, media_type)
+    document.built = document.built or fetched
+    settle_figure_dates(document)
     if len(document.entries) > MAX_ENTRIES:
         _keep_newest_entries(document)
     if not document.entries:
@@ -120,7 +127,8 @@ def _keep_newest_entries(document: Document) -> None:
 def parse_response(response: Response) -> Document:
     """Read the feed that a server answered. Raises FeedUnreadable if it is none."""
     media_type = response.headers.get("content-type", "")
-    return parse_feed(response.body, media_type)
+    fetched = response.headers.get("date", "")
+    return parse_feed(response.body, media_type, fetched)
 
 
 def convert_entries(document: Document, origin: Origin) -> list[Article]:
@@ -128,17 +136,39 @@ def convert_entries(document: Document, origin: Origin) -> list[Article]:
 
     A guid that several of them have names none of them.
     """
-    listed = list_entries(document, origin)
-    return [add_texts(entry.article, entry.texts) for entry in listed]
+    listed = _list_as_written(document, origin)
+    unique = _without_repeats(listed)
+    return [add_texts(entry.article, entry.texts) for entry in unique]
 
 
 def list_entries(document: Document, origin: Origin) -> list[ListedEntry]:
-    """Return the entries of a document as `convert_entries` does, with their texts not read yet."""
+    """Return the entries of a document as `convert_entries` does, with their texts not read yet.
+
+    Each has its source; a post about an article elsewhere is that article.
+    """
+    listed = _list_as_written(document, origin)
+    for one in listed:
+        subject = absolute_url(one.claim.subject, "")
+        if subject:
+            key = article_key(subject)
+            one.article = replace(one.article, url=subject, key=key)
+    _find_sources(listed, document, origin)
+    return _without_repeats(listed)
+
+
+def _list_as_written(
+    document: Document,
+    origin: Origin,
+) -> list[ListedEntry]:
     own_origin = origin_of_links(document, origin)
     entries = _without_common_title(document.entries)
     listed = list(_identify_entries(entries, own_origin))
     _tell_apart(listed)
-    _find_sources(listed, document, origin)
+    return listed
+
+
+def _without_repeats(listed: list[ListedEntry]) -> list[ListedEntry]:
+    """Return the entries of each article once. A guid that several articles have names none of them."""
     by_key: dict[str, ListedEntry] = {}
     for one in listed:
         by_key.setdefault(one.article.key, one)
@@ -187,7 +217,8 @@ def _identify_entries(
     for entry in entries:
         article = identify_entry(entry, origin)
         if article:
-            claim = SourceClaim(entry.link, entry.source)
+            subject = link_of_post(entry)
+            claim = SourceClaim(entry.link, entry.source, subject)
             yield ListedEntry(article, _texts_of(entry), claim)
 
 
@@ -257,8 +288,7 @@ def _address_of_entry(entry: Entry, origin: Origin, guid: str) -> str:
     url = absolute_url(entry.link, origin.url)
     if not url and "://" in guid:
         url = absolute_url(guid, "")
-    subject = absolute_url(link_of_post(entry), "")
-    return subject or unwrapped_address(url) or url
+    return unwrapped_address(url) or url
 
 
 def add_texts(article: Article, texts: RawTexts) -> Article:

@@ -75,7 +75,8 @@ class FeedShelf(Protocol):
         ...
 
     def find_known_articles(
-        self, articles: Sequence[Article]
+        self,
+        articles: Sequence[Article],
     ) -> list[KnownArticle]:
         """Return stored articles that these may be."""
         ...
@@ -85,7 +86,8 @@ class FeedShelf(Protocol):
         ...
 
     def find_published_near(
-        self, articles: Sequence[Article]
+        self,
+        articles: Sequence[Article],
     ) -> list[KnownArticle]:
         """Return stored articles that came out near the times of these, whatever their address."""
         ...
@@ -140,7 +142,9 @@ class _Brought:
     adopted: list[tuple[KnownArticle, Article]] = field(default_factory=list)
 
     def add(
-        self, by_state: SortedArticles, texts: Mapping[str, RawTexts]
+        self,
+        by_state: SortedArticles,
+        texts: Mapping[str, RawTexts],
     ) -> None:
         """Add the articles of one poll; what is new and adopted at once is new as adopted."""
         for article in by_state.new:
@@ -199,7 +203,8 @@ class Poller:
             self._save_batch(batch)
 
     def _feeds_by_address(
-        self, feeds: Sequence[tuple[Feed, "Outlet"]]
+        self,
+        feeds: Sequence[tuple[Feed, "Outlet"]],
     ) -> dict[str, tuple[Feed, Origin]]:
         """Return the feeds by where to poll them."""
         by_url = {}
@@ -250,7 +255,8 @@ class Poller:
         )
 
     def _attribute_articles(
-        self, batch: Sequence[PollResult]
+        self,
+        batch: Sequence[PollResult],
     ) -> dict[str, str]:
         """Give articles of other sites to their outlets; return keys of headlines of hidden ones."""
         headline_keys: dict[str, str] = {}
@@ -267,12 +273,16 @@ class Poller:
         return headline_keys
 
     def _is_better_outlet(
-        self, known_article: KnownArticle, article: Article
+        self,
+        known_article: KnownArticle,
+        article: Article,
     ) -> bool:
         return is_better_outlet(known_article, article, self.index)
 
     def _load_memory(
-        self, batch: Sequence[PollResult], headline_keys: Mapping[str, str]
+        self,
+        batch: Sequence[PollResult],
+        headline_keys: Mapping[str, str],
     ) -> Memory:
         """Return the stored articles that those of a batch may be."""
         candidates: list[Article] = []
@@ -298,7 +308,9 @@ class Poller:
         return memory
 
     def _update_feed(
-        self, result: PollResult, by_state: SortedArticles
+        self,
+        result: PollResult,
+        by_state: SortedArticles,
     ) -> Feed:
         """Return the feed as it is after its poll, and count that in the report."""
         tally = self.report[result.feed.outlet]
@@ -328,7 +340,10 @@ class Poller:
                 tally.other_sites[article.outlet] += 1
 
     def _record_failure(
-        self, feed: Feed, failure: DigestError, tally: Tally
+        self,
+        feed: Feed,
+        failure: DigestError,
+        tally: Tally,
     ) -> Feed:
         reason = "not a feed"
         wait = 0.0
@@ -394,7 +409,8 @@ def failed_result(job: FetchedFeed, why: DigestError) -> PollResult:
 
 
 def _configured_feeds(
-    outlets: Sequence["Outlet"], remembered: dict[str, Feed]
+    outlets: Sequence["Outlet"],
+    remembered: dict[str, Feed],
 ) -> Iterator[tuple[Feed, "Outlet"]]:
     """Yield the feeds of feeds.yaml, with what is remembered of them."""
     for outlet in outlets:
@@ -411,7 +427,9 @@ def _start_reading(job: FetchedFeed, pool: Pool) -> Callable[[], PollResult]:
 
 
 def _read_response(
-    feed: Feed, origin: Origin, response: Response
+    feed: Feed,
+    origin: Origin,
+    response: Response,
 ) -> PollResult:
     moved = response.url if response.moved else origin.url
     if response.status == 304:

@@ -46,6 +46,7 @@ class SourceClaim:
 
     link: str  #: as written, before the article's own address was found in it
     entry_source: EntrySource | None
+    subject: str = ""  #: the address that a forum's post is about
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,9 @@ class FeedSites:
 
 
 def survey_sites(
-    addresses: Sequence[str], own: Iterable[str], names: Iterable[str]
+    addresses: Sequence[str],
+    own: Iterable[str],
+    names: Iterable[str],
 ) -> FeedSites:
     """Return the sites that a feed's articles are on; `own` and `names` are of the feed and its outlet.
 
@@ -86,7 +89,9 @@ def survey_sites(
 
 
 def find_source(
-    claim: SourceClaim, url: str, sites: FeedSites
+    claim: SourceClaim,
+    url: str,
+    sites: FeedSites,
 ) -> Source | None:
     """Return the site that the article at an address is from; None if it is the feed's own."""
     is_hidden = hides_address(url)

@@ -17,7 +17,7 @@ from digest.collect.feeds.entries import (
     EntrySource,
     parse_ttl,
 )
-from digest.collect.feeds.feed_dates import read_date
+from digest.collect.feeds.feed_dates import first_in_figures, read_date
 from digest.errors import FeedUnreadable
 
 #: Namespaces, in the form that lxml writes them before a tag.
@@ -37,6 +37,7 @@ HTTPS_NAMES = re.compile(
 )
 #: Bytes within which a document declares its own namespaces.
 DOCUMENT_START = 2000
+XML_LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
 RDF_ABOUT = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}about"
 #: What is read of an entry, by tag.
 RSS_FIELDS = {
@@ -188,7 +189,23 @@ def _read_rss(root: Element) -> Document:
         raise _Declined  # RSS with the entries of Atom
     site = channel.findtext("link", "").strip()
     title = channel.findtext("title", "").strip()
-    return Document(entries, _read_ttl(channel), site=site, title=title)
+    return Document(
+        entries,
+        _read_ttl(channel),
+        site=site,
+        title=title,
+        built=_first_text(channel, "lastBuildDate", "pubDate", f"{DC}date"),
+        language=_first_text(channel, "language", f"{DC}language"),
+    )
+
+
+def _first_text(element: Element, *tags: str) -> str:
+    """Return the first text that an element has under some tags."""
+    for tag in tags:
+        text: str = element.findtext(tag, "")
+        if text.strip():
+            return text.strip()
+    return ""
 
 
 def _lower_tags(root: Element) -> None:
@@ -205,6 +222,8 @@ def _read_atom(root: Element) -> Document:
         [_read_atom_entry(entry) for entry in entries],
         site=_alternate_url(root),
         title=root.findtext(f"{ATOM}title", "").strip(),
+        built=root.findtext(f"{ATOM}updated", "").strip(),
+        language=root.get(XML_LANGUAGE, ""),
     )
 
 
@@ -275,6 +294,7 @@ def _read_rss_item(item: Element, fields: dict[str, str]) -> Entry:
         summary=_summary_of(item, texts),
         content=_longest_text(item, texts),
         published=_publication_date(texts),
+        date_in_figures=first_in_figures(texts["published"], texts["updated"]),
         authors=_without_repeats(_name_of_author(author) for author in authors),
         source=_source_of_item(item),
     )
@@ -337,6 +357,7 @@ def _read_atom_entry(entry: Element) -> Entry:
         summary=_summary_of(entry, texts),
         content=_longest_text(entry, texts),
         published=_publication_date(texts),
+        date_in_figures=first_in_figures(texts["published"], texts["updated"]),
         authors=_without_repeats(texts["authors"].split("\n")),
         source=_source_of_atom_entry(entry),
     )
@@ -507,10 +528,13 @@ def _media_description(entry: Element) -> str:
 
 
 def _read_date(text: str) -> datetime | None:
-    """Read a date. Raises _Declined for one that is none: feedparser may know better."""
+    """Read a date; None for figures that are open, see `figure_dates`.
+
+    Raises _Declined for what is no date: feedparser may know better.
+    """
     if not text:
         return None
     date = read_date(text)
-    if date is None:
+    if date is None and not first_in_figures(text):
         raise _Declined
     return date

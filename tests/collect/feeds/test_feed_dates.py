@@ -50,6 +50,16 @@ MORNING = datetime(2025, 3, 4, 9, 15, tzinfo=UTC)
         "Tue 03/04/2025 - 09:15",
         "mar 04/03/2025 - 09:15",
         "04.03.2025 09:15",
+        "Tue, 04 Mar 2025 14:45:00 IST",
+        "4 Mar, 2025 14:45 hrs IST",
+        "4 Mar 2025 4:15 a.m. ET",
+        "Tue, 04 Mar 2025 10:15:00 +1",
+        "Tue, 04 Mar 2025 04:15:00 -5:00",
+        "Tue, 04-Mar-25 09:15:00 GMT",
+        "/Date(1741079700000)/",
+        "4. mart 2025. 09:15",
+        "2025 m. kovo 4 d. 09:15",
+        "2025. gada 4. marts 09:15",
     ],
 )
 def test_a_date_is_read_as_it_is_meant(text: str) -> None:
