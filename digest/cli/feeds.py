@@ -13,6 +13,7 @@ from digest.cli.common import (
     errors_as_failures,
     pass_app,
     print_json,
+    show_progress,
 )
 from digest.errors import DigestError
 
@@ -108,7 +109,8 @@ def remove_feed(app: "App", url: str) -> None:
     "file", type=click.Path(exists=True, dir_okay=False, path_type=Path)
 )
 @pass_app
-def import_feeds(app: "App", file: Path) -> None:
+@click.pass_obj
+def import_feeds(context: Context, app: "App", file: Path) -> None:
     """Add the feeds of an OPML file to feeds.yaml.
 
     Every row is added, or said why not. Exit code 1 if none could be.
@@ -119,7 +121,8 @@ def import_feeds(app: "App", file: Path) -> None:
         listed = read_opml(file.read_bytes())
     except DigestError as error:
         raise DigestError(f"{file}: {error}") from None
-    new = app.feed_list.add_feeds(listed.feeds)
+    with show_progress(context) as show:
+        new = app.feed_list.add_feeds(listed.feeds, show)
     for feed in new:
         click.echo(f"added {feed.url} ({feed.outlet})")
     for row in listed.left_out:

@@ -2,7 +2,7 @@
 
 import gc
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import reduce
@@ -103,16 +103,21 @@ class FeedList:
         is_empty = main_feed.entries == 0
         return AddedFeed(outlet_name, main_feed.url, others, is_empty)
 
-    def add_feeds(self, feeds: Iterable["NewFeed"]) -> list["NewFeed"]:
+    def add_feeds(
+        self,
+        feeds: Sequence["NewFeed"],
+        progress: Progress = lambda *_: None,
+    ) -> list["NewFeed"]:
         """Add feeds to feeds.yaml; return those that were not there, with the outlets they went to."""
         from digest.settings.edit import FeedsFile
 
         file = FeedsFile(self._workspace.folder)
         new = []
-        for feed in feeds:
+        for done, feed in enumerate(feeds, 1):
             outlet = file.add_feed(feed)
             if outlet:
                 new.append(replace(feed, outlet=outlet))
+            progress("feeds", done, len(feeds))
         file.save_changes()
         return new
 

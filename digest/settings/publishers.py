@@ -9,7 +9,7 @@ import itertools
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, parse_qs, quote, unquote, urlsplit
 
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 #: Labels of hosts that are the same publisher's: the site, its phones' variant, its feeds.
 GENERAL_LABELS = re.compile(r"^(?:www\d?|m|mobile|rss|feeds?)\.(?=.+\.)")
 FEED_LABELS = re.compile(r"^(?:rss|feeds?)\d?\.")
+#: Addresses whose sites are remembered: those of a long list are each compared with all others.
+CACHED_ADDRESSES = 4096
 ACCOUNT_SIGNS = ("@", "~")
 #: Segments of paths before the name of an account: Mastodon, Bluesky, YouTube, Reddit, SoundCloud.
 ACCOUNT_SEGMENTS = frozenset(
@@ -131,6 +133,7 @@ def unused_name(name: str, homepage: str, taken: Iterable[str]) -> str:
     return distinct
 
 
+@lru_cache(maxsize=CACHED_ADDRESSES)
 def site_of(address: str) -> str:
     """Return the host of a site, with its port, without labels such as www."""
     parts = _split_address(address)
