@@ -10,6 +10,7 @@ import shutil
 import socket
 import ssl
 import subprocess
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager, suppress
@@ -161,22 +162,25 @@ def running(
     program = shutil.which(command[0])
     assert program, f"{command[0]} is not installed; .ci/run does that"
     env = {**os.environ, **(more or {})}
-    process = subprocess.Popen(
-        [program, *command[1:]], env=env, stderr=subprocess.DEVNULL
-    )
-    try:
-        while True:
-            assert process.poll() is None, (
-                f"{command[0]} ended with {process.returncode}"
-            )
-            with socket.socket() as one:
-                if one.connect_ex(("127.0.0.1", port)) == 0:
-                    break
-            time.sleep(0.05)
-        yield
-    finally:
-        process.terminate()
-        process.wait()
+    with tempfile.TemporaryFile("w+") as log:
+        process = subprocess.Popen(
+            [program, *command[1:]], env=env, stderr=log.fileno()
+        )
+        try:
+            while not _is_listening(port):
+                if process.poll() is not None:
+                    log.seek(0)
+                    pytest.fail(f"{command[0]} ended: {log.read()[-2000:]}")
+                time.sleep(0.05)
+            yield
+        finally:
+            process.terminate()
+            process.wait()
+
+
+def _is_listening(port: int) -> bool:
+    with socket.socket() as one:
+        return one.connect_ex(("127.0.0.1", port)) == 0
 
 
 @pytest.mark.parametrize("kind", SLOW)
