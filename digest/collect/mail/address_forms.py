@@ -120,7 +120,7 @@ MAILING_LIST = re.compile(
 )
 MAILING_LIST_HOST = re.compile(r"^lists?\.")
 SERVICE_HOST = re.compile(
-    r"^(?:meet|zoom|us\d+web|teams|webinars?|events?|calendar|wetter|weather|crosswords?|games|puzzles|ads?)\."
+    r"^(?:veranstaltungen|termine|eventos?|meet|zoom|us\d+web|teams|webinars?|events?|calendar|wetter|weather|crosswords?|games|puzzles|ads?)\."
 )
 #: Pages that list articles, by the first part of their path and what follows it.
 LISTING_PATH = re.compile(
@@ -156,6 +156,7 @@ CODE_IN_PATH = re.compile(
 MIN_SLUG_WORDS = 4
 MIN_WORDS_OF_TITLE = 3
 MAX_SECTION_DEPTH = 3
+MIN_ECHOED_WORDS = 4
 #: What a link says that leads to a list: "More from our business desk".
 MORE_OF_IT = re.compile(
     r"^(?:more|all|see all|view all|browse|latest|the latest|visit|go to|explore)\b",
@@ -335,6 +336,21 @@ def has_article_form(url: str) -> bool:
     if DATE_IN_PATH.search(path) and path.rstrip("/").count("/") > 2:
         return True
     return any(_is_slug(segment) for segment in path.split("/")[1:])
+
+
+def echoes(url: str, title: str) -> bool:
+    """Return whether an address is made of a headline's words: then it is that article's.
+
+    A page to manage something has words of few, and a page that serves or lists none of them.
+    """
+    if is_service(url) or LISTING_PATH.match(split_address(url).path):
+        return False
+    name = "".join(_segments_of(url)[-1:])
+    in_name = set(re.findall(r"\w+", name.casefold().replace("_", "-")))
+    in_title = set(re.findall(r"\w+", title.casefold()))
+    shared = in_name & in_title
+    is_most = len(shared) * 2 > len(in_title)
+    return len(shared) >= MIN_ECHOED_WORDS and is_most
 
 
 def has_page_name(url: str) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from digest.collect.mail.address_forms import (
+    echoes,
     has_article_form,
     has_number,
     has_page_name,
@@ -71,19 +72,23 @@ def _may_lead_on(target: str) -> bool:
 
 def judge_page(target: str, words: Words) -> Decision:
     """Return what a page of a site is, which is no home page."""
+    if words.is_headline and echoes(target, words.title):
+        return Decision(LinkKind.ARTICLE)
     for is_other, kind, reason in PAGES_THAT_ARE_NONE:
         if is_other(target):
             return Decision(kind, reason)
-    if is_listing(target, words.title):
+    if _is_section(target, words.title):
         return Decision(LinkKind.SECTION)
-    if has_article_form(target):
-        return Decision(LinkKind.ARTICLE)
-    if is_like_section(target, words.title):
-        return Decision(LinkKind.SECTION)
-    if _may_be_article(target, words):
+    if has_article_form(target) or _may_be_article(target, words):
         return Decision(LinkKind.ARTICLE)
     reason = "neither its address nor its words are like an article's"
     return Decision(LinkKind.DOUBTFUL, reason)
+
+
+def _is_section(target: str, title: str) -> bool:
+    if is_listing(target, title):
+        return True
+    return not has_article_form(target) and is_like_section(target, title)
 
 
 def _may_be_article(target: str, words: Words) -> bool:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from digest.collect.feeds.clean import absolute_url, article_key
 from digest.collect.mail.address_forms import (
     DATE_IN_PATH,
+    echoes,
     has_article_form,
     host_of,
     is_listing,
@@ -129,6 +130,8 @@ class _Decider:
         """Return a decision for each address."""
         stories = self._group_links()
         links = [self._decide_story(story) for story in stories]
+        if not self._is_alert:
+            return links
         return without_tools(links)
 
     def _group_links(self) -> list[Story]:
@@ -213,7 +216,8 @@ class _Decider:
         """Return whether a link's words, or those around it, are of managing the mail."""
         texts = [anchor.text or anchor.alt for anchor in story.anchors]
         if any(map(is_managing_text, texts)):
-            return not self._has_headline(story)
+            is_echoed = any(echoes(story.target, text) for text in texts)
+            return not (is_echoed or self._has_headline(story))
         if _without_fragment(story.target) in self._own_copies:
             return True
         if all(map(_is_vague, story.anchors)):

@@ -53,7 +53,8 @@ SLUG = re.compile(
 #: Parameters by which mailing systems name a mail and its reader at the target: Substack, Kit,
 #: beehiiv, MailerLite, Keap, EveryAction, Iterable, Sailthru, Piano, Braze.
 READER_PARAMETERS = frozenset(
-    "isfreemail triedredirect ck_subscriber_id _bhlid ml_subscriber ml_subscriber_hash inf_contact_key "
+    "ref ref_src isfreemail triedredirect ck_subscriber_id _bhlid ml_subscriber ml_subscriber_hash "
+    "inf_contact_key "
     "emci emdi ceid "
     "iterable_campaign sailthru_email nlid cndid esrc subscriber_id subscriberid contactid user_email "
     "mailing_id "
@@ -293,9 +294,21 @@ def _has_real_host(address: str) -> bool:
     return "." in host.strip(".") or host == "localhost"
 
 
+def _with_ascii_host(url: str) -> str:
+    """Return an address whose host is written as in DNS (RFC 5891): both ways name one site."""
+    host = host_of(url)
+    if host.isascii():
+        return url
+    try:
+        return url.replace(host, host.encode("idna").decode(), 1)
+    except UnicodeError:
+        return url
+
+
 def _forget_reader(url: str) -> str:
     """Return an address without parameters that name the mail or its reader, also by an address."""
-    address, number_sign, fragment = strip_trackers(url).partition("#")
+    stripped = _with_ascii_host(strip_trackers(url))
+    address, number_sign, fragment = stripped.partition("#")
     path, _, query = address.partition("?")
     parameters = [
         parameter

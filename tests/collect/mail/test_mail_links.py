@@ -1,6 +1,7 @@
 """Links of mails: what each is; nothing raises, whatever a mail is."""
 
 from email.message import EmailMessage
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -13,6 +14,7 @@ from digest.collect.mail.mail_message import (
     read_mail,
 )
 from digest.model.mail import LinkKind, MailLink
+from tests.collect.mail.measure import Score, score_all, table_of
 
 STORY = "https://paper.example/2026/02/26/county-sued-over-lead-pipes"
 
@@ -162,3 +164,17 @@ def test_any_text_of_a_mail_has_decided_links(text: str, kind: str) -> None:
     )
     for link in decide_links(read_mail(content.encode()), {}).links:
         assert link.url or link.kind == LinkKind.NO_ADDRESS
+
+
+def test_sixty_mails_give_the_articles_that_a_person_would_take() -> None:
+    """The goal of the measure; docs/collector.md has its table."""
+    by_kind = score_all()
+    total = Score()
+    for score in by_kind.values():
+        total.add(score)
+    assert total.mails == 60
+    assert total.forbidden == []
+    assert total.precision >= 0.98, total.wrong
+    assert total.recall >= 0.95, total.missed
+    table = Path("docs/collector.md").read_text("utf-8")
+    assert table_of(by_kind) in table
