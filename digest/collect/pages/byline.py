@@ -1,105 +1,107 @@
-"""Authors of an article: from its metadata, else from the line beneath its headline.
+"""Authors of an article: from its metadata, else from the byline that stands on the page.
 
-Outlets without a named author give their own name: that does not count as an author.
+Outlets without a named author give their own name: it counts only where JSON-LD gives it and the
+page names nobody else. Why these rules and no others: docs/decisions/0038-rules-of-pages.md.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable
 
+from lxml.etree import XPath
 from lxml.html import HtmlElement
 
 from digest.collect.feeds.clean import plain_text
+from digest.collect.pages.author_names import (
+    BY,
+    is_full_name,
+    is_written_as_name,
+    people_in,
+    without_sites,
+)
+from digest.collect.pages.page_lines import index_of_headline, list_lines
 
-#: Words before a name in a byline.
-BY = re.compile(
-    r"^\W*(?:(?:written|posted|published|text|story|geschrieben|verfasst|escrito|words)\s+)?"
-    r"(?:by|von|par|por|di|av|af|door|autor(?:in|es)?|authors?|auteure?s?|text|foto)\b\s*:?\s+",
-    re.IGNORECASE,
-)
-BETWEEN = re.compile(
-    r"\s*(?:[,;/|·•&\n]|\s(?:and|und|et|y|e|och|og|en|with|mit|avec)\s)\s*",
-    re.IGNORECASE,
-)
-#: Words after a name that are no part of it: degrees, roles, the outlet's address.
-DEGREES = re.compile(
-    r"\(.*?\)|,?\s+(?:Ph\.?D|M\.?D|MBA|R\.?N|J\.?D|Esq)\.?(?=\W|$)|기자$|\s외 \d+명$"
-)
-NOBODY = re.compile(
-    r"^(?:no author|unknown|admin\w*|guest|author|staff|editor(?:ial)?|anonymous|webmaster|user"
-    r"|news ?(?:desk|room)|autor(?:en|in)?|datum|quelle|ver(?:ö|oe)ffentlicht|bearbeiten|ceo"
-    r"|(?:(?:facebook|twitter|instagram|youtube|whatsapp|telegram|linkedin)\s*)+"
-    r"|.*\b(?:https?|www|com|editors?|read more|follow|email|updated"
-    r"|share|comment\w*|min(?:utes?)? read|newsletter|profile|posts?|view|bio)\b.*)$",
-    re.IGNORECASE,
-)
-WORD = r"[^\W\d_][\w.'’`­-]*"
-NAME = re.compile(rf"{WORD}(?:\s+{WORD}){{0,4}}")
-#: An outlet signs with its address: "Redaktion example.de".
-SITE = re.compile(r"\w{3,}\.[a-z]{2,3}$")
 #: Elements around a byline that hold the article, and such as hold something else.
 ARTICLE_CONTAINERS = ("html", "body", "main", "article")
-OTHER_CONTAINERS = ("footer", "nav", "aside")
-ELSEWHERE_CLASS = re.compile(r"[Cc]omment|related|teaser")
-#: Characters of one name, and of a line that holds nothing but names.
-MAX_NAME_LENGTH = 50
+OTHER_CONTAINERS = ("nav", "aside", "figure", "figcaption")
+#: Of readers' comments, other articles, and pictures' credits.
+ELSEWHERE = re.compile(r"comment|related|teaser|caption", re.IGNORECASE)
+#: What a footer belongs to, else to the page (HTML standard, 4.3.8); or what its class says.
+SECTIONS = ("article", "section", "main")
+FOOTER_OF_ARTICLE = re.compile(r"entry|post|article")
+#: Characters of a line that holds nothing but names.
 MAX_LINE_LENGTH = 120
 #: Elements of a page that are looked at for each place.
 MAX_ELEMENTS = 50
-#: Letters of an outlet's name that is told by its beginning alone.
-MIN_OUTLET_LENGTH = 4
-SOFT_HYPHEN = "\u00ad"
-#: Where markup says that this is the author: a single word may be a name.
+#: Lines after the headline among which a byline may stand.
+LINES_AFTER = 12
+
+LOWER = (
+    "translate({},'ABCDEFGHIJKLMNOPQRSTUVWXYZ','abcdefghijklmnopqrstuvwxyz')"
+)
+LOWER_CLASS = LOWER.format("@class")
+#: What classes call an author, in English and the languages whose word is near it.
+AUTHOR_WORDS = "byline author autor auteur writer contributor".split()
+#: Folders of addresses in which outlets have their authors' pages.
+AUTHOR_FOLDERS = (
+    "/author/ /authors/ /auteur /autor /redaktion/ /profile/ /people/ /staff/"
+    " /by/".split()
+)
+HAS_AUTHOR_CLASS = " or ".join(
+    f"contains({LOWER_CLASS},'{word}')" for word in AUTHOR_WORDS
+)
+HAS_AUTHOR_FOLDER = " or ".join(
+    f"contains({LOWER.format('@href')},'{folder}')" for folder in AUTHOR_FOLDERS
+)
+#: Where markup says that this is the author (HTML's rel, schema.org's itemprop, hCard).
 MARKED_UP = (
-    "//a[@rel='author']",
-    "//*[@itemprop='author']//*[@itemprop='name']",
-    "//*[@itemprop='author' and not(self::meta)]",
-    "//*[contains(@class,'author') and contains(@class,'vcard')]//a",
+    XPath("//a[@rel='author']"),
+    XPath("//*[@itemprop='author']//*[@itemprop='name']"),
+    XPath("//*[@itemprop='author' and not(self::meta)]"),
+    XPath("//*[contains(@class,'author') and contains(@class,'vcard')]//a"),
 )
-#: Where only an address or a class says so, the surest first: a name has two words.
+AUTHOR_PAGES = XPath(f"//a[{HAS_AUTHOR_FOLDER}]")
+#: Where only an address or a class says so, the surest first.
 NAMED_SO = (
-    "//a[contains(@href,'/author/') or contains(@href,'/auteur') or contains(@href,'/autor')"
-    " or contains(@href,'/authors/') or contains(@href,'/redaktion/')]",
-    "//*[contains(@class,'author-name') or contains(@class,'authorname')"
-    " or contains(@class,'author__name') or contains(@class,'byline__name')"
-    " or contains(@class,'byline-name') or contains(@class,'person-link')]",
-    "//*[contains(@class,'byline') or contains(@class,'Byline')]//a",
-    "//*[contains(@class,'author') or contains(@class,'Author')]//a",
-    "//*[self::p or self::span or self::div][contains(@class,'byline') or"
-    " contains(@class,'Byline') or contains(@class,'author') or contains(@class,'Author')]",
+    AUTHOR_PAGES,
+    XPath(f"//*[({HAS_AUTHOR_CLASS}) and contains({LOWER_CLASS},'name')]"),
+    XPath(f"//body//*[{HAS_AUTHOR_CLASS}]//a"),
+    XPath(f"//body//*[{HAS_AUTHOR_CLASS}]"),
 )
+#: The page of one author, and not of all: its address ends behind the name.
+PAGE_OF_ONE = re.compile(
+    r"/(?:authors?|autor(?:en|es)?|auteurs?|redaktion)/[^/]+/?$", re.IGNORECASE
+)
+
+OutletNames = set[str]  #: folded as `author_names.fold_name` does
+Names = tuple[str, ...]
 
 
 def find_authors(
     tree: HtmlElement,
     in_json_ld: Iterable[str],
-    in_meta_tags: Iterable[str],
-    outlet_names: set[str],
-) -> tuple[str, ...]:
+    in_meta_tags: Iterable[Iterable[str]],
+    outlet_names: OutletNames,
+) -> Names:
     """Return the authors' names: by JSON-LD, else by meta tags, else as the page shows them.
 
-    `outlet_names` are folded as `fold_name` does.
+    `in_meta_tags` has the bylines of each kind of tag, the surest kind first.
     """
-    authors = _people_in(in_json_ld, set())
-    if authors:
-        # an outlet's address is better than nobody, where JSON-LD names it
-        return _without_sites(authors) or authors
-    for byline in in_meta_tags:
-        authors = _without_sites(_people_in([byline], outlet_names))
+    in_linked_data = people_in(in_json_ld, set())
+    if without_sites(people_in(in_linked_data, outlet_names)):
+        return without_sites(in_linked_data)
+    for bylines in in_meta_tags:
+        authors = without_sites(people_in(bylines, outlet_names))
         if authors:
             return authors
-    return _without_sites(_shown_authors(tree, outlet_names))
+    shown = without_sites(_find_shown(tree, outlet_names))
+    return shown or in_linked_data
 
 
 def is_of_article(element: HtmlElement) -> bool:
-    """Return whether an element is not a comment's, a teaser's or the footer's."""
+    """Return whether an element is not a comment's, a teaser's or the page's footer's."""
     return not any(
         _is_elsewhere(ancestor) for ancestor in element.iterancestors()
     )
-
-
-def fold_name(name: str) -> str:
-    """Return a name without case, spaces and punctuation."""
-    return re.sub(r"[\W_]", "", name.casefold().removeprefix("the "))
 
 
 def _is_elsewhere(element: HtmlElement) -> bool:
@@ -107,50 +109,85 @@ def _is_elsewhere(element: HtmlElement) -> bool:
         return False
     if element.tag in OTHER_CONTAINERS:
         return True
-    if "comment" in element.get("id", ""):
+    if element.tag == "footer":
+        return not _is_footer_of_article(element)
+    names = f"{element.get('class', '')} {element.get('id', '')}"
+    if ELSEWHERE.search(names) is None:
+        return False
+    return element.find(".//h1") is None  # else it holds the whole article
+
+
+def _is_footer_of_article(footer: HtmlElement) -> bool:
+    if FOOTER_OF_ARTICLE.search(footer.get("class", "")):
         return True
-    return ELSEWHERE_CLASS.search(element.get("class", "")) is not None
+    return next(footer.iterancestors(*SECTIONS), None) is not None
 
 
-def _shown_authors(
-    tree: HtmlElement, outlet_names: set[str]
-) -> tuple[str, ...]:
-    authors = _marked_up_authors(tree, outlet_names)
-    return authors or _classed_authors(tree, outlet_names)
-
-
-def _marked_up_authors(
-    tree: HtmlElement, outlet_names: set[str]
-) -> tuple[str, ...]:
+def _find_shown(tree: HtmlElement, outlet_names: OutletNames) -> Names:
+    """Return the authors whom the page shows, by the surest sign that it gives."""
     for xpath in MARKED_UP:
-        authors = _first_byline(tree, xpath, outlet_names)
+        authors = _find_byline(tree, xpath, outlet_names, is_written_as_name)
         if authors:
             return authors
-    return ()
-
-
-def _classed_authors(
-    tree: HtmlElement, outlet_names: set[str]
-) -> tuple[str, ...]:
     for xpath in NAMED_SO:
-        authors = _first_byline(tree, xpath, outlet_names)
-        full_names = tuple(name for name in authors if " " in name)
-        if full_names:
-            return full_names
-    return ()
+        authors = _find_byline(tree, xpath, outlet_names, _is_sure_name)
+        if authors:
+            return authors
+    spelt_out = _find_beside_headline(tree, outlet_names)
+    return spelt_out or _find_single_name(tree, outlet_names)
 
 
-def _first_byline(
-    tree: HtmlElement, xpath: str, outlet_names: set[str]
-) -> tuple[str, ...]:
+def _is_sure_name(name: str) -> bool:
+    return is_full_name(name) and is_written_as_name(name)
+
+
+def _find_byline(
+    tree: HtmlElement,
+    xpath: XPath,
+    outlet_names: OutletNames,
+    is_accepted: Callable[[str], bool],
+) -> Names:
     """Return the names in the first byline found at a place, with those standing beside it."""
-    candidates = tree.xpath(xpath)[:MAX_ELEMENTS]
+    candidates = xpath(tree)[:MAX_ELEMENTS]
     elements = [element for element in candidates if is_of_article(element)]
     for element in elements:
         lines = _lines_beside(element, elements)
-        authors = _people_in(lines, outlet_names)
-        if authors:
-            return authors
+        names = people_in(lines, outlet_names)
+        accepted = tuple(name for name in names if is_accepted(name))
+        if accepted:
+            return accepted
+    return ()
+
+
+def _find_beside_headline(
+    tree: HtmlElement, outlet_names: OutletNames
+) -> Names:
+    """Return the names of a line behind the headline that begins with "By", and so on."""
+    lines = list_lines(tree)
+    index = index_of_headline(lines, "")
+    if index is None:
+        return ()
+    for _, line in lines[index + 1 : index + 1 + LINES_AFTER]:
+        if len(line) > MAX_LINE_LENGTH or not BY.match(line):
+            continue
+        names = people_in([line], outlet_names)
+        sure = tuple(name for name in names if _is_sure_name(name))
+        if sure:
+            return sure
+    return ()
+
+
+def _find_single_name(tree: HtmlElement, outlet_names: OutletNames) -> Names:
+    """Return the one word that is a link to an author's page: a first name, or an account."""
+    for link in AUTHOR_PAGES(tree)[:MAX_ELEMENTS]:
+        if not PAGE_OF_ONE.search(link.get("href")):
+            continue
+        text = _text_of(link)
+        if " " in text or not is_of_article(link):
+            continue
+        names = people_in([text], outlet_names)
+        if names:
+            return names
     return ()
 
 
@@ -180,51 +217,3 @@ def _grandparent_of(element: HtmlElement) -> HtmlElement | None:
 
 def _text_of(element: HtmlElement) -> str:
     return plain_text(" ".join(element.itertext()))
-
-
-def _people_in(texts: Iterable[str], outlet_names: set[str]) -> tuple[str, ...]:
-    """Return the names in bylines, each once, without the outlet's own."""
-    people: dict[str, None] = {}
-    for text in texts:
-        for name in _split_names(text):
-            if not _is_outlet(name, outlet_names):
-                people[name] = None
-    return tuple(people)
-
-
-def _split_names(text: str) -> Iterator[str]:
-    """Yield the names in a byline."""
-    line = plain_text(text).replace(SOFT_HYPHEN, "")
-    line = DEGREES.sub("", line)
-    line = BY.sub("", line).strip()
-    for part in BETWEEN.split(line):
-        name = part.strip(" .,;:–—-")
-        if _is_name(name):
-            yield name
-
-
-def _is_name(text: str) -> bool:
-    if "@" in text or len(text) > MAX_NAME_LENGTH:
-        return False
-    if NOBODY.match(text):
-        return False
-    if NAME.fullmatch(text.replace("_", "")):
-        return True
-    return text.isidentifier()  # an account's name
-
-
-def _without_sites(names: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(name for name in names if not SITE.search(name))
-
-
-def _is_outlet(name: str, outlet_names: set[str]) -> bool:
-    folded = fold_name(name)
-    return any(_are_alike(folded, outlet_name) for outlet_name in outlet_names)
-
-
-def _are_alike(folded: str, outlet_name: str) -> bool:
-    if folded == outlet_name:
-        return True
-    if len(outlet_name) < MIN_OUTLET_LENGTH:
-        return False
-    return folded.startswith(outlet_name) or outlet_name.startswith(folded)

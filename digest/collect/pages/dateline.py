@@ -6,12 +6,12 @@ a copyright line says nothing about when the article was published.
 """
 
 import re
-from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from lxml.html import HtmlElement
 
 from digest.collect.feeds.feed_dates import read_date
+from digest.collect.pages.page_lines import index_of_headline, list_lines
 
 #: Lines before and after the headline that are looked at: kicker, byline, and what is between.
 LINES_BEFORE = 8
@@ -19,14 +19,6 @@ LINES_AFTER = 14
 #: Characters that a line may have, and that may be left of it without the date: names, places.
 MAX_LINE_LENGTH = 160
 MAX_REST_LENGTH = 80
-HEADLINE_TAGS = ("h1", "h2")
-#: What holds no line of the article itself.
-SKIPPED_TAGS = frozenset(
-    "script style noscript template nav footer aside form select svg head".split()
-)
-INLINE_TAGS = frozenset(
-    "a abbr b bdi bdo cite em i mark small span strong sub sup time u".split()
-)
 _MONTH = r"[^\W\d_]{3,12}\.?"
 #: Arabic papers give both names of a month: "نيسان / أبريل".
 _MONTHS = rf"(?:{_MONTH}\s?/\s?)?{_MONTH}"
@@ -58,8 +50,8 @@ def find_dateline(tree: HtmlElement, headline: str = "") -> datetime | None:
 
     Without the text of the headline, or where it stands nowhere, the first heading is taken for it.
     """
-    lines = list(_lines_of(tree))
-    index = _index_of_headline(lines, headline)
+    lines = list_lines(tree)
+    index = index_of_headline(lines, headline)
     if index is None:
         return None
     for _, line in lines[index + 1 : index + 1 + LINES_AFTER]:
@@ -74,22 +66,6 @@ def find_dateline(tree: HtmlElement, headline: str = "") -> datetime | None:
     return None
 
 
-def _index_of_headline(
-    lines: list[tuple[str, str]], headline: str
-) -> int | None:
-    """Return the index of the heading that is the headline, else of the first heading."""
-    first = None
-    for tag in HEADLINE_TAGS:
-        for index, (line_tag, line) in enumerate(lines):
-            if line_tag != tag:
-                continue
-            if line == headline:
-                return index
-            if first is None:
-                first = index
-    return first
-
-
 def _is_today(line: str) -> bool:
     """Return whether a line is a date alone behind its day of the week."""
     match = DATES.search(line)
@@ -97,44 +73,6 @@ def _is_today(line: str) -> bool:
         return False
     is_last = not line[match.end() :].strip(" .)|")
     return is_last and bool(TODAY.fullmatch(line[: match.start()]))
-
-
-def _lines_of(tree: HtmlElement) -> Iterator[tuple[str, str]]:
-    """Yield the page's lines as a reader sees them, each with the tag of its block."""
-    body = tree.find("body")
-    start = tree
-    if body is not None:
-        start = body
-    pieces: list[str] = []
-    for tag, text in _texts_of(start, "body"):
-        if text is None:
-            line = " ".join("".join(pieces).split())
-            if line:
-                yield tag, line
-            pieces = []
-        else:
-            pieces.append(text)
-
-
-def _texts_of(
-    element: HtmlElement, block: str
-) -> Iterator[tuple[str, str | None]]:
-    """Yield texts in their order with their block's tag, and None at each end of a line."""
-    if element.text:
-        yield block, element.text
-    for child in element:
-        tag = child.tag if isinstance(child.tag, str) else ""
-        if tag and tag not in SKIPPED_TAGS:
-            if tag in INLINE_TAGS:
-                yield from _texts_of(child, block)
-            else:
-                yield block, None
-                yield from _texts_of(child, tag)
-                yield tag, None
-        if child.tail:
-            yield block, child.tail
-    if block == "body":
-        yield block, None
 
 
 def _day_in_line(line: str) -> datetime | None:

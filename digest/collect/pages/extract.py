@@ -26,6 +26,8 @@ MIN_TEXT_LENGTH = 250
 #: libxml2 compares each attribute of a tag with all before it.
 MAX_ATTRIBUTES = 5000
 LONG_TAG = re.compile(rb"<[^<>]{20000,}")
+#: A larger share of the page than this is no aside, whatever it is called.
+MAX_ASIDE_SHARE = 0.5
 #: What has dates of its own: readers' comments, teasers of other articles, code and what it loads.
 OTHER_PIECES = XPath(
     "//aside | //nav | //footer | //head/link[@rel='stylesheet']"
@@ -128,7 +130,15 @@ def _find_shown_date(
 def _without_other_pieces(tree: HtmlElement) -> HtmlElement:
     """Return a copy of a page without comments, other articles' teasers, and program code."""
     page = deepcopy(tree)
+    max_length = MAX_ASIDE_SHARE * len(page.text_content())
     for element in OTHER_PIECES(page):
-        if element.getparent() is not None:
+        if element.getparent() is not None and _is_aside(element, max_length):
             element.drop_tree()
     return page
+
+
+def _is_aside(element: HtmlElement, max_length: float) -> bool:
+    """Return whether an element is a piece of the page, and not its frame: "with-sidebar"."""
+    if element.find(".//h1") is not None:
+        return False
+    return len(element.text_content()) <= max_length

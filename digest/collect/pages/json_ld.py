@@ -6,6 +6,7 @@ type counts as absent.
 """
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -15,11 +16,12 @@ from digest.collect.feeds.clean import plain_text
 
 JsonObject = dict[str, Any]
 
-#: schema.org types that are an article (schema.org/Article and what is below it, as news use it).
-ARTICLE_TYPES = frozenset(
-    "Article NewsArticle ReportageNewsArticle AnalysisNewsArticle OpinionNewsArticle "
-    "BackgroundNewsArticle ReviewNewsArticle BlogPosting LiveBlogPosting Report WebPage".split()
-)
+#: Ends of the schema.org types that are an article: NewsArticle, BlogPosting, Report, WebPage, …
+ARTICLE_TYPES = ("article", "posting", "report", "webpage")
+#: What scripts have around JSON and within it: comments, CDATA, a comma before a bracket.
+COMMENT = re.compile(r"^[ \t]*(?://.*|/\*.*?\*/[ \t]*)$", re.MULTILINE)
+CDATA = re.compile(r"(?://|/\*)?\s*(?:<!\[CDATA\[|\]\]>)\s*(?:\*/)?")
+LOOSE_COMMA = re.compile(r",(?=\s*[}\]])")
 #: Properties by which two candidates are compared: the more of them, the better.
 TELLING_PROPERTIES = (
     "headline",
@@ -77,10 +79,22 @@ def names_of(value: Any) -> tuple[str, ...]:
 
 
 def _parse_json(text: str) -> Any:
+    """Return what a script says, mended if it is not proper JSON; None if it cannot be read."""
+    document = text.strip().removesuffix(";")
     try:
-        return json.loads(text.strip().removesuffix(";"), strict=False)
+        return json.loads(document, strict=False)
+    except (ValueError, RecursionError):
+        pass
+    try:
+        return json.loads(_mend_json(document), strict=False)
     except (ValueError, RecursionError):
         return None
+
+
+def _mend_json(text: str) -> str:
+    without_cdata = CDATA.sub("", text)
+    without_comments = COMMENT.sub("", without_cdata)
+    return LOOSE_COMMA.sub("", without_comments)
 
 
 def _iterate_articles(node: Any, depth: int = 0) -> Iterator[JsonObject]:
@@ -104,8 +118,8 @@ def _inner_nodes(node: Any) -> list[Any]:
 def _is_article(node: Any) -> bool:
     if not isinstance(node, dict):
         return False
-    types = {str(value) for value in _as_list(node.get("@type"))}
-    return not types.isdisjoint(ARTICLE_TYPES)
+    types = [str(value).lower() for value in _as_list(node.get("@type"))]
+    return any(name.endswith(ARTICLE_TYPES) for name in types)
 
 
 def _count_properties(node: JsonObject) -> int:

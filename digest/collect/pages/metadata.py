@@ -13,7 +13,8 @@ from urllib.parse import urlsplit
 from lxml.html import HtmlElement
 
 from digest.collect.feeds.clean import absolute_url, parse_iso_time, plain_text
-from digest.collect.pages.byline import find_authors, fold_name, is_of_article
+from digest.collect.pages.author_names import fold_name
+from digest.collect.pages.byline import find_authors, is_of_article
 from digest.collect.pages.json_ld import (
     JsonObject,
     find_article,
@@ -77,7 +78,8 @@ def read_metadata(tree: HtmlElement, url: str) -> tuple[PageExtract, Claims]:
     publisher = name_of(article.get("publisher"))
     sitename = plain_text(publisher or tags.get("og:site_name", ""))
     published = _find_published(tree, article, tags)
-    bylines = [*names_of(article.get("accounts")), *_bylines_in_tags(tags)]
+    accounts = list(names_of(article.get("accounts")))
+    bylines = [accounts, *_bylines_in_tags(tree, tags)]
     extract = PageExtract(
         title=choose_headline(claims, sitename, url),
         published=_prefer_day_of_address(published, url),
@@ -151,7 +153,7 @@ def _collect_claims(
     headings = []
     for element in islice(tree.iter("h1"), MAX_ELEMENTS):
         heading = _clean_headline(" ".join(element.itertext()))
-        if heading:
+        if heading and not _is_logo(element):
             headings.append(heading)
     return Claims(
         linked_data=_clean_headline(text_of(article.get("headline"))),
@@ -160,6 +162,22 @@ def _collect_claims(
         title_tag=_clean_headline(_first_text(tree, "title")),
         headings=headings,
     )
+
+
+def _is_logo(heading: HtmlElement) -> bool:
+    """Return whether a heading links to the front page: that is the outlet's name."""
+    addresses = (link.get("href", "").strip() for link in heading.iter("a"))
+    return any(_is_front_page(address) for address in addresses)
+
+
+def _is_front_page(address: str) -> bool:
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return False
+    if parts.query or parts.fragment:
+        return False
+    return parts.path == "/" or (bool(parts.netloc) and not parts.path)
 
 
 def _clean_headline(text: str) -> str:
@@ -245,20 +263,27 @@ def _prefer_day_of_address(
 # Authors
 
 
-def _bylines_in_tags(tags: MetaTags) -> list[str]:
-    """Return what meta tags say of authors, the usual names first."""
-    bylines = [tags.get(name, "") for name in AUTHOR_TAGS]
-    for name, content in tags.items():
-        if OTHER_AUTHOR_TAG.search(name) and name not in AUTHOR_TAGS:
-            bylines.append(content)
-    label = tags.get("twitter:label1", "")
-    if WRITTEN_BY.search(label):
-        bylines.append(tags.get("twitter:data1", ""))
-    return [byline for byline in bylines if "://" not in byline]
+def _bylines_in_tags(tree: HtmlElement, tags: MetaTags) -> list[list[str]]:
+    """Return what meta tags say of authors, by kind of tag, the usual kinds first.
+
+    Tags of one kind may repeat: HTML has one `author` for each of them.
+    """
+    by_name: dict[str, list[str]] = {name: [] for name in AUTHOR_TAGS}
+    for element in tree.iter("meta"):
+        name = _name_of_tag(element).strip().lower()
+        content = element.get("content", "")
+        if "://" in content:
+            continue
+        if name in by_name or OTHER_AUTHOR_TAG.search(name):
+            by_name.setdefault(name, []).append(content)
+    bylines = list(by_name.values())
+    if WRITTEN_BY.search(tags.get("twitter:label1", "")):
+        bylines.append([tags.get("twitter:data1", "")])
+    return bylines
 
 
 def _outlet_names(sitename: str, tags: MetaTags, url: str) -> set[str]:
-    """Return what the outlet calls itself, folded as `byline.fold_name` does."""
+    """Return what the outlet calls itself, folded as `author_names.fold_name` does."""
     host = (urlsplit(url).hostname or "").removeprefix("www.")
     names = (
         sitename,

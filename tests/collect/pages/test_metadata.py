@@ -35,3 +35,17 @@ def test_a_comments_date_is_not_the_articles() -> None:
     found = read("", comment + its_own + BODY).published
     assert found is not None
     assert found.day == 26
+
+
+@pytest.mark.parametrize(
+    "around",
+    [
+        '<div class="page right-sidebar"><h1>Rates</h1>{}</div>',
+        '<div class="page right-sidebar"><h2>Rates</h2>{}</div>',
+    ],
+)
+def test_the_frame_of_a_page_is_not_taken_for_an_aside(around: str) -> None:
+    dateline = "<p>3 March 2026</p>"
+    published = read("", around.format(dateline + BODY)).published
+    assert published is not None
+    assert published.date().isoformat() == "2026-03-03"

@@ -34,3 +34,22 @@ def test_a_headline_with_a_dash_in_it_stays_whole() -> None:
         read("<title>Spider-Man - far from home</title>").title
         == "Spider-Man - far from home"
     )
+
+
+def test_a_heading_that_links_to_the_front_page_is_the_outlets_name() -> None:
+    logo = '<h1><a href="/">Lamplight</a></h1>'
+    headline = "<h2>Rates</h2><h1>Rates to rise</h1>"
+    assert read("", logo + headline + BODY).title == "Rates to rise"
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        '//<![CDATA[\n{"@type": "NewsArticle", "headline": "Rates to rise"}\n//]]>',
+        '{"@type": "NewsArticle", "headline": "Rates to rise",}',
+        '{"@type": "NewsArticle",\n// "image": "",\n"headline": "Rates to rise"}',
+    ],
+)
+def test_linked_data_that_is_no_proper_json_is_mended(script: str) -> None:
+    head = f'<script type="application/ld+json">{script}</script>'
+    assert read(head).title == "Rates to rise"
