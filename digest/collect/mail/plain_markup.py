@@ -9,6 +9,9 @@ from collections.abc import Callable, Iterator
 from html import escape
 from itertools import filterfalse
 
+#: Characters of a text and of a line that are read: longer ones are made to be slow to read.
+MAX_TEXT_LENGTH = 200_000
+MAX_LINE_LENGTH = 2000
 #: In plain text also without a scheme: www.example.org, example.org/path.
 ADDRESS = re.compile(
     r"https?://[^\s<>\"]+|(?<![\w@./:-])(?:www\.[\w-]+(?:\.[\w-]+)+(?:/[^\s<>\"]*)?"
@@ -43,7 +46,9 @@ RULE = re.compile(r"^[\W_]*$")
 
 def mark_up_text(text: str) -> str:
     """Return a plain text as HTML: a paragraph is a `div`, a line a `p`, an address a link."""
-    text = QUOTE_SIGNS.sub("", text.replace("\r\n", "\n"))
+    lines = text[:MAX_TEXT_LENGTH].replace("\r\n", "\n").split("\n")
+    text = "\n".join(line[:MAX_LINE_LENGTH] for line in lines)
+    text = QUOTE_SIGNS.sub("", text)
     text = BRACKETED_ADDRESS.sub(_join_address, text)
     text = WRAPPED_ADDRESS.sub(_join_lines, text)
     notes = _find_notes(text)
