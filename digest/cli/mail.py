@@ -147,15 +147,15 @@ def _health_row(health: "SourceHealth", zone: Any) -> list[str]:
     return [
         source.name,
         where,
-        _format_time(state.last_success, zone),
-        _format_time(state.last_mail, zone),
+        _words_for_time(state.last_success, zone),
+        _words_for_time(state.last_mail, zone),
         str(state.mails),
         str(state.articles),
         _problem_of(health),
     ]
 
 
-def _format_time(time: "datetime | None", zone: Any) -> str:
+def _words_for_time(time: "datetime | None", zone: Any) -> str:
     from digest.infra.time_format import format_minute
 
     if time is None:

@@ -1063,7 +1063,7 @@ def test_a_repaired_feed_brings_its_week(
         shown = text_of(week, f"/{FRIDAY}/{here}")
         assert "The Courier: " in shown
         assert (
-            "has failed since 2026-02-20 15:00 UTC: the server answered 403"
+            "has failed since 2026-02-20 15:00 UTC: it refuses scripts (403)"
             in shown
         )
     week.until(HOUR + timedelta(hours=1))

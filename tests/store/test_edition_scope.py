@@ -47,6 +47,7 @@ WRITING = {"clicks.count_click"}
 #: What reading methods are asked with, by the names of their parameters.
 ARGUMENTS: dict[str, object] = {
     "person": "Ada",
+    "beginning": "a",
     "moment": NOW - timedelta(days=1),
     "now": NOW,
     "first": date(2026, 1, 1),
@@ -62,6 +63,7 @@ ARGUMENTS: dict[str, object] = {
 SHARED = {
     "analyses.count_articles_dated_between",
     "analyses.count_missed_by_cause",
+    "analyses.count_new_by_feed",
     "analyses.get_newest_numbers",
     "analyses.get_word_counts",
     "editions.get_picture",
