@@ -55,6 +55,7 @@ def publish_edition(
     name = app.settings.name_edition(day)
     _warn_if_early(app, day)
     context.print_note(f"edition {name}: {app.sending.plan_send(day).subject}")
+    context.print_note("`digest run --send` does not mail what is published")
     _ask_unless_yes(f"Publish it at {url}?", yes=yes)
     app.publishing.publish_edition(day, local_user())
     click.echo(f"published: {url}")
