@@ -72,7 +72,7 @@ def test_what_is_stored_of_a_key_that_is_gone_is_warned_of(
     folder: Path, open_app: Callable[..., App]
 ) -> None:
     add_newsletters(folder, clips={"title": "Clips"})
-    (folder / "digest.db").unlink()
+    (folder / "digest.db").unlink(missing_ok=True)
     assert invoke(folder, "config", "check").exit_code == 0
     assert not (folder / "digest.db").exists()  # a check makes no database
     open_app().for_newsletter("clips").editions.save_source(EDITION)
