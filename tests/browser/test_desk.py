@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from digest.app import App
 from digest.model import StaffRights, Subscriber
@@ -467,6 +467,42 @@ def test_a_server_killed_while_one_types_loses_nothing(stocked: App) -> None:
         )
 
 
+def test_what_is_stored_while_the_preview_loads_is_shown_afterwards(
+    stocked: App, address: str
+) -> None:
+    stocked.editions.save_source(LEADLESS)
+    with browser() as chromium:
+        context = chromium.new_context()
+        seen = watched(context, address)
+        page = seen.page
+        page.goto(f"{address}/{DAY}/edition?token={TOKEN}")
+        mail = page.frame_locator("#view")
+        expect(mail.locator("body")).to_contain_text("The Open Water Letter")
+        # the mail takes seconds, while answers to what is stored are short
+        slow = {"offline": False, "latency": 0, "downloadThroughput": 10_000}
+        context.new_cdp_session(page).send(
+            "Network.emulateNetworkConditions",
+            slow | {"uploadThroughput": 1_000_000},
+        )
+        given_up: list[str] = []
+        page.on("requestfailed", lambda request: given_up.append(request.url))
+        subject = page.get_by_label("Subject")
+        subject.fill("Stored first")
+        expect(page.locator("#said")).to_have_text("stored")
+        subject.blur()
+        page.keyboard.press("n")
+        for words in ("Stored while it loads", "And shown.", "A paragraph."):
+            page.keyboard.insert_text(words)
+            page.keyboard.press("Tab")
+        page.keyboard.press("Control+Enter")
+        expect(
+            mail.get_by_role("heading", name="Stored while it loads")
+        ).to_be_visible(timeout=30_000)
+        # a browser that is asked for the same page again may go on with the first answer
+        assert given_up == []
+        assert seen.problems == []
+
+
 def test_on_a_slow_network_quick_keys_all_arrive(
     stocked: App, address: str
 ) -> None:
@@ -486,6 +522,34 @@ def test_on_a_slow_network_quick_keys_all_arrive(
             4, timeout=15_000
         )
         assert len(headlines(stocked, 0)) == 4
+        assert seen.problems == []
+
+
+def test_an_answer_that_comes_late_takes_no_key_from_another_story(
+    stocked: App, address: str
+) -> None:
+    with browser() as chromium:
+        seen = watched(chromium, address)
+        page = seen.page
+        page.goto(f"{address}/{DAY}/finds?token={TOKEN}")
+        held: list[Route] = []
+
+        def hold(route: Route) -> None:
+            held.append(route)
+
+        page.route("**/*", hold)
+        for _ in range(2):
+            page.keyboard.press("j")
+            page.keyboard.press("1")
+        page.keyboard.press("j")
+        here = page.evaluate("document.activeElement.id")
+        for route in held:
+            route.continue_()
+        page.unroute("**/*", hold)
+        expect(page.locator(".find.picked")).to_have_count(2)
+        assert page.evaluate("document.activeElement.id") == here
+        page.keyboard.press("1")
+        expect(page.locator(".find.picked")).to_have_count(3)
         assert seen.problems == []
 
 

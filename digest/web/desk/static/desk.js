@@ -19,11 +19,13 @@ function step(by) {
   focusOn(all[Math.max(0, Math.min(all.length - 1, at < 0 && by < 0 ? 0 : at + by))]);
 }
 
-// Finds: one story is shown anew, the next gets the focus
+// Finds: the next story gets the focus at once, so that quick keys go on; one is shown anew when the
+// answer comes, and never takes the focus from where the person is by then
 
 async function act(form, button) {
   const find = form.closest(".find");
   const next = finds()[finds().indexOf(find) + 1];
+  if (next) focusOn(next);
   const data = new FormData(form);
   if (button?.name) data.set(button.name, button.value);
   data.set("part", "1");
@@ -33,10 +35,12 @@ async function act(form, button) {
     const page = parsed(await answer.text());
     const fresh = page.querySelector(".find");
     if (!answer.ok || !fresh) throw new Error(page.querySelector(".error")?.textContent || answer.status);
+    const hadFocus = find.contains(document.activeElement);
     find.replaceWith(fresh);
+    if (hadFocus) focusOn(fresh);
     said.textContent = `${fresh.querySelector(".meta .state")?.textContent || words.back}: ${fresh.querySelector("h3 > :first-child").textContent}`;
-    focusOn(next ? document.getElementById(next.id) : fresh);
   } catch (e) {
+    if (next && document.activeElement === next) focusOn(find);
     said.textContent = words.failed + (e instanceof TypeError ? words.again : e.message);
   }
 }
@@ -193,21 +197,46 @@ for (const file of document.querySelectorAll("input[data-to]")) {
   });
 }
 
-// How it looks: shown anew where one was
+// How it looks: shown anew where one was. While the frame loads it is not asked to load again, since
+// a browser may take the second request for the first one, which knows less: it is asked afterwards
 
 const frame = document.getElementById("view");
+let isLoading = frame !== null && !hasLoaded();
+let askedAgain = null;
+if (isLoading) frame.addEventListener("load", endLoading, { once: true });
+
+function hasLoaded() {
+  const page = frame.contentDocument; // null where the browser shows an error of its own
+  return !page || (page.URL !== "about:blank" && page.readyState === "complete");
+}
 
 function look(form) {
   if (!frame) return;
+  if (isLoading) {
+    askedAgain = { form };
+    return;
+  }
+  isLoading = true;
   const at = frame.contentWindow?.scrollY || 0;
   frame.addEventListener("load", () => {
-    frame.contentWindow.scrollTo(0, at);
-    if (form) show(form);
-    frame.dataset.shown = String(Number(frame.dataset.shown || 0) + 1);
+    try {
+      frame.contentWindow.scrollTo(0, at);
+      if (form) show(form);
+    } finally {
+      endLoading();
+    }
   }, { once: true });
   frame.contentWindow.location.reload();
   const panel = document.getElementById("findings");
   if (panel) fetch(panel.dataset.from).then((a) => a.text()).then((text) => renew(panel, text));
+}
+
+function endLoading() {
+  isLoading = false;
+  if (!askedAgain) return;
+  const { form } = askedAgain;
+  askedAgain = null;
+  look(form);
 }
 
 function renew(panel, text) {
