@@ -3,15 +3,15 @@
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime
-from urllib.parse import urlsplit
 
+from digest.infra.web_address import bare_host_of
 from digest.model import Article
 from digest.model.mail import FOR_A_PERSON, LinkKind, MailLink
 
 
 def guessed_name(url: str) -> str:
     """Return what an outlet is called of which nothing but an address is known: its host."""
-    return (urlsplit(url).hostname or "").removeprefix("www.")
+    return bare_host_of(url)
 
 
 @dataclass(frozen=True, slots=True)

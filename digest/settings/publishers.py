@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, parse_qs, quote, unquote, urlsplit
 
 from digest.infra.letters import fold_letters
+from digest.infra.web_address import split_address
 
 if TYPE_CHECKING:
     from tldextract import TLDExtract
@@ -219,11 +220,11 @@ def is_name_of_host(name: str, address: str) -> bool:
 
 def _split_address(address: str) -> SplitResult:
     """Return the parts of an address; those of none if it has a wrong port or bracket."""
+    parts = split_address(address)
     try:
-        parts = urlsplit(address)
         _port = parts.port
     except ValueError:
-        return urlsplit("")
+        return split_address("")
     return parts
 
 

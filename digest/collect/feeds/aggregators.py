@@ -11,8 +11,9 @@ import binascii
 import json
 import re
 from collections.abc import Iterator
-from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
+from urllib.parse import SplitResult, parse_qsl, unquote
 
+from digest.infra.web_address import split_address
 from digest.model import NEEDS_A_PERSON
 
 #: Parameters that hold where a link leads, in small letters: Google (`url`, `q`), Bing (`url`, `u`),
@@ -82,7 +83,7 @@ def hides_address(url: str) -> bool:
     """Return whether a link is one of Google News that hides the article's address."""
     if "//news.google." not in url:
         return False
-    parts = _split_address(url)
+    parts = split_address(url)
     is_article = GOOGLE_NEWS_ARTICLE.match(parts.path) is not None
     return (
         is_article and _is_google(parts.hostname) and not embedded_address(url)
@@ -101,7 +102,7 @@ def advice_for_person(url: str) -> str:
 
 
 def _unwrap_once(url: str) -> str:
-    parts = _split_address(url)
+    parts = split_address(url)
     if not may_carry_address(url) or _is_acting(parts):
         return ""
     addresses = _carried_addresses(url, parts)
@@ -216,7 +217,7 @@ def _decode_bytes(code: str) -> bytes:
 
 
 def _is_address(text: str) -> bool:
-    parts = _split_address(text)
+    parts = split_address(text)
     if parts.scheme not in ("http", "https") or not parts.hostname:
         return False
     return text.isprintable() and " " not in text and "\ufffd" not in text
@@ -248,11 +249,3 @@ def _is_google(host: str | None) -> bool:
     """Return whether a host is google.com, news.google.com, www.google.co.uk or the like."""
     labels = (host or "").split(".")
     return "google" in labels[:2] and len(labels) <= 4
-
-
-def _split_address(address: str) -> SplitResult:
-    """Return the parts of an address; those of none if it has a wrong port or bracket."""
-    try:
-        return urlsplit(address)
-    except ValueError:
-        return urlsplit("")

@@ -5,8 +5,9 @@ else by how sites name their pages.
 """
 
 import re
-from urllib.parse import SplitResult, unquote, urlsplit
+from urllib.parse import unquote
 
+from digest.infra.web_address import bare_host_of, host_of, split_address
 from digest.settings.publishers import site_of
 
 #: Paths of managing, in any part of a path.
@@ -263,7 +264,7 @@ def is_mailing_list(url: str) -> bool:
 def is_managing_address(url: str) -> bool:
     """Return whether an address is of a page to manage something: an account, a subscription."""
     parts = split_address(url)
-    if MANAGING_HOST.match(host_of(url).removeprefix("www.")):
+    if MANAGING_HOST.match(bare_host_of(url)):
         return True
     segments = [segment for segment in parts.path.split("/") if segment]
     # a long slug is an article's, though it ends in such a word
@@ -368,19 +369,6 @@ def has_number(url: str) -> bool:
     if CODE_IN_PATH.search(path):
         return True
     return POST_SEGMENT.search(path) is not None
-
-
-def split_address(url: str) -> SplitResult:
-    """Return the parts of an address; those of none if it is none."""
-    try:
-        return urlsplit(url)
-    except ValueError:
-        return urlsplit("")
-
-
-def host_of(url: str) -> str:
-    """Return the host of an address in small letters; "" if it has none."""
-    return (split_address(url).hostname or "").lower()
 
 
 def _is_slug(segment: str) -> bool:

@@ -9,8 +9,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from digest.collect.feeds.clean import article_key
-from digest.collect.mail.address_forms import host_of
 from digest.collect.pages.headline import clean_headline, outlet_names
+from digest.infra.web_address import host_of
 from digest.model import Article
 from digest.model.mail import MAIL_FEED, LinkKind, MailLink
 from digest.settings.publishers import find_outlet

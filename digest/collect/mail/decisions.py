@@ -22,10 +22,10 @@ from digest.collect.mail.address_forms import (
     is_service,
     is_video,
     names_sponsor,
-    split_address,
 )
 from digest.collect.mail.mail_stories import Words, is_telling
 from digest.collect.mail.wrapped_links import is_tracker
+from digest.infra.web_address import split_address
 from digest.model.mail import LinkKind
 
 

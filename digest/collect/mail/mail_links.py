@@ -15,7 +15,6 @@ from digest.collect.mail.address_forms import (
     DATE_IN_PATH,
     echoes,
     has_article_form,
-    host_of,
     is_listing,
     is_share_form,
     must_not_be_followed,
@@ -42,6 +41,7 @@ from digest.collect.mail.phrases import (
 )
 from digest.collect.mail.surroundings import find_menus, without_tools
 from digest.collect.mail.wrapped_links import hides_target, unwrap_link
+from digest.infra.web_address import host_of
 from digest.model.mail import LinkKind, MailLink
 
 #: Links that are followed of one mail.

@@ -3,8 +3,9 @@
 import re
 from dataclasses import replace
 
-from digest.collect.mail.address_forms import has_article_form, host_of
+from digest.collect.mail.address_forms import has_article_form
 from digest.collect.mail.layout import Block, Layout
+from digest.infra.web_address import host_of
 from digest.model.mail import LinkKind, MailLink
 
 #: Links of a menu at least.

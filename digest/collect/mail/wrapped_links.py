@@ -20,9 +20,8 @@ from digest.collect.feeds.aggregators import embedded_address
 from digest.collect.feeds.clean import absolute_url, strip_trackers
 from digest.collect.mail.address_forms import (
     has_number,
-    host_of,
-    split_address,
 )
+from digest.infra.web_address import host_of, split_address
 
 MAX_WRAPPINGS = 6
 #: Parameters that name where a visitor came from or returns to, or an image: not the target.

@@ -23,6 +23,7 @@ from digest.collect.pages.json_ld import (
     text_of,
 )
 from digest.collect.pages.title import Claims, choose_headline
+from digest.infra.web_address import bare_host_of
 from digest.model import PageExtract
 
 MetaTags = dict[str, str]  #: content by name, in lower case
@@ -284,7 +285,7 @@ def _bylines_in_tags(tree: HtmlElement, tags: MetaTags) -> list[list[str]]:
 
 def _outlet_names(sitename: str, tags: MetaTags, url: str) -> set[str]:
     """Return what the outlet calls itself, folded as `author_names.fold_name` does."""
-    host = (urlsplit(url).hostname or "").removeprefix("www.")
+    host = bare_host_of(url)
     names = (
         sitename,
         tags.get("og:site_name", ""),

@@ -3,7 +3,8 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from urllib.parse import urlsplit
+
+from digest.infra.web_address import bare_host_of
 
 SEPARATOR = re.compile(r"(\s+[|–—·•»«:‹›/-]{1,2}\s+|\s*[|ㅣ]\s*)")
 #: How much each place counts where JSON-LD names no headline.
@@ -133,7 +134,7 @@ def _find_shorter(
 
 
 def _collect_outlet_names(sitename: str, url: str) -> set[str]:
-    host = (urlsplit(url).hostname or "").removeprefix("www.")
+    host = bare_host_of(url)
     labels = host.split(".")[:-1]
     parts_of_name = SEPARATOR.split(sitename)[::2]
     names = [sitename, host, *parts_of_name]

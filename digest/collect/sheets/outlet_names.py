@@ -5,11 +5,11 @@ has it, the name as typed, or else the site's host.
 """
 
 from collections.abc import Sequence
-from urllib.parse import urlsplit
 
 from digest.collect.feeds.clean import plain_text
 from digest.collect.sheets.clip_columns import SCHEMELESS
 from digest.infra.letters import fold_letters
+from digest.infra.web_address import bare_host_of
 from digest.settings import Outlet
 from digest.settings.publishers import (
     are_names_related,
@@ -43,14 +43,14 @@ class OutletNames:
         at_site = self._find_at(url)
         if at_site and self._is_same(name, at_site, url):
             return at_site
-        return name or _host_of(url)
+        return name or bare_host_of(url)
 
     def _name_of_site(self, typed: str) -> str:
         """Return the outlet of a site that is named by its host: "courier.example"."""
         address = typed
         if "://" not in typed:
             address = f"https://{typed}"
-        return self._find_at(address) or _host_of(address) or typed
+        return self._find_at(address) or bare_host_of(address) or typed
 
     def _find_at(self, url: str) -> str:
         """Return the outlet at an address; "" if it is none's. Only those of its host are compared."""
@@ -68,7 +68,7 @@ class OutletNames:
         """Return whether a typed name is none, or another spelling of an outlet's."""
         if not name:
             return True
-        question = (name, watched, _host_of(url))
+        question = (name, watched, bare_host_of(url))
         if question not in self._related:
             is_related = are_names_related(name, watched)
             self._related[question] = is_related or is_name_of_host(name, url)
@@ -87,10 +87,3 @@ def fold_outlet(name: str) -> str:
 def _is_site(name: str) -> bool:
     """Return whether an outlet is named by its site: "courier.example"."""
     return name.startswith("http") or SCHEMELESS.fullmatch(name) is not None
-
-
-def _host_of(url: str) -> str:
-    try:
-        return (urlsplit(url).hostname or "").removeprefix("www.")
-    except ValueError:
-        return ""
