@@ -2,7 +2,8 @@
 
 import gc
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import reduce
@@ -30,7 +31,7 @@ from digest.services.feed_health import (
 from digest.settings import Outlet, Workspace
 
 if TYPE_CHECKING:
-    from digest.collect import FetcherFactory, Report
+    from digest.collect import CollectRun, FetcherFactory, Report
     from digest.settings.edit import NewFeed
     from digest.store import Store
 
@@ -148,35 +149,24 @@ class Feeds:
 
         Ctrl-C ends it early; what came is kept and reported. Raises Busy if another one runs.
         """
-        from digest.collect import READERS, CollectRun
-        from digest.infra.process_pool import Processors
+        from digest.collect import READERS
 
         settings = self._workspace.settings
         gc.freeze()  # loaded objects stay alive; a garbage collection of them would cost a tenth
-        with (
-            self._store.hold_lock("collect"),
-            self._open_fetcher(settings) as fetch,
-            Processors() as pool,
-        ):
-            run = CollectRun(
-                self._store.feeds, fetch, pool, self._clock(), progress
+        with self._open_run(progress) as run:
+            run.poll_feeds(
+                settings,
+                everything=everything,
+                last_look=self._last_look(),
             )
-            try:
-                run.poll_feeds(
-                    settings,
-                    everything=everything,
-                    last_look=self._last_look(),
-                )
-                run.read_mail(
-                    settings,
-                    self._store.mail,
-                    self._workspace.secrets.mail_passwords,
-                    self._workspace.folder,
-                )
-                if not feeds_only:
-                    run.read_pages(READERS[settings.extractor])
-            except KeyboardInterrupt:
-                run.report.stopped = True
+            run.read_mail(
+                settings,
+                self._store.mail,
+                self._workspace.secrets.mail_passwords,
+                self._workspace.folder,
+            )
+            if not feeds_only:
+                run.read_pages(READERS[settings.extractor])
         for outlet, sentence in self.find_silences().items():
             run.report[outlet].silence = sentence
         return run.report
@@ -188,22 +178,10 @@ class Feeds:
 
         Ctrl-C ends it early; what was read is kept, and the next collection goes on.
         """
-        from digest.collect import READERS, CollectRun
-        from digest.infra.process_pool import Processors
+        from digest.collect import READERS
 
-        settings = self._workspace.settings
-        with (
-            self._store.hold_lock("collect"),
-            self._open_fetcher(settings) as fetch,
-            Processors() as pool,
-        ):
-            run = CollectRun(
-                self._store.feeds, fetch, pool, self._clock(), progress
-            )
-            try:
-                run.read_pages(READERS[settings.extractor])
-            except KeyboardInterrupt:
-                run.report.stopped = True
+        with self._open_run(progress) as run:
+            run.read_pages(READERS[self._workspace.settings.extractor])
         return run.report
 
     def list_waiting_addresses(self) -> list[str]:
@@ -336,6 +314,28 @@ class Feeds:
         return outlet
 
     # Inside
+
+    @contextmanager
+    def _open_run(self, progress: Progress) -> Iterator["CollectRun"]:
+        """Yield a collection that is the only one; Ctrl-C ends it, and its report says so.
+
+        Raises Busy if another one runs.
+        """
+        from digest.collect import CollectRun
+        from digest.infra.process_pool import Processors
+
+        with (
+            self._store.hold_lock("collect"),
+            self._open_fetcher(self._workspace.settings) as fetch,
+            Processors() as pool,
+        ):
+            run = CollectRun(
+                self._store.feeds, fetch, pool, self._clock(), progress
+            )
+            try:
+                yield run
+            except KeyboardInterrupt:
+                run.report.stopped = True
 
     @property
     def _outlets(self) -> Sequence[Outlet]:

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Row,
+    Select,
     delete,
     insert,
     select,
@@ -24,6 +25,11 @@ from digest.model import (
 )
 from digest.store.edition_scope import EditionScope, audit_entry_of
 from digest.store.tables import audit, staff, staff_session
+
+#: What was done by whom to what, the newest first.
+_NEWEST_ACTIONS = select(
+    audit.c.at, audit.c.who, audit.c.what, audit.c.edition
+).order_by(audit.c.id.desc())
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,39 +239,22 @@ class StaffMembers(EditionScope):
         self, edition: date | None = None, limit: int = MAX_AUDIT_ENTRIES
     ) -> list[AuditEntry]:
         """Return what was done, the newest first: to one edition, or at all, in any newsletter."""
-        entries = (
-            select(
-                audit.c.at,
-                audit.c.who,
-                audit.c.what,
-                audit.c.edition,
-            )
-            .order_by(audit.c.id.desc())
-            .limit(limit)
-        )
+        entries = _NEWEST_ACTIONS.limit(limit)
         if edition:
             entries = entries.where(audit.c.edition == self._key(edition))
-        with self._engine.connect() as connection:
-            return [audit_entry_of(*row) for row in connection.execute(entries)]
+        return self._load_actions(entries)
 
     def list_actions_like(
         self, beginning: str, limit: int = MAX_AUDIT_ENTRIES
     ) -> list[AuditEntry]:
         """Return what was done to editions of this newsletter and begins so, the newest first."""
-        entries = (
-            select(
-                audit.c.at,
-                audit.c.who,
-                audit.c.what,
-                audit.c.edition,
-            )
-            .where(
-                self._is_own(audit.c.edition),
-                audit.c.what.startswith(beginning, autoescape=True),
-            )
-            .order_by(audit.c.id.desc())
-            .limit(limit)
+        entries = _NEWEST_ACTIONS.where(
+            self._is_own(audit.c.edition),
+            audit.c.what.startswith(beginning, autoescape=True),
         )
+        return self._load_actions(entries.limit(limit))
+
+    def _load_actions(self, entries: Select[Any]) -> list[AuditEntry]:
         with self._engine.connect() as connection:
             return [audit_entry_of(*row) for row in connection.execute(entries)]
 
