@@ -33,7 +33,6 @@ MAX_WORDS = 7  #: beside the figures of a date
 MAX_WORDS_ALONE = 2  #: of a month without figures
 FIRST_YEAR = 1900  #: before it no clip is kept
 MONTHS = 12
-MAX_DAY = 31
 #: Signs for no letter, such as those that set the direction of Arabic.
 INVISIBLE = dict.fromkeys(
     map(ord, "\u200b\u200e\u200f\u202a\u202b\u202c\ufeff")

@@ -34,12 +34,8 @@ SHARED_PAGES = (
     "staff.show_audit_log",
     "status.show_status",
 )
-HOME_PAGE = (
-    "home.show_home"  #: of a newsletter, or of all where the address names none
-)
-MAX_DRAFTS_READ = (
-    20  #: of the newest editions, among which one that comes is looked for
-)
+#: Of a newsletter, or of all where the address names none.
+HOME_PAGE = "home.show_home"
 
 
 @dataclass(frozen=True, slots=True)
