@@ -48,6 +48,12 @@ async function act(form, button) {
 // The edition: fields are stored a moment after the last key; what cannot be is kept and tried again
 
 const PAUSE = 150;
+let isGoing = false; // all that was typed is stored, and the link or button may act
+// The next page is being asked for. It may be told before what is being stored now is there: what
+// was typed is kept for it, although the answer says "stored"
+let isLeaving = false;
+addEventListener("beforeunload", () => { isLeaving = true; });
+addEventListener("pageshow", () => { isLeaving = false; });
 const waiting = new Map();
 const busy = new Map();
 const kept = (form) => `${words.day} ${form.id}`;
@@ -71,8 +77,8 @@ async function store(form) {
   const data = new FormData(form);
   data.delete("image");
   data.set("part", "1");
-  const sent = Object.fromEntries(fields(form).map((e) => [e.name, e.value]));
-  keep(form, sent);
+  const sent = valuesOf(form);
+  keep(form);
   said.textContent = words.storing;
   let answer;
   try {
@@ -96,7 +102,7 @@ async function store(form) {
     form.elements[`was_${name}`].value = value;
     if (field.value === sent[name] && document.activeElement !== field) field.value = value;
   }
-  localStorage.removeItem(kept(form));
+  if (!isLeaving) forget(form);
   said.textContent = words.stored;
   if (stored.headline) form.dataset.find = stored.headline;
   look(form);
@@ -117,15 +123,25 @@ function offer(form) {
       if (take === "theirs") form.elements[name].value = value;
     }
     form.querySelector(".conflict").remove();
-    localStorage.removeItem(kept(form));
+    forget(form);
     said.textContent = "";
     save(form);
   });
 }
 
-function keep(form, values) {
+function valuesOf(form) {
+  return Object.fromEntries(fields(form).map((e) => [e.name, e.value]));
+}
+
+function keep(form) {
   const was = Object.fromEntries(fields(form).map((e) => [e.name, form.elements[`was_${e.name}`].value]));
-  localStorage.setItem(kept(form), JSON.stringify({ values, was }));
+  localStorage.setItem(kept(form), JSON.stringify({ values: valuesOf(form), was }));
+}
+
+// What was typed while the rest was being stored is still kept
+function forget(form) {
+  if (changed(form)) keep(form);
+  else localStorage.removeItem(kept(form));
 }
 
 function restore(form) {
@@ -145,21 +161,23 @@ function restore(form) {
 for (const form of document.querySelectorAll("form[data-save]")) {
   restore(form);
   form.addEventListener("input", (event) => {
-    if (form.elements[`was_${event.target.name}`]) later(form);
+    if (!form.elements[`was_${event.target.name}`]) return;
+    isLeaving = false; // a download, for one, begins to leave and then stays
+    keep(form);
+    later(form);
   });
   form.addEventListener("focusin", () => show(form));
 }
 
-let leaving = false;
 const unsaved = () => [...document.querySelectorAll("form[data-save]")].filter(changed);
 
 // What leads elsewhere waits until all that was typed is stored, so that the next page knows of it
 function whenStored(event, go) {
   const forms = unsaved().filter((form) => form !== event.target);
-  if (leaving || !forms.length) return;
+  if (isGoing || !forms.length) return;
   event.preventDefault();
   event.stopPropagation();
-  Promise.all(forms.map(save)).then(() => { leaving = true; go(); });
+  Promise.all(forms.map(save)).then(() => { isGoing = true; go(); });
 }
 
 document.addEventListener("click", (event) => {
