@@ -57,12 +57,13 @@ def print_trouble(context: Context, feeds: Sequence["FeedHealth"]) -> None:
 
 
 def health_as_data(health: "FeedHealth") -> dict[str, Any]:
-    """Return the health of a feed as JSON data."""
+    """Return the health of a feed as JSON data; `kind` tells it from a mailbox."""
     feed = health.feed
     advice = ""
     if health.main_fault:
         advice = health.main_fault.advice
     return {
+        "kind": "feed",
         "outlet": feed.outlet,
         "url": feed.url,
         "state": health.state,

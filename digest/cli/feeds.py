@@ -44,25 +44,35 @@ def feeds_group() -> None:
 def list_feeds(
     context: Context, app: "App", *, trouble: bool, as_json: bool
 ) -> None:
-    """Show the health of each feed: its state, since when, last success, interval, articles a week."""
+    """Show the health of each feed: its state, since when, last success, interval, articles a week.
+
+    Mailboxes of newsletters and alerts are listed under the feeds.
+    """
     from digest.cli.feed_health import (
         health_as_data,
         print_health,
         print_trouble,
     )
+    from digest.cli.mailbox_health import mailbox_as_data, print_mailboxes
     from digest.services.feed_health import trouble_only
 
     feeds_health = app.feeds.list_health()
+    mailboxes = app.mail_sources.list_health()
     if trouble:
         shown = trouble_only(feeds_health)
+        mailboxes = [mailbox for mailbox in mailboxes if mailbox.fault]
     else:
         shown = feeds_health
     if as_json:
-        print_json([health_as_data(health) for health in shown])
-    elif trouble:
+        rows = [health_as_data(health) for health in shown]
+        rows += [mailbox_as_data(mailbox) for mailbox in mailboxes]
+        print_json(rows)
+        return
+    if trouble:
         print_trouble(context, shown)
     else:
         print_health(context, shown, app.clock())
+    print_mailboxes(mailboxes, app.settings.newsletter.zone)
 
 
 @feeds_group.command("add")

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from digest.app import App
     from digest.collect.mail.mail_check import CheckedMail
     from digest.model.mail import MailLink
-    from digest.services.mail_sources import SourceHealth
+    from digest.services.mailbox_health import SourceHealth
 
 
 @click.group("mail")
@@ -46,7 +46,7 @@ def list_mailboxes(context: Context, app: "App", *, as_json: bool) -> None:
     zone = app.settings.newsletter.zone
     rows = [_health_row(health, zone) for health in sources]
     print_table(headings, rows)
-    faulty = [health for health in sources if _problem_of(health)]
+    faulty = [health for health in sources if health.problem]
     context.print_note(f"{len(sources)} mailboxes, {len(faulty)} with problems")
 
 
@@ -132,11 +132,13 @@ def _health_as_data(health: "SourceHealth") -> dict[str, Any]:
         "host": health.source.host,
         "folder": health.source.folder,
         "path": health.source.path,
+        "last_look": state.last_look,
         "last_success": state.last_success,
         "last_mail": state.last_mail,
         "mails": state.mails,
         "new_articles": state.articles,
-        "problem": _problem_of(health),
+        "links": state.links,
+        "problem": health.problem,
     }
 
 
@@ -151,7 +153,7 @@ def _health_row(health: "SourceHealth", zone: Any) -> list[str]:
         _words_for_time(state.last_mail, zone),
         str(state.mails),
         str(state.articles),
-        _problem_of(health),
+        health.problem,
     ]
 
 
@@ -161,10 +163,3 @@ def _words_for_time(time: "datetime | None", zone: Any) -> str:
     if time is None:
         return "not yet"
     return format_minute(time, zone)
-
-
-def _problem_of(health: "SourceHealth") -> str:
-    if not health.has_password:
-        own_variable, _ = health.source.password_variables
-        return f"no password: set {own_variable}"
-    return health.state.error

@@ -50,13 +50,14 @@ def print_schema() -> None:
 def check_settings(context: Context) -> None:
     """Check feeds.yaml, its saved blocks and the environment; print every problem with its line.
 
-    Sections that nothing leads to, and what is stored of newsletters that are not in the file any
-    more, are warned of.
+    Sections that nothing leads to, mailboxes without a password, and what is stored of newsletters
+    that are not in the file any more, are warned of.
     """
     from digest.app import App
     from digest.errors import SettingsError
     from digest.services.settings_review import (
         find_idle_sections,
+        find_missing_passwords,
         find_wrong_blocks,
     )
     from digest.settings import load_workspace
@@ -67,7 +68,11 @@ def check_settings(context: Context) -> None:
         wrong_blocks = find_wrong_blocks(workspace)
         if wrong_blocks:
             raise SettingsError(wrong_blocks)
-        for warning in find_idle_sections(workspace):
+        warnings = [
+            *find_idle_sections(workspace),
+            *find_missing_passwords(workspace),
+        ]
+        for warning in warnings:
             click.secho(warning, err=True, fg="yellow")
         with App(workspace) as app:
             if app.has_current_database:

@@ -1,6 +1,7 @@
 """Mail that is a source: its links, and what was decided of each."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -32,6 +33,29 @@ class LinkKind(StrEnum):
 FOR_A_PERSON = frozenset({LinkKind.HIDDEN, LinkKind.DOUBTFUL})
 
 
+#: What could be an article though it was taken for something else. If it has words, a person can
+#: look it over, too.
+TAKEN_FOR_OTHERS = frozenset(
+    {
+        LinkKind.ADVERTISEMENT,
+        LinkKind.SECTION,
+        LinkKind.SERVICE,
+        LinkKind.FILE,
+    }
+)
+
+
+class UnreadReason(StrEnum):
+    """Why a mail could not be read."""
+
+    TOO_LARGE = "too large"
+    NO_TEXT = "no text"  #: it has but attachments or images
+    NO_MAIL = "no mail"  #: a file of something else
+    BROKEN = "broken"
+    GONE = "gone"  #: it was taken out of the mailbox meanwhile
+    FILE_REFUSED = "file refused"  #: the system does not let it be read
+
+
 @dataclass(frozen=True, slots=True)
 class MailLink:
     """An address that a mail links to, however often, and what was decided of it."""
@@ -45,6 +69,13 @@ class MailLink:
     publisher: str = ""  #: the outlet as the mail names it
     published: datetime | None = None  #: if the mail says so of this article
 
+    @property
+    def is_shown(self) -> bool:
+        """Whether it was not taken, and a person may look it over."""
+        if self.kind in FOR_A_PERSON:
+            return True
+        return bool(self.title) and self.kind in TAKEN_FOR_OTHERS
+
 
 @dataclass(frozen=True, slots=True)
 class ReadMail:
@@ -53,6 +84,31 @@ class ReadMail:
     key: str  #: made of its Message-ID, which it does not show
     mailbox: str
     read_at: datetime
+    unread: str = ""  #: an UnreadReason if it could not be read; "" if it was
+    place: str = ""  #: where one that could not be read is: its file or its UID
+
+
+@dataclass(frozen=True, slots=True)
+class SetAsideLink:
+    """A link of a mail that was not taken, and that a person may take after all."""
+
+    key: str  #: a hash of the key that an article there would have
+    mailbox: str
+    url: str
+    title: str
+    kind: LinkKind
+    reason: str
+    mailed: datetime  #: when the newest mail that has it was sent
+    found_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class MailedOutlet:
+    """An outlet whose articles a mailbox brought."""
+
+    name: str
+    articles: int
+    newest: datetime  #: when the newest of them was first seen
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,3 +122,6 @@ class MailboxState:
     mails: int = 0  #: read since it was added
     articles: int = 0  #: new ones that they gave
     error: str = ""  #: of the last reading; "" if it went well
+    last_look: datetime | None = None  #: whether it went well or not
+    #: addresses in its mails by LinkKind; those of earlier versions were not counted
+    links: Mapping[str, int] = field(default_factory=dict)

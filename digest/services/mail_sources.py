@@ -1,12 +1,16 @@
 """Mail sources: mailboxes and folders of mails from which articles come; how reading them went."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from digest.model.mail import MailboxState
+from digest.services.mailbox_health import (
+    MailboxDetails,
+    ShownLink,
+    SourceHealth,
+)
 from digest.settings import MailSource, Outlet, Workspace
 
 if TYPE_CHECKING:
@@ -16,13 +20,8 @@ if TYPE_CHECKING:
     from digest.store import Store
 
 
-@dataclass(frozen=True, slots=True)
-class SourceHealth:
-    """A mail source of the settings, and how reading it went."""
-
-    source: MailSource
-    state: MailboxState
-    has_password: bool  #: a folder of files needs none
+#: Mails and links of one mailbox that are listed.
+MAX_LISTED = 200
 
 
 class MailSources:
@@ -55,6 +54,31 @@ class MailSources:
             )
             for source in self._sources
         ]
+
+    def list_details(self) -> list[MailboxDetails]:
+        """Return how every mail source fares, with what it brought and what was not taken of it."""
+        return [self._describe_source(health) for health in self.list_health()]
+
+    def _describe_source(self, health: SourceHealth) -> MailboxDetails:
+        from digest.collect import article_key
+
+        mail = self._store.mail
+        name = health.source.name
+        links = mail.list_set_aside(name, MAX_LISTED + 1)
+        unread = mail.list_unread(name, MAX_LISTED + 1)
+        keys = [article_key(link.url) for link in links]
+        known_ids = self._store.articles.find_known_keys(keys)
+        shown = [
+            ShownLink(link, is_known=key in known_ids)
+            for link, key in zip(links, keys, strict=True)
+        ]
+        return MailboxDetails(
+            health,
+            mail.list_outlets(name),
+            unread[:MAX_LISTED],
+            shown[:MAX_LISTED],
+            has_more=max(len(links), len(unread)) > MAX_LISTED,
+        )
 
     def read_mail(self, fetch: "Fetcher") -> "Report":
         """Read new mail, as `Feeds.poll_feeds` does; for a worker. Raises Busy while that runs."""

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 #: A mail that has not been in its mailbox for longer is forgotten: none is read back so far.
 DAYS_OF_MAIL = MAX_DAYS + 10
+#: A link of a mail that was not taken is shown for a month: its news is old by then.
+DAYS_OF_SET_ASIDE = 31
 
 
 class Retention:
@@ -33,12 +35,18 @@ class Retention:
             ),
             "texts": self._delete_texts(self._settings.keep.texts),
             "mails": self._forget_mails(),
+            "set_aside_links": self._forget_set_aside(),
         }
 
     def _forget_mails(self) -> int:
         """Forget which mails were read that are in no mailbox any more, nor can come back into one."""
         before = self._clock() - timedelta(days=DAYS_OF_MAIL)
         return self._store.mail.forget_unseen(before)
+
+    def _forget_set_aside(self) -> int:
+        """Forget the links of mails that were not taken, and that nobody looks over any more."""
+        before = self._clock() - timedelta(days=DAYS_OF_SET_ASIDE)
+        return self._store.mail.forget_set_aside(before)
 
     def _delete_deliveries(self, days: int | None) -> int:
         """Delete the deliveries of editions older than so many days; without days, none."""

@@ -1,7 +1,7 @@
 """Settings review: what is wrong around feeds.yaml that the file alone does not show.
 
-It looks at the saved blocks that it names and at the sections that nothing can be in. Opens no
-database, and writes nothing.
+It looks at the saved blocks that it names, at the sections that nothing can be in, and at the
+passwords of mailboxes. Opens no database, and writes nothing.
 """
 
 from collections.abc import Iterator
@@ -48,6 +48,22 @@ def find_idle_sections(workspace: Workspace) -> list[str]:
                     "give it topics, or a topic this section"
                 )
     return _with_lines(workspace.folder, idle)
+
+
+def find_missing_passwords(workspace: Workspace) -> list[str]:
+    """Return the mailboxes whose password is not in the environment, with the variable to set."""
+    passwords = workspace.secrets.mail_passwords
+    missing: dict[KeyPath, str] = {}
+    for index, source in enumerate(workspace.settings.sources.mail):
+        if source.path or passwords.get(source.name):
+            continue
+        own_variable, shared_variable = source.password_variables
+        missing["sources", "mail", index] = (
+            f"the mailbox {source.name!r} cannot be read: its password is missing; set {own_variable} "
+            f"(or {shared_variable}, for all mailboxes) in .env or in the environment, best to an app "
+            "password of the mail provider"
+        )
+    return _with_lines(workspace.folder, missing)
 
 
 def _with_lines(folder: Path, texts: dict[KeyPath, str]) -> list[str]:

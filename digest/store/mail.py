@@ -1,17 +1,27 @@
 """Mail: which mails were read already, and how reading each mailbox went."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import fields
+from dataclasses import asdict, fields
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Engine, delete, select, update
+from sqlalchemy import Engine, Row, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from digest.model.mail import MailboxState, ReadMail
-from digest.store.tables import mailbox, read_mail
+from digest.model.mail import (
+    MAIL_FEED,
+    LinkKind,
+    MailboxState,
+    MailedOutlet,
+    ReadMail,
+    SetAsideLink,
+)
+from digest.store.tables import article, mailbox, read_mail, set_aside_link
 
 BATCH_SIZE = 500  #: keys in one statement
 STATE_FIELDS = [field.name for field in fields(MailboxState)]
+LINK_FIELDS = [field.name for field in fields(SetAsideLink)]
+LINK_KEY = ["key", "mailbox"]
 
 
 class Mail:
@@ -52,6 +62,8 @@ class Mail:
                 "mailbox": mail.mailbox,
                 "read_at": mail.read_at,
                 "seen_at": mail.read_at,
+                "unread": mail.unread,
+                "place": mail.place,
             }
             for mail in mails
         ]
@@ -80,8 +92,93 @@ class Mail:
         with self._engine.begin() as connection:
             connection.execute(save_mailbox)
 
+    def list_unread(self, name: str, limit: int) -> list[ReadMail]:
+        """Return the mails of a mailbox that could not be read, the newest first."""
+        find_unread = (
+            select(read_mail)
+            .where(read_mail.c.mailbox == name, read_mail.c.unread != "")
+            .order_by(read_mail.c.read_at.desc(), read_mail.c.key)
+            .limit(limit)
+        )
+        with self._engine.connect() as connection:
+            return [
+                ReadMail(
+                    row.key, row.mailbox, row.read_at, row.unread, row.place
+                )
+                for row in connection.execute(find_unread)
+            ]
+
+    def save_set_aside(self, links: Sequence[SetAsideLink]) -> None:
+        """Remember links that were not taken; one that is known is that of the newer mail."""
+        rows = [asdict(link) for link in links]
+        statement = insert(set_aside_link)
+        newer = {
+            name: statement.excluded[name]
+            for name in LINK_FIELDS
+            if name not in LINK_KEY
+        }
+        save_links = statement.on_conflict_do_update(
+            index_elements=LINK_KEY, set_=newer
+        )
+        with self._engine.begin() as connection:
+            for start in range(0, len(rows), BATCH_SIZE):
+                connection.execute(save_links, rows[start : start + BATCH_SIZE])
+
+    def list_set_aside(self, name: str, limit: int) -> list[SetAsideLink]:
+        """Return the links of a mailbox that were not taken, the newest first."""
+        find_links = (
+            select(set_aside_link)
+            .where(set_aside_link.c.mailbox == name)
+            .order_by(
+                set_aside_link.c.found_at.desc(),
+                set_aside_link.c.mailed.desc(),
+                set_aside_link.c.key,
+            )
+            .limit(limit)
+        )
+        with self._engine.connect() as connection:
+            return [
+                _link_from_row(row) for row in connection.execute(find_links)
+            ]
+
+    def forget_set_aside(self, before: datetime) -> int:
+        """Forget the links that no mail has had since a time; return how many."""
+        forget = delete(set_aside_link).where(
+            set_aside_link.c.found_at < before
+        )
+        with self._engine.begin() as connection:
+            return connection.execute(forget).rowcount
+
+    def list_outlets(self, name: str) -> list[MailedOutlet]:
+        """Return the outlets whose articles a mailbox brought, those with most first."""
+        number = func.count().label("articles")
+        find_outlets = (
+            select(
+                article.c.outlet,
+                number,
+                func.max(article.c.first_seen).label("newest"),
+            )
+            .where(
+                article.c.mailed.is_not(None),
+                article.c.feed == f"{MAIL_FEED}{name}",
+            )
+            .group_by(article.c.outlet)
+            .order_by(number.desc(), article.c.outlet)
+        )
+        with self._engine.connect() as connection:
+            return [
+                MailedOutlet(row.outlet, row.articles, row.newest)
+                for row in connection.execute(find_outlets)
+            ]
+
     def forget_unseen(self, before: datetime) -> int:
         """Forget the mails that have not been in their mailbox since a time; return how many."""
         forget = delete(read_mail).where(read_mail.c.seen_at < before)
         with self._engine.begin() as connection:
             return connection.execute(forget).rowcount
+
+
+def _link_from_row(row: Row[Any]) -> SetAsideLink:
+    values = dict(row._mapping)
+    values["kind"] = LinkKind(values["kind"])
+    return SetAsideLink(**values)

@@ -1,15 +1,19 @@
 """Mail as a source: mailboxes and folders of mails, from the server to the stored article."""
 
 import base64
+import json
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from digest.app import App
-from digest.collect import Report
+from digest.collect import Report, article_key
 from digest.model import Article
-from digest.model.mail import LinkKind
+from digest.model.mail import LinkKind, MailboxState, UnreadReason
+from digest.services.mailbox_health import MailboxFault, SourceHealth
+from digest.settings import MailSource
 from tests.command_line import invoke
 from tests.conftest import NOW, workspace
 from tests.fakes.imap import PASSWORD, FakeImap
@@ -297,17 +301,138 @@ def test_collect_prints_what_became_of_each_link(
     assert "1 mailboxes, 0 with problems" in listed
 
 
+def test_what_was_not_taken_is_kept_for_a_person(
+    open_mail: Callable[..., App], imap: FakeImap, web: FakeWeb
+) -> None:
+    imap.put(make_mail(web))
+    app = open_mail(account(imap, more=", follow: false"))
+    collect(app)
+    (mailbox,) = app.mail_sources.list_details()
+    assert [shown.link.title for shown in mailbox.doubtful] == [
+        "Mayor promises new pipes by autumn"
+    ]
+    assert not mailbox.doubtful[0].is_known
+    # none that unsubscribes: a click on it would
+    assert not mailbox.others
+    assert [(one.name, one.articles) for one in mailbox.outlets] == [
+        ("The Courier", 2)
+    ]
+    assert mailbox.links.total() == 8
+    assert mailbox.links[LinkKind.ARTICLE] == 2
+    assert mailbox.health.state.last_look == NOW
+
+
+def test_a_link_that_was_not_taken_is_known_once_it_is_an_article(
+    open_mail: Callable[..., App], imap: FakeImap, web: FakeWeb
+) -> None:
+    imap.put(make_mail(web))
+    app = open_mail(account(imap, more=", follow: false"))
+    collect(app)
+    (mailbox,) = app.mail_sources.list_details()
+    link = mailbox.doubtful[0].link
+    put_article(app, link.url)
+    (mailbox,) = app.mail_sources.list_details()
+    assert mailbox.doubtful[0].is_known
+
+
+def put_article(app: App, url: str) -> None:
+    article = Article(article_key(url), url, "The Courier", "Mayor promises")
+    app.store.articles.put_article(article, NOW)
+
+
+def test_mails_that_cannot_be_read_are_kept_with_their_reason(
+    open_mail: Callable[..., App], imap: FakeImap, tmp_path: Path
+) -> None:
+    mails = tmp_path / "mails"
+    mails.mkdir()
+    (mails / "a.eml").write_bytes(b"\x00\xff" * 40)
+    imap.put(
+        b"From: Post <a@news.post.example>\nMessage-ID: <9@x>\n"
+        b"Content-Type: image/png\n\nx"
+    )
+    app = open_mail(account(imap), "name: saved, path: mails")
+    collect(app)
+    collect(app)  # they are not read again, nor told twice
+    alerts, saved = app.mail_sources.list_details()
+    assert [(one.unread, one.place) for one in alerts.unread] == [
+        (UnreadReason.NO_TEXT, "news.post.example")
+    ]
+    assert [(one.unread, one.place) for one in saved.unread] == [
+        (UnreadReason.NO_MAIL, "a.eml")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("password", "error", "fault"),
+    [
+        ("", "", MailboxFault.NO_PASSWORD),
+        ("x", "", None),
+        (
+            "x",
+            "the mailbox h:993: no; see MAIL_PASSWORD_A in .env",
+            "not let in",
+        ),
+        ("x", "the mailbox h:993: certificate verify failed", "no trust"),
+        ("x", "the mailbox h:993: timed out", "not reached"),
+    ],
+)
+def test_what_is_wrong_with_a_mailbox_has_a_name(
+    password: str, error: str, fault: MailboxFault | None
+) -> None:
+    source = MailSource(name="a", host="h", username="u")
+    state = MailboxState("a", error=error)
+    health = SourceHealth(source, state, has_password=bool(password))
+    assert health.fault == fault
+
+
+def test_the_list_of_feeds_names_mailboxes(
+    open_mail: Callable[..., App],
+    imap: FakeImap,
+    tmp_path: Path,
+    web: FakeWeb,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("MAIL_PASSWORD", PASSWORD)
+    imap.put(make_mail(web))
+    app = open_mail(account(imap), "name: gone, path: nowhere")
+    collect(app)
+    printed = invoke(tmp_path, "feeds", "list").output
+    assert "2 mailboxes (`digest mail list` tells more)" in printed
+    assert "alerts: 1 mail, 3 new articles, last looked at" in printed
+    assert "gone: not read:" in printed
+    rows = json.loads(invoke(tmp_path, "feeds", "list", "--json").output)
+    told = [(row["kind"], row["url"], row["state"]) for row in rows]
+    assert told[-2:] == [
+        ("mailbox", "mail:alerts", "well"),
+        ("mailbox", "mail:gone", "no folder"),
+    ]
+    trouble = invoke(tmp_path, "feeds", "list", "--trouble").output
+    assert "gone: not read:" in trouble
+    assert "alerts" not in trouble
+
+
 def test_what_is_remembered_is_forgotten_when_it_is_gone_for_long(
     open_mail: Callable[..., App],
     imap: FakeImap,
     web: FakeWeb,
     open_app: Callable[..., App],
 ) -> None:
-    from datetime import timedelta
-
     imap.put(make_mail(web))
     collect(open_mail(account(imap)))
     later = open_app(now=NOW + timedelta(days=99))
     assert later.retention.delete_expired()["mails"] == 0
     later = open_app(now=NOW + timedelta(days=101))
     assert later.retention.delete_expired()["mails"] == 1
+
+
+def test_links_that_were_not_taken_are_shown_for_a_month(
+    open_mail: Callable[..., App],
+    imap: FakeImap,
+    web: FakeWeb,
+    open_app: Callable[..., App],
+) -> None:
+    imap.put(make_mail(web))
+    collect(open_mail(account(imap, more=", follow: false")))
+    for days, forgotten in ((31, 0), (32, 1)):
+        later = open_app(now=NOW + timedelta(days=days))
+        assert later.retention.delete_expired()["set_aside_links"] == forgotten

@@ -83,3 +83,26 @@ def test_what_is_stored_of_a_key_that_is_gone_is_warned_of(
     assert said.exit_code == 0
     assert "there is no newsletter 'clips' in feeds.yaml" in said.output
     assert "1 edition of it are stored" in said.output
+
+
+def test_a_mailbox_without_a_password_is_warned_of_with_the_variable(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = folder / "feeds.yaml"
+    text = file.read_text("utf-8") + (
+        "sources:\n  mail:\n"
+        "    - {name: alerts, host: imap.example, username: press@example.org}\n"
+        "    - {name: saved, path: mails}\n"
+    )
+    file.write_text(text, "utf-8")
+    monkeypatch.delenv("MAIL_PASSWORD", raising=False)
+    said = invoke(folder, "config", "check")
+    assert said.exit_code == 0
+    assert (
+        "sources.mail[alerts]: the mailbox 'alerts' cannot be read"
+        in said.output
+    )
+    assert "set MAIL_PASSWORD_ALERTS" in said.output
+    assert "mailbox 'saved'" not in said.output  # files need none
+    monkeypatch.setenv("MAIL_PASSWORD", "an app password")
+    assert "cannot be read" not in invoke(folder, "config", "check").output

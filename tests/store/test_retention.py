@@ -34,6 +34,7 @@ def test_nothing_is_forgotten_unless_the_settings_say_so(
         "deliveries": 0,
         "texts": 0,
         "mails": 0,
+        "set_aside_links": 0,
     }
     assert later.store.get_status()["rows"]["delivery"] == 25
 
@@ -48,11 +49,13 @@ def test_who_got_an_old_edition_is_forgotten_and_its_counts_stay(
         "deliveries": 25,
         "texts": 1,
         "mails": 0,
+        "set_aside_links": 0,
     }
     assert later.retention.delete_expired() == {
         "deliveries": 0,
         "texts": 0,
         "mails": 0,
+        "set_aside_links": 0,
     }
     assert later.store.deliveries.get_delivery_report(DAY).counts == {
         DeliveryState.ACCEPTED: 25
@@ -78,6 +81,7 @@ def test_forgetting_that_was_cut_short_is_done_by_the_next(
         "deliveries": 25,
         "texts": 0,
         "mails": 0,
+        "set_aside_links": 0,
     }
     assert later.store.deliveries.get_delivery_report(DAY).counts == {
         DeliveryState.ACCEPTED: 25
@@ -91,6 +95,7 @@ def test_what_is_young_is_kept(sent: App, open_app: Callable[..., App]) -> None:
         "deliveries": 0,
         "texts": 0,
         "mails": 0,
+        "set_aside_links": 0,
     }
 
 

@@ -21,6 +21,7 @@ from itertools import chain, filterfalse
 from digest.collect.feeds.clean import plain_text
 from digest.collect.http.charset import decode_text
 from digest.errors import DigestError
+from digest.model.mail import UnreadReason
 
 #: Characters of a mail's texts beyond which it is cut: newsletters are cut at 102 kB by Gmail.
 MAX_BODY_LENGTH = 2_000_000
@@ -40,6 +41,10 @@ HAS_LINK = re.compile(r"<a\s[^>]*href", re.IGNORECASE)
 
 class MailUnreadable(DigestError):
     """A mail that cannot be read."""
+
+    def __init__(self, reason: UnreadReason, sentence: str) -> None:
+        super().__init__(sentence)
+        self.reason = reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +93,8 @@ def read_mail(content: bytes) -> Mail:
     # email.* raises ValueError, LookupError, TypeError, AttributeError and more on what is malformed
     except (Exception, RecursionError) as error:
         raise MailUnreadable(
-            f"it cannot be read ({type(error).__name__})"
+            UnreadReason.BROKEN,
+            f"it cannot be read ({type(error).__name__})",
         ) from error
 
 
@@ -110,7 +116,7 @@ def _read_message(content: bytes) -> Mail:
     if not _is_report(message):
         bodies = tuple(_bodies_of(message, 0))
         if not bodies:
-            raise MailUnreadable("it has no text")
+            raise MailUnreadable(UnreadReason.NO_TEXT, "it has no text")
     original = _forwarded_in(message)
     unsubscribe = " ".join(_headers(message, "List-Unsubscribe"))
     return Mail(
@@ -153,7 +159,9 @@ def _forwarded_in(message: Message) -> Message:
 def _bodies_of(part: Message, depth: int) -> Iterator[Body]:
     """Yield the texts of a part that a reader is shown."""
     if depth > MAX_DEPTH:
-        raise MailUnreadable("its parts are nested too deep")
+        raise MailUnreadable(
+            UnreadReason.BROKEN, "its parts are nested too deep"
+        )
     if part.is_multipart():
         yield from _bodies_of_several(part, depth)
         return
@@ -242,7 +250,9 @@ def _decode_payload(part: Message) -> bytes:
 def _mail_without_headers(content: bytes) -> Message:
     """Return the text of a mail whose headers were cut off, as a mail. Raises MailUnreadable."""
     if b"http" not in content:
-        raise MailUnreadable("it is no mail: it has no headers")
+        raise MailUnreadable(
+            UnreadReason.NO_MAIL, "it is no mail: it has no headers"
+        )
     message = Message()
     kind = "plain"
     if HTML_SIGN.search(content[:HTML_SIGN_OCTETS]):

@@ -6,12 +6,15 @@ Articles are saved before their mails are remembered: a run that is killed betwe
 and finds all known.
 """
 
-from collections.abc import Mapping, Sequence
+import hashlib
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from digest.collect.feeds.clean import article_key
 from digest.collect.feeds.dedupe import Memory, sort_out
 from digest.collect.interrupt import defer_interrupts
 from digest.collect.mail.articles import make_articles
@@ -27,7 +30,13 @@ from digest.collect.mail.mailboxes import (
 from digest.collect.report import MailboxTally, Report
 from digest.errors import DigestError
 from digest.model import Article
-from digest.model.mail import MailboxState, ReadMail
+from digest.model.mail import (
+    MailboxState,
+    MailLink,
+    ReadMail,
+    SetAsideLink,
+    UnreadReason,
+)
 from digest.ports import Fetcher, Progress
 
 if TYPE_CHECKING:
@@ -55,6 +64,10 @@ class MailShelf(Protocol):
         """Remember mails that were read."""
         ...
 
+    def save_set_aside(self, links: Sequence[SetAsideLink]) -> None:
+        """Remember links that were not taken."""
+        ...
+
     def get_mailboxes(self) -> dict[str, MailboxState]:
         """Return how reading each mailbox went, by its name."""
         ...
@@ -79,8 +92,8 @@ class _Batch:
     source: "MailSource"
     tally: MailboxTally
     opened: list[_OpenedMail] = field(default_factory=list)
-    #: of mails that cannot be read, which need not be tried again
-    broken_keys: list[str] = field(default_factory=list)
+    #: mails that cannot be read, which need not be tried again
+    unread: list[ReadMail] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -132,13 +145,29 @@ class MailRun:
                 decided = decide_links(mail, {})
             except MailUnreadable as error:
                 batch.tally.broken.append(f"{listed.place}: {error}")
-                batch.broken_keys.append(listed.envelope.key)
+                if error.reason != UnreadReason.GONE:  # it may come back
+                    batch.unread.append(self._note_unread(batch, listed, error))
                 continue
             batch.tally.mails += 1
             # by its headers it is known at the next look
             mail = replace(mail, key=listed.envelope.key)
             batch.opened.append(_OpenedMail(mail, decided))
             self.progress("mails", done, len(mails))
+
+    def _note_unread(
+        self, batch: _Batch, listed: ListedMail, error: MailUnreadable
+    ) -> ReadMail:
+        """Return what is remembered of a mail that cannot be read, by which a person finds it."""
+        place = Path(listed.place).name
+        if not batch.source.path:
+            place = listed.envelope.address.rpartition("@")[2]
+        return ReadMail(
+            listed.envelope.key,
+            batch.source.name,
+            self.now,
+            error.reason,
+            place,
+        )
 
     def _list_unread(
         self, batch: _Batch, listed: Sequence[ListedMail]
@@ -184,7 +213,9 @@ class MailRun:
     ) -> None:
         """Store the articles of a mailbox, then that its mails were read."""
         articles: list[Article] = []
-        finished = list(batch.broken_keys)
+        finished: list[ReadMail] = []
+        links: Counter[str] = Counter()
+        set_aside: list[SetAsideLink] = []
         for opened in batch.opened:
             decided = opened.decided
             if not resolved.keys().isdisjoint(decided.to_follow):
@@ -197,13 +228,38 @@ class MailRun:
                 opened.mail.sent or self.now,
                 outlets,
             )
-            if not self._is_to_be_read_again(opened, failed_for_now):
-                finished.append(opened.mail.key)
+            if self._is_to_be_read_again(opened, failed_for_now):
+                continue
+            mail = opened.mail
+            finished.append(ReadMail(mail.key, batch.source.name, self.now))
+            links.update(link.kind for link in decided.links)
+            set_aside += self._set_aside(batch, mail.sent, decided.links)
         self._store_articles(articles, batch.tally)
-        self.mail_shelf.save_read(
-            [ReadMail(key, batch.source.name, self.now) for key in finished]
-        )
-        self._save_state(batch)
+        self.mail_shelf.save_set_aside(set_aside)
+        self.mail_shelf.save_read([*finished, *batch.unread])
+        self._save_state(batch, len(finished), links)
+
+    def _set_aside(
+        self,
+        batch: _Batch,
+        sent: datetime | None,
+        links: Sequence[MailLink],
+    ) -> Iterator[SetAsideLink]:
+        """Yield the links of a mail that are not taken, and that a person may want to see."""
+        for link in links:
+            if not link.is_shown:
+                continue
+            url = link.target or link.url
+            yield SetAsideLink(
+                key_of_address(url),
+                batch.source.name,
+                url,
+                link.title,
+                link.kind,
+                link.reason,
+                sent or self.now,
+                self.now,
+            )
 
     def _is_to_be_read_again(
         self, opened: _OpenedMail, failed_for_now: set[str]
@@ -228,18 +284,27 @@ class MailRun:
             self.report[article.outlet].new += 1
         self.shelf.save_polls([], new, [], self.now)
 
-    def _save_state(self, batch: _Batch) -> None:
+    def _save_state(
+        self, batch: _Batch, finished: int, links: Counter[str]
+    ) -> None:
         tally = batch.tally
         earlier = self.mail_shelf.get_mailboxes().get(batch.source.name)
         state = earlier or MailboxState(batch.source.name)
         state = replace(
             state,
-            mails=state.mails + tally.mails,
+            mails=state.mails + finished,
             articles=state.articles + tally.new,
             error=tally.error,
+            last_look=self.now,
+            links=dict(Counter(state.links) + links),
         )
         if not tally.error:
             state = replace(state, last_success=self.now)
         if tally.mails:
             state = replace(state, last_mail=self.now)
         self.mail_shelf.save_mailbox(state)
+
+
+def key_of_address(url: str) -> str:
+    """Return a short key that addresses of one page share: those of trackers are very long."""
+    return hashlib.sha256(article_key(url).encode()).hexdigest()

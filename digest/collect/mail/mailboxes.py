@@ -18,6 +18,7 @@ from digest.collect.mail.mail_message import (
     read_envelope,
 )
 from digest.errors import DigestError
+from digest.model.mail import UnreadReason
 
 if TYPE_CHECKING:
     from imap_tools import BaseMailBox
@@ -120,7 +121,9 @@ class ImapMailbox:
         for answer in answers:
             if isinstance(answer, tuple):
                 return bytes(answer[1])
-        raise MailUnreadable("it is not in the mailbox any more")
+        raise MailUnreadable(
+            UnreadReason.GONE, "it is not in the mailbox any more"
+        )
 
 
 class FolderOfMails:
@@ -149,7 +152,8 @@ class FolderOfMails:
             return file.read_bytes()
         except OSError as error:
             raise MailUnreadable(
-                f"it cannot be read ({error.strerror})"
+                UnreadReason.FILE_REFUSED,
+                f"it cannot be read ({error.strerror})",
             ) from error
 
 
@@ -192,4 +196,6 @@ def _envelope_of(message: Message) -> Envelope:
 
 
 def _too_large() -> MailUnreadable:
-    return MailUnreadable(f"it is larger than {MAX_OCTETS / 1e6:g} MB")
+    return MailUnreadable(
+        UnreadReason.TOO_LARGE, f"it is larger than {MAX_OCTETS / 1e6:g} MB"
+    )

@@ -1,7 +1,7 @@
 """Tables, in SQLAlchemy Core. A change here needs a new file in `migrations/versions`."""
 
 from digest.store.tables.base import EditionRef, UtcDateTime, metadata
-from digest.store.tables.mail import mailbox, read_mail
+from digest.store.tables.mail import mailbox, read_mail, set_aside_link
 from digest.store.tables.people import (
     attempt,
     audit,
@@ -77,6 +77,7 @@ __all__ = [
     "schedule",
     "sending",
     "sent_content",
+    "set_aside_link",
     "signing_key",
     "staff",
     "staff_session",

@@ -72,6 +72,9 @@ article = Table(
     _text("sent_by"),
     Column("mailed", UtcDateTime),
     partial_index("ix_article_waiting", "id", where="read_at IS NULL"),
+    partial_index(
+        "ix_article_mailed", "feed", "outlet", where="mailed IS NOT NULL"
+    ),
 )
 
 #: Further keys that are known to name an article: its page said so.

@@ -34,6 +34,7 @@ def show_status() -> str:
     return render_template(
         "status.html",
         here="status",
+        mailboxes=app.mail_sources.list_health(),
         states=[_describe_newsletter(one) for one in app.newsletters],
         **app.status.describe_work(),
     )
