@@ -17,6 +17,7 @@ from digest.cli.common import (
     EditionDate,
     Failure,
     as_json,
+    count_words,
     pass_app,
     print_json,
     print_table,
@@ -153,9 +154,10 @@ def list_articles(
             app.clock(),
             headlines.get(item.article.id, []),
         )
-    summary = f"{len(relevant)} of {len(listed)} articles"
+    articles = count_words(len(listed), "article", "articles")
+    summary = f"{len(relevant)} of {articles}"
     if not section:
-        summary += " are relevant"
+        summary = f"relevant: {summary}"
     context.print_note(summary)
 
 

@@ -317,9 +317,8 @@ def _describe_outlets(tallies: Sequence["Tally"]) -> str:
         f"{count_words(len(tallies), 'outlet', 'outlets')}: {', '.join(parts)}"
     )
     if failing_before:
-        line += (
-            f"; {failing_before} feeds that failed before were not asked again"
-        )
+        feeds = count_words(failing_before, "feed", "feeds")
+        line += f"; not asked again, since they failed before: {feeds}"
     return line
 
 

@@ -8,6 +8,7 @@ import click
 from digest.cli.common import (
     Context,
     as_json,
+    count_words,
     errors_as_failures,
     pass_app,
     print_json,
@@ -47,7 +48,9 @@ def list_mailboxes(context: Context, app: "App", *, as_json: bool) -> None:
     rows = [_health_row(health, zone) for health in sources]
     print_table(headings, rows)
     faulty = [health for health in sources if health.problem]
-    context.print_note(f"{len(sources)} mailboxes, {len(faulty)} with problems")
+    context.print_note(
+        f"{count_words(len(sources), 'mailbox', 'mailboxes')}, {len(faulty)} with problems"
+    )
 
 
 @mail_group.command("check")

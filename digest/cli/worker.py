@@ -155,8 +155,8 @@ def print_former_newsletters(former: "Sequence[dict[str, Any]]") -> None:
     """Print what is stored of newsletters whose key is not in feeds.yaml any more."""
     for one in former:
         click.secho(
-            f"there is no newsletter {one['newsletter']!r} in feeds.yaml, so that nobody gets it: "
-            f"{_describe_stored(one)} of it are stored; with its key in feeds.yaml they are there again",
+            f"there is no newsletter {one['newsletter']!r} in feeds.yaml, so that nobody gets it; "
+            f"stored of it: {_describe_stored(one)}, there again with its key in feeds.yaml",
             err=True,
             fg="yellow",
         )

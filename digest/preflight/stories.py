@@ -10,6 +10,12 @@ from digest.model import Finding, Pick, RenderedEdition, Severity
 from digest.preflight.line_finder import is_public, line_of, line_of_link
 from digest.settings import Settings
 
+#: Likeness of two names from which one may be the other spelt otherwise (difflib's own).
+USUAL_LIKENESS = 0.6
+#: Likeness of two names that differ by a slip of the pen; a guess of ours.
+LIKENESS_OF_TYPO = 0.85
+#: Between the outlet of what has no address and its page or minute.
+PLACE_MARK = ", "
 MAX_NOTE_LENGTH = 220  #: characters: three lines of the mail
 
 
@@ -123,15 +129,7 @@ def _check_story(
             "no reader can open it",
             "give the story's public address",
         )
-    if not _is_named(pick, outlets):
-        yield Finding(
-            Severity.MAY,
-            where,
-            f"{pick.outlet} is no outlet of feeds.yaml",
-            "its name may be spelt otherwise there",
-            _suggest_outlet(pick.outlet, outlets)
-            or "check how the outlet writes itself",
-        )
+    yield from _check_outlet(pick, outlets, where)
     if len(pick.note) > MAX_NOTE_LENGTH:
         yield Finding(
             Severity.MAY,
@@ -142,17 +140,44 @@ def _check_story(
         )
 
 
+def _check_outlet(
+    pick: Pick, outlets: set[str], where: str
+) -> Iterator[Finding]:
+    """Yield a finding if a story's outlet may be spelt otherwise than in feeds.yaml.
+
+    A paper or a station need not be there: it is told only if it is close to the name of one that is.
+    """
+    if _is_named(pick, outlets):
+        return
+    name = pick.outlet
+    advice = _suggest_outlet(name, outlets, USUAL_LIKENESS)
+    if not pick.has_link:
+        name, _, _ = name.partition(PLACE_MARK)
+        advice = _suggest_outlet(name, outlets, LIKENESS_OF_TYPO)
+        if not advice:
+            return
+    yield Finding(
+        Severity.MAY,
+        where,
+        f"{name} is no outlet of feeds.yaml",
+        "its name may be spelt otherwise there",
+        advice or "check how the outlet writes itself",
+    )
+
+
 def _is_named(pick: Pick, outlets: set[str]) -> bool:
     """Return whether a story names an outlet of feeds.yaml; without a link, a page may follow it."""
     if pick.outlet in outlets:
         return True
     if pick.has_link:
         return False
-    return any(pick.outlet.startswith(f"{outlet}, ") for outlet in outlets)
+    return any(
+        pick.outlet.startswith(f"{outlet}{PLACE_MARK}") for outlet in outlets
+    )
 
 
-def _suggest_outlet(name: str, outlets: set[str]) -> str:
-    matches = get_close_matches(name, sorted(outlets), n=1)
+def _suggest_outlet(name: str, outlets: set[str], likeness: float) -> str:
+    matches = get_close_matches(name, sorted(outlets), n=1, cutoff=likeness)
     if not matches:
         return ""
     return f"{matches[0]} is the name there"

@@ -35,6 +35,7 @@ from digest.relevance.fingerprint import (
     Fingerprint,
     count_background,
     make_fingerprint,
+    terms_of_names,
 )
 from digest.relevance.mentions import Names, find_mentions
 from digest.relevance.news_agencies import find_agency
@@ -52,7 +53,7 @@ from digest.relevance.ranking import (
 )
 from digest.relevance.sections import Sections
 from digest.relevance.topics import Topics
-from digest.settings import Settings
+from digest.settings import Organisation, Settings
 
 __all__ = [
     "ArticleTrace",
@@ -70,6 +71,7 @@ __all__ = [
     "judge_articles",
     "judge_read_articles",
     "make_fingerprint",
+    "own_words_of",
     "trace_of",
 ]
 
@@ -118,6 +120,13 @@ def trace_of(article: Article, fingerprint: Fingerprint) -> ArticleTrace:
         language=_language_of(article),
         published=article.published or article.first_seen or earliest,
         fingerprint=fingerprint,
+    )
+
+
+def own_words_of(organisation: Organisation) -> frozenset[int]:
+    """Return the terms of an organisation's names and people, by which no two stories are alike."""
+    return terms_of_names(
+        (organisation.name, *organisation.aliases, *organisation.people)
     )
 
 
@@ -198,7 +207,8 @@ def judge_articles(
         trace_of(article, fingerprint) for article, _, fingerprint in read
     ]
     common = usual or count_background(traces)
-    stories = group_into_stories(traces, common)
+    own_words = own_words_of(settings.organisation)
+    stories = group_into_stories(traces, common, own_words)
     return judge_read_articles(
         read, stories, settings, PreferenceModel(choices, common), now
     )

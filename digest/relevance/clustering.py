@@ -93,18 +93,28 @@ Measure = Callable[[Rows, Rows, Weights], Weights]
 
 
 def group_into_stories(
-    traces: Iterable[ArticleTrace], background: Background
+    traces: Iterable[ArticleTrace],
+    background: Background,
+    own_words: Collection[int] = (),
 ) -> dict[int, StoryMembership]:
     """Return the story of every article."""
-    return StoryGrouping(traces, background).gather_stories()
+    return StoryGrouping(traces, background, own_words).gather_stories()
 
 
 class StoryGrouping:
     """Articles laid side by side, to be compared and gathered."""
 
     def __init__(
-        self, traces: Iterable[ArticleTrace], background: Background
+        self,
+        traces: Iterable[ArticleTrace],
+        background: Background,
+        own_words: Collection[int] = (),
     ) -> None:
+        """`own_words` are the terms of the organisation's own names.
+
+        They weigh nothing: they say that an article is about us, and not what happened, and two short
+        clips may have little else in common.
+        """
         self._traces = sorted(traces, key=lambda trace: trace.key)
         self._shingles = _sparse_table(
             [
@@ -112,8 +122,12 @@ class StoryGrouping:
                 for shingles in _shingles_without_boilerplate(self._traces)
             ]
         )
+        own_terms = np.array(sorted(own_words), np.uint32)
         self._terms = _sparse_table(
-            [_most_telling_terms(trace, background) for trace in self._traces]
+            [
+                _most_telling_terms(trace, background, own_terms)
+                for trace in self._traces
+            ]
         )
         self._times = np.array(
             [trace.published.timestamp() for trace in self._traces]
@@ -318,12 +332,13 @@ def _frequent_shingles(shingles: Sequence[Hashes]) -> Hashes:
 
 
 def _most_telling_terms(
-    trace: ArticleTrace, background: Background
+    trace: ArticleTrace, background: Background, own_terms: Hashes
 ) -> tuple[Hashes, Weights]:
     """Return an article's terms of most weight, with weights of length one together."""
     terms = trace.fingerprint.terms
     rarity = background.rarity_of(terms, trace.language, trace.outlet)
-    weights = trace.fingerprint.weights * rarity
+    is_telling = ~np.isin(terms, own_terms)
+    weights = trace.fingerprint.weights * rarity * is_telling
     if len(weights) > MAX_TERMS:
         heaviest = np.sort(np.argpartition(-weights, MAX_TERMS)[:MAX_TERMS])
         terms = terms[heaviest]

@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Protocol
 from zlib import crc32
 
@@ -129,6 +130,15 @@ def _weighted_terms(
     return np.array(terms, np.uint32), weights.astype(np.float32)
 
 
+def terms_of_names(names: Iterable[str]) -> frozenset[int]:
+    """Return the terms of names, as fingerprints hold them."""
+    return frozenset(
+        crc32(word.removesuffix("'s").encode())
+        for name in names
+        for word in _split_words(name)
+    )
+
+
 class Sample(Protocol):
     """An article, as far as counting how common words are needs it."""
 
@@ -145,7 +155,7 @@ class Sample(Protocol):
         """Its fingerprint."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Background:
     """Frequencies of words in all articles, by language.
 
@@ -196,10 +206,15 @@ class Background:
     ) -> Weights:
         """Return the inverse document frequency of terms: 0 for a word of every article.
 
-        If an outlet is named, the terms of its boilerplate count as words of every article.
+        If an outlet is named, the terms of its boilerplate count as words of every article. Where
+        nobody says the language, as of a clip that a person typed, those of all languages count: the
+        few others of no known language do not show that "the" is common.
         """
         total = self.articles.get(language, 0)
         holding = self.holding.get(language, {})
+        if not language:
+            total = sum(self.articles.values())
+            holding = self._holding_in_all
         usual = self.usual.get(outlet, frozenset())
         counts = [
             total if term in usual else holding.get(term, 1)
@@ -207,6 +222,14 @@ class Background:
         ]
         rarity = np.log((1 + total) / (1 + np.array(counts, np.float32)))
         return np.maximum(rarity, 0).astype(np.float32)
+
+    @cached_property
+    def _holding_in_all(self) -> Mapping[int, int]:
+        """Number of articles of any language that hold a term."""
+        together: Counter[int] = Counter()
+        for holding in self.holding.values():
+            together.update(holding)
+        return together
 
 
 def count_background(samples: Iterable[Sample]) -> Background:

@@ -21,6 +21,7 @@ from digest.relevance import (
     StoryGrouping,
     count_background,
     make_fingerprint,
+    own_words_of,
     trace_of,
 )
 from digest.settings import Settings
@@ -120,7 +121,7 @@ class ArticleAnalyses:
         if is_background_new:
             common_words = count_background(near)
             again = {}
-        belongs = before | _group_traces(near, common_words, again)
+        belongs = before | self._group_traces(near, common_words, again)
         moved = {
             number: story
             for number, story in belongs.items()
@@ -156,6 +157,20 @@ class ArticleAnalyses:
             for trace in traces
             if trace.published >= start or trace.id in also
         ]
+
+    def _group_traces(
+        self,
+        traces: Sequence[ArticleTrace],
+        common_words: Background,
+        before: Mapping[int, StoryMembership],
+    ) -> dict[int, StoryMembership]:
+        """Return the story of each article (id); only what is near a new one is grouped again."""
+        new = {one.id for one in traces} - before.keys()
+        if not new:
+            return dict(before)
+        own_words = own_words_of(self._settings.organisation)
+        grouping = StoryGrouping(traces, common_words, own_words)
+        return grouping.join_new_articles(new, before)
 
     def _load_articles(
         self, start: datetime, also: Collection[int]
@@ -217,15 +232,3 @@ def _stored_stories(
         if read.belongs is not None:
             stories[read.article.id] = read.belongs
     return stories
-
-
-def _group_traces(
-    traces: Sequence[ArticleTrace],
-    common_words: Background,
-    before: Mapping[int, StoryMembership],
-) -> dict[int, StoryMembership]:
-    """Return the story of each article (id); only what is near a new one is grouped again."""
-    new = {one.id for one in traces} - before.keys()
-    if not new:
-        return dict(before)
-    return StoryGrouping(traces, common_words).join_new_articles(new, before)

@@ -80,19 +80,6 @@ class OutletHealth:
     homepage: str
     feeds: tuple[FeedHealth, ...]
 
-    @property
-    def worst_state(self) -> FeedState:
-        """The state of the feed that needs a person most."""
-        states = (health.state for health in self.feeds)
-        return min(states, key=URGENCY.__getitem__)
-
-    @property
-    def is_working(self) -> bool:
-        """Whether at least one of its feeds answers well."""
-        return any(health.feed.last_success for health in self.feeds) and any(
-            not health.feed.error for health in self.feeds
-        )
-
 
 NEVER_FILLED = Fault(
     "has a feed that never gave an entry",

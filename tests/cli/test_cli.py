@@ -325,7 +325,7 @@ def test_press_becomes_a_draft(tmp_path: Path, web: FakeWeb) -> None:
     listed = good(tmp_path, "articles")
     assert "“By Open Water.”" in listed or "By Open Water." in listed
     assert "3 hours old" in listed
-    assert "2 of 3 articles are relevant" in listed
+    assert "relevant: 2 of 3 articles" in listed
     found = json.loads(good(tmp_path, "articles", "--json"))
     assert [a["judgement"]["section"] for a in found] == [
         "in_the_news",

@@ -115,7 +115,7 @@ def test_the_status_says_what_is_stored_of_a_newsletter_whose_key_was_changed(
     file.write_text(text.replace("key: clips", "key: cuttings"), "utf-8")
     told = invoke(folder, "status").output
     assert "no newsletter 'clips' in feeds.yaml" in told
-    assert "1 subscriber and 2 editions of it are stored" in told
+    assert "stored of it: 1 subscriber and 2 editions" in told
 
 
 def test_lists_say_what_was_changed_since_its_approval(

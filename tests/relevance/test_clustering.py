@@ -328,3 +328,42 @@ def test_a_story_is_represented_by_tier_own_words_readability_and_date() -> (
     assert first(replace(two, reading=ArticleAnalysis(agency="AP")), one) == 1
     assert first(copied, two) == 2
     assert first(unread, two, p1=1) == 2
+
+
+def test_two_short_clips_that_name_us_are_two_stories():
+    settings = shipped_settings()
+    name = settings.organisation.name
+    clips = [
+        Article(
+            key=outlet,
+            url=f"https://{outlet}.example/1",
+            outlet=outlet,
+            title=title,
+            text=sentence,
+            published=NOW,
+            id=number,
+        )
+        for number, (outlet, title, sentence) in enumerate(
+            [
+                (
+                    "paper",
+                    "Anglers want the weir gone",
+                    f"{name} has told the council for years to break it up.",
+                ),
+                (
+                    "radio",
+                    "A talk over breakfast",
+                    f"A river does not bargain, says the head of {name}.",
+                ),
+                (
+                    "agency",
+                    "Minister agrees",
+                    f"{name} is right about this, the minister said.",
+                ),
+            ],
+            start=1000,
+        )
+    ]
+    judged = judge_articles([*clips, *SOME], settings, NOW, usual=USUAL)
+    stories = {one.belongs.story for one in judged if one.article in clips}
+    assert len(stories) == 3

@@ -11,7 +11,6 @@ from digest.services.feed_health import (
     FeedFacts,
     FeedHealth,
     FeedState,
-    OutletHealth,
     assess_feed,
     trouble_only,
 )
@@ -63,9 +62,6 @@ def test_what_needs_a_person_most_comes_first() -> None:
     silent = assess(feed(last_success=NOW), newest=NOW - 100 * DAY)
     well = assess(feed(last_success=NOW))
     assert trouble_only([well, silent, dead]) == [dead, silent]
-    outlet = OutletHealth("A", "https://a.example/", (well, silent))
-    assert (outlet.worst_state, outlet.is_working) == (FeedState.SILENT, True)
-    assert not OutletHealth("A", "https://a.example/", (dead,)).is_working
 
 
 @pytest.mark.parametrize("reason", [*FAULTS, "http 502", "of another time"])

@@ -298,7 +298,7 @@ def test_collect_prints_what_became_of_each_link(
     ) in printed
     listed = invoke(tmp_path, "mail", "list").output
     assert "alerts" in listed
-    assert "1 mailboxes, 0 with problems" in listed
+    assert "1 mailbox, 0 with problems" in listed
 
 
 def test_what_was_not_taken_is_kept_for_a_person(

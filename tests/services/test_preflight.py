@@ -641,3 +641,20 @@ def test_an_edition_that_may_be_empty_is_not_told_to_hold_something(
     sent = found(empty, {"DIGEST_NEWSLETTER__EMPTY": "send"})
     assert "it has nothing to report" in [one.what for one in sent]
     assert [one.what for one in sent if one.severity == "must"] == []
+
+
+@pytest.mark.parametrize(
+    ("outlet", "told"),
+    [
+        ("Radio Six, minute 12", []),
+        ("Politico, page 3", []),
+        ("Politica, page 3", ["Politica is no outlet of feeds.yaml"]),
+    ],
+)
+def test_page_and_minute_are_no_part_of_a_name(
+    found: Callable[..., list[Finding]], outlet: str, told: list[str]
+) -> None:
+    """A station need not be in feeds.yaml: only what looks like a slip of the pen is told."""
+    text = GOOD.replace("https://example.org/c", "unlinked:a7d14b545a0e1255")
+    findings = found(text.replace("(Politico)", f"({outlet})"))
+    assert [each.what for each in findings if "no outlet" in each.what] == told

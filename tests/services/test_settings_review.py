@@ -82,7 +82,7 @@ def test_what_is_stored_of_a_key_that_is_gone_is_warned_of(
     said = invoke(folder, "config", "check")
     assert said.exit_code == 0
     assert "there is no newsletter 'clips' in feeds.yaml" in said.output
-    assert "1 edition of it are stored" in said.output
+    assert "stored of it: 0 subscribers and 1 edition" in said.output
 
 
 def test_a_mailbox_without_a_password_is_warned_of_with_the_variable(
