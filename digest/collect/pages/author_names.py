@@ -7,20 +7,28 @@ import re
 from collections.abc import Iterable, Iterator
 
 from digest.collect.feeds.clean import plain_text
+from digest.collect.pages.dateline import DATES
 
 #: Words before a name: "By", "Posted by", "Ein Kommentar von", "Text:". "von" alone may be part of
 #: a name, so that only words for a text may stand before it.
 BY = re.compile(
     r"^\W*(?:"
     r"(?:[^\W\d_]+\s+){0,3}?(?:by|par|por)"
-    r"|(?:(?:[^\W\d_]+\s+){0,2}?(?:artikel|beitrag|kolumne|kommentar|interview|bericht|text"
+    r"|(?:(?:[^\W\d_]+\s+){0,2}?(?:artikel|beitrag|beiträge|kolumne|kommentar|interview|bericht|text"
     r"|eingestellt|erstellt|geschrieben|verfasst|veröffentlicht|profil)\s+)?von"
-    r"|a[fv]|di|door|text|words|escrito|autor(?:in|en|es|a)?|authors?|auteure?s?"
+    r"|about|über|a[fv]|di|door|text|words|escrito|autor(?:in|en|es|a)?|authors?|auteure?s?"
     r")\b\s*:?\s+",
     re.IGNORECASE,
 )
 BETWEEN = re.compile(
     r"\s*(?:[,;/|·•&\n]|\s(?:and|und|et|y|e|och|og|en|with|mit|avec)\s)\s*",
+    re.IGNORECASE,
+)
+#: A date with its time, and the word before it: "on March 4, 2025 at 3:15 PM", "am 04.03.2025, 15:15 Uhr".
+TIME = r"\d\d?[:.h]\d\d(?::\d\d)?(?:\s?Uhr|\s?[ap]\.?m\.?)?(?!\d)"
+WHEN = re.compile(
+    rf"(?:\b(?:on|am|at|le|el|il|den|op|em)\s+(?:[^\W\d_]+,?\s+)?)?(?:{DATES.pattern})"
+    rf"(?:\W{{0,3}}(?:(?:at|um|a las|à)\s+)?{TIME})?|{TIME}",
     re.IGNORECASE,
 )
 #: Words after a name that are no part of it: degrees, Korean for "reporter" and "and 2 more".
@@ -36,6 +44,7 @@ POSTS = re.compile(
 NOBODY = re.compile(
     r"^(?:no author|unknown|admin\w*|super ?user|guest|author|staff|editor(?:ial)?|anonymous|webmaster"
     r"|user|news ?(?:desk|room)|autor(?:en|in)?|datum|quelle|ver(?:ö|oe)ffentlicht|bearbeiten|ceo"
+    r"|publisher|posted|published"
     r"|(?:(?:facebook|twitter|instagram|youtube|whatsapp|telegram|linkedin)\s*)+"
     r"|.*\b(?:https?|www|com|editors?|read more|follow|e-?mail|updated"
     r"|share|comment\w*|min(?:utes?)? read|newsletter|profile|posts?|view|bio)\b.*)$",
@@ -50,6 +59,10 @@ PARTICLES = frozenset(
 )
 #: An outlet signs with its address: "Redaktion example.de".
 SITE = re.compile(r"\w{3,}\.[a-z]{2,3}$")
+#: Legal forms of companies and associations, at the end of their names.
+COMPANY = re.compile(
+    r"\b(?:GmbH|AG|KG|e\.? ?V|Inc|Ltd|LLC|PLC|S\.?p\.?A|S\.?r\.?l|S\.? ?A|B\.?V|N\.?V|ASBL)$"
+)
 MAX_NAME_LENGTH = 50
 #: Letters of an outlet's name that is told by its beginning alone.
 MIN_OUTLET_LENGTH = 4
@@ -69,9 +82,24 @@ def people_in(texts: Iterable[str], outlet_names: set[str]) -> tuple[str, ...]:
     return tuple(people)
 
 
-def without_sites(names: Iterable[str]) -> tuple[str, ...]:
-    """Return names without those that are an address: "example.de"."""
-    return tuple(name for name in names if not SITE.search(name))
+def without_organisations(names: Iterable[str]) -> tuple[str, ...]:
+    """Return names without those that are an address ("example.de") or a company's."""
+    return tuple(
+        name
+        for name in names
+        if not SITE.search(name) and not COMPANY.search(name)
+    )
+
+
+def without_dates(line: str) -> list[str]:
+    """Return what stands before, between and behind the dates and times of a line."""
+    pieces = []
+    start = 0
+    for match in WHEN.finditer(line):
+        pieces.append(line[start : match.start()])
+        start = match.end()
+    pieces.append(line[start:])
+    return [piece for piece in pieces if piece.strip()]
 
 
 def is_full_name(name: str) -> bool:
@@ -93,6 +121,11 @@ def is_written_as_name(name: str) -> bool:
     )
 
 
+def is_sure_name(name: str) -> bool:
+    """Return whether a text is a name although only its place says so."""
+    return is_full_name(name) and is_written_as_name(name)
+
+
 def fold_name(name: str) -> str:
     """Return a name without case, spaces and punctuation."""
     return re.sub(r"[\W_]", "", name.casefold().removeprefix("the "))
@@ -102,12 +135,13 @@ def _split_names(text: str) -> Iterator[str]:
     """Yield the names in a byline."""
     line = plain_text(text).replace(SOFT_HYPHEN, "")
     line = DEGREES.sub("", line)
-    line = BY.sub("", line).strip()
-    for part in BETWEEN.split(line):
-        name = part.strip(" .,;:–—-")
-        name = POSTS.sub("", name)
-        if _is_name(name):
-            yield name
+    for piece in without_dates(line):
+        words = BY.sub("", piece).strip()
+        for part in BETWEEN.split(words):
+            name = part.strip(" .,;:–—-")
+            name = POSTS.sub("", name)
+            if _is_name(name):
+                yield name
 
 
 def _is_name(text: str) -> bool:

@@ -1,7 +1,7 @@
 """Authors of an article: from its metadata, else from the byline that stands on the page.
 
-Outlets without a named author give their own name: it counts only where JSON-LD gives it and the
-page names nobody else. Why these rules and no others: docs/decisions/0038-rules-of-pages.md.
+An outlet's own name counts only where JSON-LD or markup gives it for the author and the page names
+nobody else. Why these rules and no others: docs/decisions/0038-rules-of-pages.md, 0041.
 """
 
 import re
@@ -12,13 +12,16 @@ from lxml.html import HtmlElement
 
 from digest.collect.feeds.clean import plain_text
 from digest.collect.pages.author_names import (
-    BY,
     is_full_name,
+    is_sure_name,
     is_written_as_name,
     people_in,
-    without_sites,
+    without_organisations,
 )
-from digest.collect.pages.page_lines import index_of_headline, list_lines
+from digest.collect.pages.signed_lines import (
+    find_labelled_name,
+    find_signature,
+)
 
 #: Elements around a byline that hold the article, and such as hold something else.
 ARTICLE_CONTAINERS = ("html", "body", "main", "article")
@@ -32,8 +35,6 @@ FOOTER_OF_ARTICLE = re.compile(r"entry|post|article")
 MAX_LINE_LENGTH = 120
 #: Elements of a page that are looked at for each place.
 MAX_ELEMENTS = 50
-#: Lines after the headline among which a byline may stand.
-LINES_AFTER = 12
 
 LOWER = (
     "translate({},'ABCDEFGHIJKLMNOPQRSTUVWXYZ','abcdefghijklmnopqrstuvwxyz')"
@@ -43,7 +44,7 @@ LOWER_CLASS = LOWER.format("@class")
 AUTHOR_WORDS = "byline author autor auteur writer contributor".split()
 #: Folders of addresses in which outlets have their authors' pages.
 AUTHOR_FOLDERS = (
-    "/author/ /authors/ /auteur /autor /redaktion/ /profile/ /people/ /staff/"
+    "/author/ /authors/ /auteur /autor /redaktion/ /profile/ /profil/ /staff/"
     " /by/".split()
 )
 HAS_AUTHOR_CLASS = " or ".join(
@@ -57,9 +58,15 @@ MARKED_UP = (
     XPath("//a[@rel='author']"),
     XPath("//*[@itemprop='author']//*[@itemprop='name']"),
     XPath("//*[@itemprop='author' and not(self::meta)]"),
-    XPath("//*[contains(@class,'author') and contains(@class,'vcard')]//a"),
+    XPath(
+        "//*[contains(@class,'author') and contains(@class,'vcard')]"
+        "//a[not(@rel='tag')]"
+    ),
 )
-AUTHOR_PAGES = XPath(f"//a[{HAS_AUTHOR_FOLDER}]")
+#: "/licenses/by/" is Creative Commons'.
+AUTHOR_PAGES = XPath(
+    f"//a[({HAS_AUTHOR_FOLDER}) and not(contains(@href,'/licenses/'))]"
+)
 #: Where only an address or a class says so, the surest first.
 NAMED_SO = (
     AUTHOR_PAGES,
@@ -74,6 +81,7 @@ PAGE_OF_ONE = re.compile(
 
 OutletNames = set[str]  #: folded as `author_names.fold_name` does
 Names = tuple[str, ...]
+ListTexts = Callable[[Iterable[HtmlElement]], list[str]]
 
 
 def find_authors(
@@ -82,19 +90,23 @@ def find_authors(
     in_meta_tags: Iterable[Iterable[str]],
     outlet_names: OutletNames,
 ) -> Names:
-    """Return the authors' names: by JSON-LD, else by meta tags, else as the page shows them.
+    """Return the authors' names: by JSON-LD, else by markup, by meta tags, or as the page shows them.
 
+    Markup goes before meta tags, which many pages fill with whoever owns the site.
     `in_meta_tags` has the bylines of each kind of tag, the surest kind first.
     """
     in_linked_data = people_in(in_json_ld, set())
-    if without_sites(people_in(in_linked_data, outlet_names)):
-        return without_sites(in_linked_data)
+    if without_organisations(people_in(in_linked_data, outlet_names)):
+        return without_organisations(in_linked_data)
+    marked_up = _find_marked_up(tree, outlet_names)
+    if any(is_full_name(name) for name in marked_up):
+        return marked_up
     for bylines in in_meta_tags:
-        authors = without_sites(people_in(bylines, outlet_names))
+        authors = without_organisations(people_in(bylines, outlet_names))
         if authors:
             return authors
-    shown = without_sites(_find_shown(tree, outlet_names))
-    return shown or in_linked_data
+    shown = without_organisations(marked_up or _find_shown(tree, outlet_names))
+    return shown or in_linked_data or _find_marked_up(tree, set())
 
 
 def is_of_article(element: HtmlElement) -> bool:
@@ -125,20 +137,37 @@ def _is_footer_of_article(footer: HtmlElement) -> bool:
 
 def _find_shown(tree: HtmlElement, outlet_names: OutletNames) -> Names:
     """Return the authors whom the page shows, by the surest sign that it gives."""
+    return (
+        _find_named_so(tree, outlet_names, _lines_of)
+        or find_signature(tree, outlet_names)
+        or _find_named_so(tree, outlet_names, _pieces_of)
+        or find_labelled_name(tree, outlet_names)
+        or _find_single_name(tree, outlet_names)
+    )
+
+
+def _find_marked_up(tree: HtmlElement, outlet_names: OutletNames) -> Names:
+    """Return the authors whom markup says to be such."""
     for xpath in MARKED_UP:
-        authors = _find_byline(tree, xpath, outlet_names, is_written_as_name)
+        authors = _find_byline(
+            tree, xpath, outlet_names, is_written_as_name, _lines_of
+        )
         if authors:
             return authors
+    return ()
+
+
+def _find_named_so(
+    tree: HtmlElement, outlet_names: OutletNames, list_texts: ListTexts
+) -> Names:
+    """Return the authors whom an address or a class gives away."""
     for xpath in NAMED_SO:
-        authors = _find_byline(tree, xpath, outlet_names, _is_sure_name)
+        authors = _find_byline(
+            tree, xpath, outlet_names, is_sure_name, list_texts
+        )
         if authors:
             return authors
-    spelt_out = _find_beside_headline(tree, outlet_names)
-    return spelt_out or _find_single_name(tree, outlet_names)
-
-
-def _is_sure_name(name: str) -> bool:
-    return is_full_name(name) and is_written_as_name(name)
+    return ()
 
 
 def _find_byline(
@@ -146,34 +175,17 @@ def _find_byline(
     xpath: XPath,
     outlet_names: OutletNames,
     is_accepted: Callable[[str], bool],
+    list_texts: ListTexts,
 ) -> Names:
     """Return the names in the first byline found at a place, with those standing beside it."""
     candidates = xpath(tree)[:MAX_ELEMENTS]
     elements = [element for element in candidates if is_of_article(element)]
     for element in elements:
-        lines = _lines_beside(element, elements)
-        names = people_in(lines, outlet_names)
+        neighbours = _list_neighbours(element, elements)
+        names = people_in(list_texts(neighbours), outlet_names)
         accepted = tuple(name for name in names if is_accepted(name))
         if accepted:
             return accepted
-    return ()
-
-
-def _find_beside_headline(
-    tree: HtmlElement, outlet_names: OutletNames
-) -> Names:
-    """Return the names of a line behind the headline that begins with "By", and so on."""
-    lines = list_lines(tree)
-    index = index_of_headline(lines, "")
-    if index is None:
-        return ()
-    for _, line in lines[index + 1 : index + 1 + LINES_AFTER]:
-        if len(line) > MAX_LINE_LENGTH or not BY.match(line):
-            continue
-        names = people_in([line], outlet_names)
-        sure = tuple(name for name in names if _is_sure_name(name))
-        if sure:
-            return sure
     return ()
 
 
@@ -191,15 +203,27 @@ def _find_single_name(tree: HtmlElement, outlet_names: OutletNames) -> Names:
     return ()
 
 
-def _lines_beside(
+def _list_neighbours(
     element: HtmlElement, elements: list[HtmlElement]
-) -> list[str]:
-    """Return the short texts of an element and of its neighbours."""
-    neighbours = [
-        other for other in elements if _stand_together(other, element)
-    ]
-    texts = [_text_of(neighbour) for neighbour in neighbours]
+) -> list[HtmlElement]:
+    """Return an element and those that stand beside it."""
+    return [other for other in elements if _stand_together(other, element)]
+
+
+def _lines_of(elements: Iterable[HtmlElement]) -> list[str]:
+    """Return the short texts of elements."""
+    texts = [_text_of(element) for element in elements]
     return [text for text in texts if len(text) <= MAX_LINE_LENGTH]
+
+
+def _pieces_of(elements: Iterable[HtmlElement]) -> list[str]:
+    """Return the texts of elements piece by piece, as their markup parts them."""
+    return [
+        plain_text(piece)
+        for element in elements
+        if len(_text_of(element)) <= MAX_LINE_LENGTH
+        for piece in element.itertext()
+    ]
 
 
 def _stand_together(one: HtmlElement, other: HtmlElement) -> bool:

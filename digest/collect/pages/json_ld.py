@@ -33,6 +33,8 @@ TELLING_PROPERTIES = (
 #: Properties under which an article may be nested.
 NESTING_PROPERTIES = ("@graph", "mainEntity", "mainEntityOfPage")
 MAX_DEPTH = 4
+#: A first name with up to two more: "Ada Byron" of "Ada Byron writes about engines".
+FULL_NAME = re.compile(r"([^\W\d_]+)(?:\s[A-ZÀ-Þ][\w'’-]+){1,2}")
 
 
 def find_article(tree: HtmlElement) -> JsonObject:
@@ -72,10 +74,25 @@ def names_of(value: Any) -> tuple[str, ...]:
     """Return the names of all people in a property, each once, without profile addresses."""
     names: dict[str, None] = {}
     for person in _as_list(value):
-        name = plain_text(name_of(person)) if person else ""
+        name = _full_name_of(person) if person else ""
         if name and "://" not in name:
             names[name] = None
     return tuple(names)
+
+
+def _full_name_of(person: Any) -> str:
+    """Return a person's name; the whole one if their description begins with it.
+
+    "Ada", "Ada Byron writes about engines": accounts often have a first name only.
+    """
+    name = plain_text(name_of(person))
+    if " " in name or not isinstance(person, dict):
+        return name
+    description = plain_text(text_of(person.get("description")))
+    match = FULL_NAME.match(description)
+    if match and match[1] == name:
+        return match[0]
+    return name
 
 
 def _parse_json(text: str) -> Any:

@@ -37,7 +37,9 @@ AUTHOR_TAGS = (
     "article:author",
 )
 #: Other names for the same.
-OTHER_AUTHOR_TAG = re.compile(r"authors?$")
+OTHER_AUTHOR_TAG = re.compile(r"(?<!smartbanner:)authors?$|written by$")
+#: Who owns the site. Where that is given as the author, too, it is none of the article's.
+OWNER_TAGS = ("copyright", "publisher", "dc.publisher", "dc.rights")
 #: Labels of Twitter cards under which an author stands.
 WRITTEN_BY = re.compile(
     r"written|author|verfasst|geschrieben|par|por|autor", re.IGNORECASE
@@ -269,11 +271,12 @@ def _bylines_in_tags(tree: HtmlElement, tags: MetaTags) -> list[list[str]]:
 
     Tags of one kind may repeat: HTML has one `author` for each of them.
     """
+    owners = {tags.get(name, "") for name in OWNER_TAGS}
     by_name: dict[str, list[str]] = {name: [] for name in AUTHOR_TAGS}
     for element in tree.iter("meta"):
         name = _name_of_tag(element).strip().lower()
         content = element.get("content", "")
-        if "://" in content:
+        if "://" in content or content.strip() in owners:
             continue
         if name in by_name or OTHER_AUTHOR_TAG.search(name):
             by_name.setdefault(name, []).append(content)

@@ -3,8 +3,7 @@
 Input is a parsed page; outputs are lines with the tags of their blocks, in their order.
 """
 
-from collections.abc import Iterator
-
+from lxml.etree import iterwalk
 from lxml.html import HtmlElement
 
 Line = tuple[str, str]  #: the tag of a line's block, and its text
@@ -16,25 +15,29 @@ SKIPPED_TAGS = frozenset(
 INLINE_TAGS = frozenset(
     "a abbr b bdi bdo cite em i mark small span strong sub sup time u".split()
 )
+NO_BLOCKS = SKIPPED_TAGS | INLINE_TAGS
 
 
 def list_lines(tree: HtmlElement) -> list[Line]:
-    """Return the page's lines, without those of menus, asides and footers."""
+    """Return the page's lines, without those of menus, asides and footers.
+
+    Without recursion: pages may be as deep as they like.
+    """
     body = tree.find("body")
     start = tree
     if body is not None:
         start = body
-    lines: list[Line] = []
-    pieces: list[str] = []
-    for tag, text in _texts_of(start, "body"):
-        if text is not None:
-            pieces.append(text)
-            continue
-        line = " ".join("".join(pieces).split())
-        if line:
-            lines.append((tag, line))
-        pieces = []
-    return lines
+    lines = _LineCollector()
+    walker = iterwalk(start, events=("start", "end", "comment", "pi"))
+    for event, element in walker:
+        if event != "start":
+            lines.leave(element)
+        elif element.tag in SKIPPED_TAGS and element is not start:
+            walker.skip_subtree()
+        else:
+            lines.enter(element)
+    lines.end_line()
+    return lines.lines
 
 
 def index_of_headline(lines: list[Line], headline: str) -> int | None:
@@ -51,22 +54,36 @@ def index_of_headline(lines: list[Line], headline: str) -> int | None:
     return first
 
 
-def _texts_of(
-    element: HtmlElement, block: str
-) -> Iterator[tuple[str, str | None]]:
-    """Yield texts in their order with their block's tag, and None at each end of a line."""
-    if element.text:
-        yield block, element.text
-    for child in element:
-        tag = child.tag if isinstance(child.tag, str) else ""
-        if tag and tag not in SKIPPED_TAGS:
-            if tag in INLINE_TAGS:
-                yield from _texts_of(child, block)
-            else:
-                yield block, None
-                yield from _texts_of(child, tag)
-                yield tag, None
-        if child.tail:
-            yield block, child.tail
-    if block == "body":
-        yield block, None
+class _LineCollector:
+    """Texts of a page in their order, put together to lines: each block begins and ends one."""
+
+    def __init__(self) -> None:
+        self.lines: list[Line] = []
+        self._pieces: list[str] = []
+        self._blocks = ["body"]
+
+    def enter(self, element: HtmlElement) -> None:
+        """Begin an element."""
+        if element.tag not in INLINE_TAGS:
+            self.end_line()
+            self._blocks.append(element.tag)
+        self._add(element.text)
+
+    def leave(self, element: HtmlElement) -> None:
+        """End an element, or pass by one that is skipped, or a comment."""
+        is_element = isinstance(element.tag, str)
+        if is_element and element.tag not in NO_BLOCKS:
+            self.end_line()
+            self._blocks.pop()
+        self._add(element.tail)
+
+    def _add(self, text: str | None) -> None:
+        if text:
+            self._pieces.append(text)
+
+    def end_line(self) -> None:
+        """End the line, if it has any text, with the tag of its block."""
+        line = " ".join("".join(self._pieces).split())
+        if line:
+            self.lines.append((self._blocks[-1], line))
+        self._pieces = []

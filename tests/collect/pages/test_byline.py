@@ -38,6 +38,18 @@ from tests.cases.pages import ARTICLE, BODY, linked, meta, read
         (linked(ARTICLE | {"author": {"name": "The Ledger"}}) + meta("og:site_name", "The Ledger"), '<p class="byline">Ada Byron</p>'),
         (meta("og:site_name", "The Ledger") + meta("author", "The Ledger") + meta("author", "Ada Byron"), ""),
         (linked({"@type": "SatiricalArticle", "author": {"name": "Ada Byron"}}), ""),
+        (meta("twitter:misc:Written by", "Ada Byron"), ""),
+        (meta("author", "Ledger House Inc."), '<p class="byline">Ada Byron</p>'),
+        (meta("author", "Ledger House") + meta("copyright", "Ledger House"), '<p class="byline">Ada Byron</p>'),
+        (meta("author", "Ledger House"), '<a rel="author" href="/x">Ada Byron</a>'),
+        ("", "<h1>Rates to rise</h1><p>Posted on March 4, 2025 by Ada Byron</p>"),
+        ("", "<h1>Rates to rise</h1><p>Veröffentlicht am Montag, 4. März 2025, 12:30 Uhr von Ada Byron</p>"),
+        ("", '<div class="byline"><span>Ada Byron 4 March 2025 at 3:15 PM</span></div>'),
+        ("", "<h1>Rates to rise</h1>" + BODY * 9 + "<p>Author: Ada Byron, a mathematician in London.</p>"),
+        ("", "<h1>Rates to rise</h1>" + BODY * 9 + "<p>By Ada Byron</p>"),
+        ("", '<p class="vcard author"><a href="/topics/economy" rel="tag">Economy</a> <a href="/ada">Ada Byron</a></p>'),
+        ("", '<a href="https://licences.example/licenses/by/3.0/">Cc By</a><p class="byline">Ada Byron</p>'),
+        (linked(ARTICLE | {"author": {"name": "Ada", "description": "Ada Byron writes about engines."}}), ""),
     ],
 )  # fmt: skip
 def test_an_author_is_found_wherever_one_is_named(head: str, body: str) -> None:
@@ -58,10 +70,40 @@ def test_an_author_is_found_wherever_one_is_named(head: str, body: str) -> None:
         ("", '<div class="author"><a href="#content">Zum Inhalt springen</a></div>'),
         ("", '<figure><figcaption class="author">Cam Era</figcaption></figure>'),
         (meta("author", "Super User"), ""),
+        (meta("smartbanner:author", "Read it in our app"), ""),
+        (meta("author", "publisher"), ""),
+        (meta("author", "Ledger House") + meta("copyright", "Ledger House"), ""),
+        ("", '<p>Some rights reserved: <a href="https://licences.example/licenses/by/3.0/">CC BY</a></p>'),
+        ("", "<p>Text: three columns, two pictures.</p>"),
     ],
 )  # fmt: skip
 def test_an_author_is_not_invented(head: str, body: str) -> None:
     assert read(head, body + BODY).authors == ()
+
+
+def test_authors_in_elements_of_their_own_are_parted() -> None:
+    names = "<span>Ada Byron</span> <span>Mary Ann Shelley</span> <span>Jane C. Roe</span>"
+    byline = f'<div class="byline">{names}</div>'
+    assert read("", byline + BODY).authors == (
+        "Ada Byron",
+        "Mary Ann Shelley",
+        "Jane C. Roe",
+    )
+
+
+def test_a_blog_that_is_called_as_its_author_is_signed_by_them() -> None:
+    site = meta("og:site_name", "Ada Byron’s notes")
+    signed = '<a rel="author" href="/">Ada Byron</a>'
+    assert read(site, signed + BODY).authors == ("Ada Byron",)
+    other = '<p class="byline">Mary Shelley</p>'
+    assert read(site, signed + other + BODY).authors == ("Mary Shelley",)
+
+
+def test_a_single_name_is_believed_where_a_dated_line_gives_it() -> None:
+    line = "<h1>Rates to rise</h1><p>Posted by Ada on March 4, 2025</p>"
+    assert read("", line + BODY).authors == ("Ada",)
+    undated = "<h1>Rates to rise</h1><p>By train</p>"
+    assert read("", undated + BODY).authors == ()
 
 
 def test_two_authors_are_two() -> None:

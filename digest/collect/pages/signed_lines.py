@@ -1,0 +1,93 @@
+"""Lines of a page that say in words who wrote it: "By Ada Byron", "Author: Ada Byron".
+
+Input is a parsed page; outputs are names. They count where no markup and no class says more.
+"""
+
+import re
+from collections.abc import Iterator
+
+from lxml.html import HtmlElement
+
+from digest.collect.pages.author_names import (
+    BY,
+    is_sure_name,
+    people_in,
+    without_dates,
+)
+from digest.collect.pages.page_lines import index_of_headline, list_lines
+
+#: Characters of a line that holds nothing but names and a date.
+MAX_LINE_LENGTH = 120
+#: Lines after the headline among which a byline may stand.
+LINES_AFTER = 12
+#: Characters of a line with a name and who that is.
+MAX_LABELLED_LENGTH = 400
+#: "Author: Ada Byron, a mathematician", in the languages of bylines.
+LABEL = re.compile(
+    r"\W*(?:autor(?:in|en|es|a)?|authors?|auteure?s?|written by|redaktion|text|von|by|par|por)"
+    r"\s*:\s*",
+    re.IGNORECASE,
+)
+#: A line that is "By Ada Byron" and no more.
+SIGNATURE = re.compile(
+    r"(?:written by|geschrieben von|von|by|par|por)\s+"
+    r"(?=[^\W\d_]+(?:\s+[^\W\d_]+){1,2}$)",
+    re.IGNORECASE,
+)
+
+
+def find_signature(
+    tree: HtmlElement, outlet_names: set[str]
+) -> tuple[str, ...]:
+    """Return the names of a line behind the headline: "Posted on March 4 by Ada Byron"."""
+    lines = list_lines(tree)
+    index = index_of_headline(lines, "")
+    if index is None:
+        return ()
+    for _, line in lines[index + 1 : index + 1 + LINES_AFTER]:
+        names = _names_in_signed_line(line, outlet_names)
+        if names:
+            return names
+    return ()
+
+
+def find_labelled_name(
+    tree: HtmlElement, outlet_names: set[str]
+) -> tuple[str, ...]:
+    """Return the name of a line "Author: …" or "By …", wherever in the text it stands."""
+    for piece in _short_pieces(tree):
+        names = people_in(_words_behind_label(piece), outlet_names)
+        sure = tuple(name for name in names if is_sure_name(name))
+        if sure:
+            return sure
+    return ()
+
+
+def _names_in_signed_line(line: str, outlet_names: set[str]) -> tuple[str, ...]:
+    """Return the names behind "By"; a single word only beside a date."""
+    if len(line) > MAX_LINE_LENGTH:
+        return ()
+    pieces = without_dates(line)
+    signed = [piece for piece in pieces if BY.match(piece)]
+    names = people_in(signed, outlet_names)
+    sure = tuple(name for name in names if is_sure_name(name))
+    is_dated = pieces != [line]
+    if sure or not is_dated:
+        return sure
+    return tuple(name for name in names[:1] if name[0].isupper())
+
+
+def _short_pieces(tree: HtmlElement) -> Iterator[str]:
+    """Yield what stands before, between and behind the dates of lines that may be labelled."""
+    for _, line in list_lines(tree):
+        if len(line) <= MAX_LABELLED_LENGTH:
+            yield from without_dates(line)
+
+
+def _words_behind_label(piece: str) -> list[str]:
+    """Return what stands behind a label, to the first comma; nothing if there is no label."""
+    label = LABEL.match(piece) or SIGNATURE.match(piece)
+    if label is None:
+        return []
+    words, _, _ = piece[label.end() :].partition(",")
+    return [words]
