@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import Any
 
 from digest.collect.feeds.clean import parse_iso_time, to_utc
+from digest.collect.feeds.date_labels import part_of_publication
 
 #: RFC 822 as nearly every feed writes it; the standard library takes four times as long.
 USUAL_DATE = re.compile(
@@ -43,7 +44,7 @@ ONE_PIECE_FORMS = {
 #: (1900) and spreadsheets (1899) stand for no date.
 FIRST_DAY = datetime(1971, 1, 1, tzinfo=UTC)
 #: Characters beyond which a text is no date.
-MAX_DATE_LENGTH = 80
+MAX_DATE_LENGTH = 120
 #: The day of the week, which says nothing that the date does not: “mar.,”, “Tuesday,”.
 LEADING_WEEKDAY = re.compile(
     r"^([^\W\d]{1,12})\.?(?:,\s*|\s+(?=\d\d?([/.-])\d\d?\2\d))"
@@ -51,6 +52,10 @@ LEADING_WEEKDAY = re.compile(
 #: The year at the end, behind time and zone: "Mon Feb 03 10:00:00 +0100 2025", of C and Twitter.
 YEAR_AT_END = re.compile(
     r"([^\W\d]{3} \d\d?) (\d\d:\d\d:\d\d [+-]\d{4}) ((?:19|20)\d\d)$"
+)
+#: As servers write it into their logs: "27/Nov/2026:08:11:02 +0000" (Apache's mod_log_config, %t).
+DATE_OF_LOG = re.compile(
+    r"^\[?(\d\d)/([A-Z][a-z]{2})/((?:19|20)\d\d):(\d\d:\d\d:\d\d)(?: ([+-]\d{4}))?\]?$"
 )
 #: Both names of a month, as Arabic papers write them: the first is left out.
 TWO_NAMES_OF_A_MONTH = re.compile(
@@ -191,7 +196,7 @@ def _read_one_piece(text: str) -> datetime | None:
 @lru_cache(maxsize=4096)
 def _read_other(text: str, default_order: str) -> datetime | None:
     """Read a date in any form and language that has day, month and year."""
-    text = _with_plain_figures(text)
+    text = _with_plain_figures(part_of_publication(text))
     if not YEAR.search(text) and not _has_short_year(text):
         return None
     weekday, text = _split_off(LEADING_WEEKDAY, text)
@@ -229,6 +234,7 @@ def _with_plain_figures(text: str) -> str:
     text = HOUR_WITH_H.sub(r"\1:\2", text)
     text = SHORT_OFFSET.sub(_whole_offset, text)
     text = WORDS_FOR_YEAR_AND_DAY.sub(" ", text)
+    text = DATE_OF_LOG.sub(r"\1 \2 \3 \4 \5", text)
     return YEAR_AT_END.sub(r"\1 \3 \2", text)
 
 

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 
 from lxml.html import HtmlElement
 
+from digest.collect.feeds.date_labels import CHANGED
 from digest.collect.feeds.feed_dates import read_date
 from digest.collect.pages.page_lines import index_of_headline, list_lines
 
@@ -35,9 +36,7 @@ DATES = re.compile(
 )
 #: Words before a date that say that it is not that of publication, in the languages of `DATES`.
 OTHER_DATE = re.compile(
-    r"(updat|modif|edited|correct|aktualis|geändert|actualiz|mis(?:e)? à jour|aggiorn"
-    r"|bijgewerkt|atualiz|opdater|oppdater|uppdater|päivit|обновл|©|copyright"
-    r"|zaktualiz|zmien|оновл|ενημ|τροπ|güncel|frissít|更新|修正|수정|업데이트|تحديث)\w*\W*(?:\w+\W+){0,2}$",
+    rf"(?:{CHANGED}|©|copyright)\w*\W*(?:\w+\W+){{0,2}}$",
     re.IGNORECASE,
 )
 SENTENCE_END = re.compile(r"[a-zà-ÿ]{2}(?<!\bUhr)[.!?]$")

@@ -16,6 +16,13 @@ MORNING = datetime(2025, 3, 4, 9, 15, tzinfo=UTC)
     "text",
     [
         "Tue, 04 Mar 2025 09:15:00 GMT",
+        "04/Mar/2025:09:15:00 +0000",
+        "[04/Mar/2025:10:15:00 +0100]",
+        "Published: 4 March 2025 09:15",
+        "Updated: 6 March 2025 12:00 | Published: 4 March 2025 09:15",
+        "Publié le 4 mars 2025 à 09:15, mis à jour le 6 mars 2025",
+        "Veröffentlicht am 04.03.2025 09:15, zuletzt aktualisiert am 06.03.2025",
+        "发布 2025-03-04 09:15 更新 2025-03-06 12:00",
         "Tue, 04 Mar 2025 10:15:00 CET",
         "Tue, 04 Mar 2025 04:15:00 EST",
         "Tue, 04 Mar 2025 20:15:00 AEDT",
@@ -117,6 +124,8 @@ def test_a_day_that_ends_at_24_ends_at_midnight() -> None:
     [
         "",
         "coming soon",
+        "Published",
+        "Updated: 6 March 2025",
         "yesterday",
         "12 March",
         "March 2025",
