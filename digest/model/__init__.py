@@ -9,6 +9,7 @@ from digest.model.article import (
     FEED_READER,
     NEEDS_A_PERSON,
     PAYWALLED,
+    SHARED_PAGE_MARK,
     SHEET,
     SUBSCRIBER_READER,
     SUBSCRIBERS_ONLY,
@@ -21,6 +22,7 @@ from digest.model.article import (
     is_unlinked,
     link_of,
     make_unlinked_address,
+    page_key,
 )
 from digest.model.attempt import AttemptLimit, network_of
 from digest.model.delivery import (
@@ -122,6 +124,7 @@ __all__ = [
     "QUEUES",
     "REHEARSAL",
     "ROOT_NEWSLETTER",
+    "SHARED_PAGE_MARK",
     "SHEET",
     "SUBSCRIBERS_ONLY",
     "SUBSCRIBER_READER",
@@ -201,4 +204,5 @@ __all__ = [
     "link_of",
     "make_unlinked_address",
     "network_of",
+    "page_key",
 ]

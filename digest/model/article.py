@@ -9,6 +9,8 @@ from datetime import datetime
 UNLINKED = "unlinked:"
 #: What stands in place of a feed's address, before a file's name: a sheet of past clips gave it.
 SHEET = "sheet:"
+#: Stands in a key behind that of a page that several pieces share.
+SHARED_PAGE_MARK = "#:piece:"
 CODE_LENGTH = 16  #: hexadecimal digits
 
 #: Beginning of the reason that an article's own address is still to be found.
@@ -26,6 +28,14 @@ PAYWALLED = frozenset({SUBSCRIBERS_ONLY, ASKS_SUBSCRIPTION})
 def is_unlinked(url: str) -> bool:
     """Return whether an address only stands for one: that of an article that has no link."""
     return url.startswith(UNLINKED)
+
+
+def page_key(key: str) -> str:
+    """Return the key of the page that a key names a part of; "" if it names a whole page."""
+    page, mark, _fragment = key.partition("#")
+    if not mark or SHARED_PAGE_MARK in key:
+        return ""
+    return page
 
 
 def link_of(url: str) -> str:

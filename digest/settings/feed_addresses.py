@@ -15,6 +15,8 @@ WEB_SCHEME = re.compile(r"(https?):/{0,2}", re.IGNORECASE)
 OTHER_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:(?!\d)", re.IGNORECASE)
 #: The URL Standard (4.4) drops these within an address.
 LINE_BREAK = re.compile(r"[\t\r\n]+")
+#: Signs that stand around an address in a text (RFC 3986, appendix C).
+AROUND_ADDRESS = " \t\r\n<>\"'“”„«»"
 #: An address that was escaped once too often.
 ESCAPED_AMPERSAND = re.compile(r"&(?:amp|#0*38|#x0*26);", re.IGNORECASE)
 #: RFC 1035, 2.3.1 and RFC 5890: labels between dots, the last with a letter.
@@ -23,7 +25,9 @@ HOST_NAME = re.compile(r"(?:\w(?:[\w-]{0,61}\w)?\.)*(?!\d+$)[\w-]{2,63}\.?")
 
 def possible_addresses(text: str) -> tuple[str, ...]:
     """Return the web addresses that a text may be, the likeliest first; none if it is none."""
-    one_line = LINE_BREAK.sub("", text.strip()).replace(" ", "%20")
+    one_line = LINE_BREAK.sub("", text.strip(AROUND_ADDRESS)).replace(
+        " ", "%20"
+    )
     unescaped = ESCAPED_AMPERSAND.sub("&", one_line)
     scheme, rest = _split_scheme(unescaped)
     address = f"{scheme or 'https'}://{rest}"

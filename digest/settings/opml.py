@@ -15,6 +15,7 @@ from digest.settings.feed_addresses import possible_addresses
 from digest.settings.models import Outlet
 
 MAX_NAME_LENGTH = 200  #: characters
+REPLACEMENT = "\ufffd"
 #: By the marks that begin a text (Unicode Standard, 23.8); UTF-8 is what has none.
 ENCODING_BY_MARK = {
     b"\xff\xfe": "utf-16",
@@ -37,6 +38,8 @@ STRAY_LESS_THAN = re.compile(
 )
 #: References that are left after XML's were read: the name was escaped twice.
 LEFT_REFERENCE = re.compile(r"&(?:amp|quot|apos|#\d{1,7}|#x[0-9a-f]{1,6});")
+#: Types of rows that are feeds.
+FEED_TYPES = ("rss", "rss1", "atom")
 ROW = re.compile(r"<\w*:?outline\b[^<>]*xmlurl\s*=", re.IGNORECASE)
 
 
@@ -127,7 +130,18 @@ def _decode_text(content: bytes) -> str:
             )
         return content.decode(encoding)
     except (LookupError, UnicodeDecodeError):
-        return content.decode("utf-8", "replace")
+        return _decode_broken(content)
+
+
+def _decode_broken(content: bytes) -> str:
+    """Return the text of a file that is not in the encoding that it names.
+
+    It is UTF-8 with broken bytes if anything beyond ASCII is; else what was before UTF-8.
+    """
+    text = content.decode("utf-8", "replace")
+    if text.replace(REPLACEMENT, "").isascii():
+        return content.decode("cp1252", "replace")
+    return text
 
 
 def _mend_xml(text: str) -> str:
@@ -188,7 +202,7 @@ def _attributes_of(outline: etree._Element) -> dict[str, str]:
 def _read_row(outline: etree._Element) -> NewFeed | LeftOutRow:
     attributes = _attributes_of(outline)
     name = _name_of_row(attributes)
-    written = attributes.get("xmlurl", "")
+    written = _feed_address_of(attributes)
     if not written:
         return LeftOutRow(name, _reason_without_feed(attributes))
     addresses = possible_addresses(written)
@@ -200,6 +214,16 @@ def _read_row(outline: etree._Element) -> NewFeed | LeftOutRow:
     homepage = next(iter(homepages), "")
     host = urlsplit(addresses[0]).hostname or ""
     return NewFeed(name or host.removeprefix("www."), homepage, addresses[0])
+
+
+def _feed_address_of(attributes: Mapping[str, str]) -> str:
+    """Return the address of a row's feed, which some write as `url`, as OPML has it for links."""
+    address = attributes.get("xmlurl", "")
+    if address:
+        return address
+    if attributes.get("type", "").lower() in FEED_TYPES:
+        return attributes.get("url", "")
+    return ""
 
 
 def _name_of_row(attributes: Mapping[str, str]) -> str:

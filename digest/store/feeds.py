@@ -23,7 +23,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import insert
 
-from digest.model import Article, Feed, KnownArticle
+from digest.model import Article, Feed, KnownArticle, page_key
 from digest.store.articles import (
     ARTICLE_COLUMNS,
     HEADLINE_MARK,
@@ -87,7 +87,7 @@ class Feeds:
         """
         with self._engine.connect() as connection:
             same_key = list(
-                _find_by_keys(connection, {new.key for new in articles})
+                _find_by_keys(connection, _keys_to_look_up(articles))
             )
             matched_keys = {sighting.key for sighting in same_key}
             unmatched = [new for new in articles if new.key not in matched_keys]
@@ -293,6 +293,13 @@ def _store_feeds(connection: Connection, feeds: Sequence[Feed]) -> None:
         set_=new_values,
     )
     connection.execute(store_feeds, rows)
+
+
+def _keys_to_look_up(articles: Iterable[Article]) -> set[str]:
+    """Return the keys of articles, and those of the pages that they are a part of."""
+    keys = {new.key for new in articles}
+    pages = {page_key(key) for key in keys if "#" in key}
+    return keys | (pages - {""})
 
 
 def _find_by_keys(

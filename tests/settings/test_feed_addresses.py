@@ -18,6 +18,8 @@ from digest.settings.feed_addresses import is_web_address, possible_addresses
         ("//sun.example/rss", "https://sun.example/rss"),
         ("127.0.0.1:80/rss", "http://127.0.0.1:80/rss"),
         ("https:/sun.example", "https://sun.example"),
+        ("<https://sun.example/rss>", "https://sun.example/rss"),
+        ("“sun.example/rss”", "https://sun.example/rss"),
         (" https://sun.example/\n a b ", "https://sun.example/%20a%20b"),
         ("http://a.example/?a=1&amp;times=3", "http://a.example/?a=1&times=3"),
         ("http://intranet/rss", "http://intranet/rss"),

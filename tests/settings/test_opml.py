@@ -186,3 +186,22 @@ def test_many_rows_are_written_at_once(folder: Path, tmp_path: Path) -> None:
     assert "60 added" in invoke(folder, "feeds", "import", str(file)).output
     outlets = load_workspace(folder, {}).settings.outlets
     assert [len(outlet.feeds) for outlet in outlets[1:]] == [2] * 30
+
+
+def test_a_row_may_write_its_address_as_url() -> None:
+    """A row that says that it is a feed; a link to a page is none."""
+    found = read_opml(
+        b'<opml><body><outline type="rss" text="Sun" url="https://sun.example/rss"/>'
+        b'<outline type="link" text="Moon" url="https://moon.example/"/></body></opml>'
+    )
+    assert [row.url for row in found.feeds] == ["https://sun.example/rss"]
+    assert [row.name for row in found.left_out] == ["Moon"]
+
+
+def test_a_list_that_is_not_in_the_encoding_it_names_keeps_its_names() -> None:
+    row = '<outline text="Caf\xe9 del Valle" xmlUrl="https://sun.example/rss"/>'
+    content = (
+        f'<?xml version="1.0" encoding="UTF-8"?><opml><body>{row}</body></opml>'
+    )
+    (feed,) = read_opml(content.encode("latin-1")).feeds
+    assert feed.outlet == "Caf\xe9 del Valle"

@@ -12,11 +12,12 @@ from digest.collect.feeds.aggregators import (
     embedded_address,
     may_carry_address,
 )
+from digest.collect.feeds.link_forms import mend_link, names_piece
 from digest.model import is_unlinked
 
 #: Parameters that name how a visitor came, not which article it is. The prefixes are those of
 #: Urchin/Google, Matomo, HubSpot, Piwik, AT Internet and Google's own pages; the names are each
-#: vendor's or outlet's click identifier.
+#: vendor's or outlet's click identifier, and what PHP, Java and ColdFusion number visits by.
 TRACKER_PREFIXES = (
     "utm_",
     "mtm_",
@@ -30,7 +31,8 @@ TRACKER_NAMES = frozenset(
     "fbclid gclid dclid gbraid wbraid msclkid yclid igshid igsh twclid ttclid li_fat_id mc_cid "
     "mc_eid mkt_tok vero_id _hsenc _hsmi oly_enc_id oly_anon_id cmpid cmp ftcamp ncid smid smtyp "
     "ocid ftag wpisrc wprss guccounter soc_src soc_trk __twitter_impression _ga _gl srsltid "
-    "s_kwcid epik wt_mc wt.mc_id wt.mc xtor feedname feedtype taid sref".split()
+    "s_kwcid epik wt_mc wt.mc_id wt.mc xtor feedname feedtype taid sref "
+    "phpsessid jsessionid sessionid session_id cfid cftoken".split()
 )
 #: Parameters that do so only with one of these values: `?partner=rss&emc=rss`, `?ref=rss`.
 CHANNEL_PARAMETERS = frozenset(
@@ -46,8 +48,8 @@ AMP_CACHE = re.compile(
     r"https?://(?:www\.google\.[a-z.]+/amp/s/|[\w-]+\.cdn\.ampproject\.org/[cv]/s/)(.+)"
 )
 LINE_BREAK = re.compile(r"[\r\n]+[ \t]*")
-#: Fragments that name no part of a page: `#xtor=RSS-1`, `#0`, `#:~:text=…`.
-MEANINGLESS_FRAGMENT = re.compile(r":~:.*|.*=.*|\d{0,2}|top|comments")
+#: The number of a visit in a path, as Java's servers write it (Jakarta Servlet, 7.1.3).
+SESSION_IN_PATH = re.compile(r";jsessionid=[^/?#;]*", re.IGNORECASE)
 MAX_URL_LENGTH = 2048
 #: Tags between which a space is shown.
 BLOCK_TAGS = (
@@ -167,6 +169,7 @@ def absolute_url(raw: str, base: str) -> str:
         return ""
     url = _without_line_breaks(raw)
     try:
+        url = mend_link(url, base)
         if not url.startswith(("http://", "https://")):
             url = urljoin(base, url)
         parts = urlsplit(url)
@@ -189,20 +192,21 @@ def _without_line_breaks(raw: str) -> str:
 def article_key(url: str) -> str:
     """Return the key that two addresses of the same article share.
 
-    Scheme, `www.`, a phone's or AMP's variant, default ports, tracking parameters and a trailing
-    slash do not distinguish articles; everything else may, also a fragment: some feeds list the
-    sections of one page. What stands in place of an address is a key itself.
+    Scheme, `www.`, a phone's or AMP's variant, default ports, parameters of tracking and of visits
+    and a trailing slash do not distinguish articles; everything else may, also a fragment: some
+    feeds list the sections of one page. What stands in place of an address is a key itself.
     """
     if is_unlinked(url):
         return url
     parts = urlsplit(_unwrap_address(url))
     host = MOBILE_HOST.sub("", parts.hostname or "", count=1)
-    path = AMP_PATH.sub("", parts.path).rstrip("/")
+    path = SESSION_IN_PATH.sub("", parts.path)
+    path = AMP_PATH.sub("", path).rstrip("/")
     shared = host + _port_suffix(parts) + path
     query = _telling_query(parts.query)
     if query:
         shared += f"?{query}"
-    if parts.fragment and not MEANINGLESS_FRAGMENT.fullmatch(parts.fragment):
+    if parts.fragment and names_piece(parts.fragment):
         shared += f"#{parts.fragment}"
     return shared
 

@@ -9,8 +9,9 @@ from urllib.parse import urlsplit
 
 from digest.collect.feeds.aggregators import hides_address
 from digest.collect.feeds.clean import article_key
+from digest.collect.feeds.link_forms import may_name_piece
 from digest.infra.letters import fold_letters
-from digest.model import Article, KnownArticle
+from digest.model import SHARED_PAGE_MARK, Article, KnownArticle, page_key
 
 #: A title of fewer words ("Corrections", "The week in pictures") names no single piece.
 MIN_TITLE_WORDS = 4
@@ -24,8 +25,6 @@ HEADLINE_DIGITS = 32
 #: How far apart the times of one piece may be, as an aggregator gives it and as its outlet does.
 SAME_PIECE_PERIOD = timedelta(days=3)
 
-#: Stands in a key behind that of a page that several pieces share.
-SHARED_PAGE_MARK = "#:piece:"
 SHARED_PAGE_DIGITS = 16
 
 GuidKey = tuple[str, str]  #: outlet and guid
@@ -44,6 +43,8 @@ class Memory:
     hidden: dict[str, KnownArticle] = field(default_factory=dict)
     #: those at hand whose address shows, likewise; kept if some addresses are hidden
     shown: dict[str, KnownArticle] = field(default_factory=dict)
+    #: those at a part of a page, by the key of the page
+    by_page: dict[str, KnownArticle] = field(default_factory=dict)
     compares_headlines: bool = False
 
     def remember(
@@ -62,6 +63,9 @@ class Memory:
             )
             self.shown.setdefault(key, known_article)
         self.by_key.setdefault(known_article.key, known_article)
+        page = page_key(known_article.key)
+        if page:
+            self.by_page.setdefault(page, known_article)
         if known_article.guid:
             self.by_guid.setdefault(
                 (known_article.outlet, known_article.guid), known_article
@@ -84,13 +88,17 @@ class Memory:
     ) -> KnownArticle | None:
         """Return the article as which this one was seen before.
 
-        By its address; by its guid, if headline or time agree too, since some feeds give every
-        entry one guid; by outlet, headline and the very same time, if the headline is telling;
-        by the key of its headline, `by_headline`, if the address of one of the two is hidden.
+        By its address, also with and without a fragment if the headline is the same; by its guid,
+        if headline or time agree too, since some feeds give every entry one guid; by outlet,
+        headline and the very same time, if the headline is telling; by the key of its headline,
+        `by_headline`, if the address of one of the two is hidden.
         """
         same_address = self.by_key.get(article.key)
         if same_address:
             return same_address
+        same_page = self._recognise_page(article)
+        if same_page:
+            return same_page
         if article.guid:
             same_guid = self.by_guid.get((article.outlet, article.guid))
             if same_guid and _is_same_piece(same_guid, article):
@@ -100,6 +108,20 @@ class Memory:
         if same_title or not self.compares_headlines:
             return same_title
         return self._recognise_headline(article, by_headline)
+
+    def _recognise_page(self, article: Article) -> KnownArticle | None:
+        """Return the article with this headline that is at the whole page, or at a part of it.
+
+        `/story#reactions` is `/story`; two parts of one page are two pieces.
+        """
+        page = page_key(article.key)
+        if page:
+            known_article = self.by_key.get(page)
+        else:
+            known_article = self.by_page.get(article.key)
+        if known_article and article.title == known_article.title != "":
+            return known_article
+        return None
 
     def _recognise_headline(
         self,
@@ -182,9 +204,17 @@ def headline_key_of(article: Article) -> str:
 
 
 def key_on_shared_page(article: Article) -> str:
-    """Return the key of one of several pieces on one page: by their guid, since titles change."""
-    digest = hashlib.sha256(article.guid.encode()).hexdigest()
+    """Return the key of one of several pieces on one page: by what names it, since titles change."""
+    digest = hashlib.sha256(name_on_page(article).encode()).hexdigest()
     return f"{article.key}{SHARED_PAGE_MARK}{digest[:SHARED_PAGE_DIGITS]}"
+
+
+def name_on_page(article: Article) -> str:
+    """Return what tells an article from others on its page: its guid, else its address's fragment."""
+    if article.guid:
+        return article.guid
+    _page, _, fragment = article.url.partition("#")
+    return fragment if may_name_piece(fragment) else ""
 
 
 def is_on_shared_page(article: Article) -> bool:

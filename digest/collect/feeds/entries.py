@@ -1,5 +1,6 @@
 """Documents and entries of feeds, as the parsers give them: not yet made safe."""
 
+import html
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -48,6 +49,16 @@ class Document:
     #: when it was made, and in which language, as written; "" if it does not say
     built: str = ""
     language: str = ""
+
+
+def escape_plain_text(text: str) -> str:
+    """Return plain text as markup that says the same: "<blink> is back".
+
+    Text with closing tags is markup, whatever the feed calls it.
+    """
+    if "</" in text:
+        return text
+    return html.escape(text, quote=False)
 
 
 def parse_ttl(text: str) -> timedelta:

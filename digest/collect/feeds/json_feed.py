@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from digest.collect.feeds.entries import Document, Entry
+from digest.collect.feeds.entries import Document, Entry, escape_plain_text
 from digest.collect.feeds.feed_dates import first_in_figures, read_date
 from digest.errors import FeedUnreadable
 
@@ -13,7 +13,8 @@ JsonObject = dict[str, Any]
 def parse_json_feed(text: str) -> Document:
     """Read a JSON Feed. Raises FeedUnreadable if it is none."""
     try:
-        document = json.loads(text)
+        # line breaks within a text are not escaped by some
+        document = json.loads(text, strict=False)
     except (ValueError, RecursionError) as error:
         raise FeedUnreadable(f"this is not a JSON Feed ({error})") from None
     items = document.get("items")
@@ -33,7 +34,7 @@ def _convert_item(item: JsonObject) -> Entry:
     authors = [_first_text(author, "name") for author in _list_authors(item)]
     date = _first_text(item, "date_published", "date_modified")
     return Entry(
-        title=_first_text(item, "title"),
+        title=_title_of_item(item),
         link=_first_text(item, "url", "external_url"),
         guid=str(item.get("id") or ""),
         summary=_first_text(item, "summary", "content_text", "content_html"),
@@ -42,6 +43,14 @@ def _convert_item(item: JsonObject) -> Entry:
         date_in_figures=first_in_figures(date),
         authors=tuple(authors),
     )
+
+
+def _title_of_item(item: JsonObject) -> str:
+    """Return a title as markup; JSON Feed's are plain text."""
+    title = _first_text(item, "title")
+    if "<" not in title:
+        return title
+    return escape_plain_text(title)
 
 
 def _longest_text(item: JsonObject) -> str:

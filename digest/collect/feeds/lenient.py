@@ -1,6 +1,7 @@
 """Lenient parser of feeds, and the reference for the strict one. The only user of feedparser."""
 
 import calendar
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -16,9 +17,13 @@ from digest.collect.feeds.feed_dates import (
     read_date,
     stands_for_no_date,
 )
+from digest.collect.feeds.link_forms import is_page_address
+from digest.collect.feeds.whole_text import is_key_of_whole_text
 from digest.errors import FeedUnreadable
 
 DATE_FIELDS = ("published", "created", "updated")
+#: What a feed says of guids that are no addresses (RSS 2.0). feedparser does not pass it on.
+OPAQUE_GUIDS = re.compile(rb"ispermalink\s*=\s*[\"']?false", re.IGNORECASE)
 #: Bytes within which a web page says that it is one.
 PAGE_START = 2000
 
@@ -41,7 +46,11 @@ def parse_leniently(body: bytes, media_type: str = "") -> Document:
     problems = []
     if parsed.get("bozo"):
         problems.append(f"not well-formed: {_describe_error(parsed)}")
-    entries = [_convert_entry(entry) for entry in parsed.entries]
+    has_permalinks = OPAQUE_GUIDS.search(body) is None
+    entries = [
+        _convert_entry(entry, has_permalinks=has_permalinks)
+        for entry in parsed.entries
+    ]
     site = _get_text(parsed.feed, "link")
     title = _get_text(parsed.feed, "title")
     return Document(
@@ -56,11 +65,11 @@ def parse_leniently(body: bytes, media_type: str = "") -> Document:
     )
 
 
-def _convert_entry(entry: dict[str, Any]) -> Entry:
+def _convert_entry(entry: dict[str, Any], *, has_permalinks: bool) -> Entry:
     authors = _get_field(entry, "authors") or ()
     return Entry(
         title=_get_text(entry, "title") or _get_text(entry, "itunes_title"),
-        link=_get_text(entry, "feedburner_origlink") or _page_address(entry),
+        link=_link_of_entry(entry, has_permalinks=has_permalinks),
         guid=_get_text(entry, "id"),
         summary=_get_text(entry, "summary"),
         content=_longest_text(entry),
@@ -78,11 +87,20 @@ def _longest_text(entry: dict[str, Any]) -> str:
     contents = _get_field(entry, "content") or ()
     texts = [str(content.get("value") or "") for content in contents]
     texts.append(_get_text(entry, "media_description"))
-    texts.append(_get_text(entry, "yandex_full-text"))
+    texts += _whole_texts(entry)
     longest = max(texts, key=len)
     if len(longest) <= len(_get_text(entry, "summary")):
         return ""
     return longest
+
+
+def _whole_texts(entry: dict[str, Any]) -> list[str]:
+    """Return the texts of elements that feedparser knows nothing of, and may hold a whole text."""
+    return [
+        value
+        for key, value in entry.items()
+        if isinstance(value, str) and is_key_of_whole_text(key)
+    ]
 
 
 def _source_of_entry(entry: dict[str, Any]) -> EntrySource | None:
@@ -121,6 +139,18 @@ def _get_field(fields: dict[str, Any], name: str) -> Any:
 
 def _get_text(fields: dict[str, Any], name: str) -> str:
     return _get_field(fields, name) or ""
+
+
+def _link_of_entry(entry: dict[str, Any], *, has_permalinks: bool) -> str:
+    """Return the address of an entry's page; that of a recording only if there is no other."""
+    original = _get_text(entry, "feedburner_origlink")
+    if original:
+        return original
+    address = _page_address(entry)
+    if not has_permalinks or is_page_address(address):
+        return address
+    guid = _get_text(entry, "id")
+    return guid if "://" in guid else address
 
 
 def _page_address(entry: dict[str, Any]) -> str:

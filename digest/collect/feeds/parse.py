@@ -15,7 +15,7 @@ from digest.collect.feeds.clean import (
     plain_text,
     unwrapped_address,
 )
-from digest.collect.feeds.dedupe import key_on_shared_page
+from digest.collect.feeds.dedupe import key_on_shared_page, name_on_page
 from digest.collect.feeds.entries import Document, Entry
 from digest.collect.feeds.figure_dates import settle_figure_dates
 from digest.collect.feeds.json_feed import parse_json_feed
@@ -225,7 +225,7 @@ def _identify_entries(
 def _tell_apart(listed: list[ListedEntry]) -> None:
     """Give articles keys of their own where several pieces are on one page.
 
-    They are several if both their guids and their headlines differ.
+    They are several if their headlines differ, and so do their guids, or without these their fragments.
     """
     by_key: dict[str, list[ListedEntry]] = {}
     for one in listed:
@@ -242,9 +242,11 @@ def _give_own_keys(group: list[ListedEntry]) -> None:
 
 
 def _are_several_pieces(group: list[Article]) -> bool:
-    guids = {article.guid for article in group}
+    if len(group) == 1:
+        return False
+    names = {name_on_page(article) for article in group}
     titles = {article.title for article in group}
-    return len(group) > 1 and len(guids) == len(titles) == len(group)
+    return len(names) == len(titles) == len(group)
 
 
 def convert_entry(entry: Entry, origin: Origin) -> Article | None:

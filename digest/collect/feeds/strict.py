@@ -15,13 +15,20 @@ from digest.collect.feeds.entries import (
     Document,
     Entry,
     EntrySource,
+    escape_plain_text,
     parse_ttl,
 )
+from digest.collect.feeds.entry_links import (
+    ATOM,
+    alternate_url,
+    enclosure_url,
+    link_of_item,
+)
 from digest.collect.feeds.feed_dates import first_in_figures, read_date
+from digest.collect.feeds.whole_text import may_be_whole_text
 from digest.errors import FeedUnreadable
 
 #: Namespaces, in the form that lxml writes them before a tag.
-ATOM = "{http://www.w3.org/2005/Atom}"
 RSS1 = "{http://purl.org/rss/1.0/}"
 RSS090 = "{http://my.netscape.com/rdf/simple/0.9/}"
 MEDIA = "{http://search.yahoo.com/mrss/}"
@@ -30,7 +37,6 @@ DC = "{http://purl.org/dc/elements/1.1/}"
 DCTERMS = "{http://purl.org/dc/terms/}"
 FEEDBURNER = "{http://rssnamespace.org/feedburner/ext/1.0}"
 CONTENT = "{http://purl.org/rss/1.0/modules/content/}"
-YANDEX = "{http://news.yandex.ru}"
 #: A document's own namespaces that some write with https.
 HTTPS_NAMES = re.compile(
     rb"(xmlns(?::[\w.-]+)?\s*=\s*[\"'])https(?=://(?:www\.w3\.org/2005/Atom|purl\.org/))"
@@ -50,16 +56,19 @@ RSS_FIELDS = {
     f"{DC}description": "summary",
     f"{CONTENT}encoded": "content",
     f"{ITUNES}summary": "spoken",
-    f"{YANDEX}full-text": "whole",
     f"{FEEDBURNER}origLink": "original",
     "pubDate": "published",
     "pubdate": "published",
+    "published": "published",
+    "issued": "published",
     f"{DCTERMS}issued": "published",
     f"{ATOM}published": "published",
     f"{DC}date": "updated",
     f"{DCTERMS}created": "updated",
     f"{DCTERMS}modified": "updated",
     f"{ATOM}updated": "updated",
+    "date": "updated",
+    "updated": "updated",
     "author": "authors",
     f"{DC}creator": "authors",
     f"{ITUNES}author": "authors",
@@ -77,21 +86,15 @@ ATOM_FIELDS = {
     f"{ATOM}content": "content",
     f"{ATOM}published": "published",
     f"{ATOM}updated": "updated",
+    f"{ATOM}pubDate": "published",
+    f"{DC}date": "updated",
     f"{ATOM}author": "authors",
     f"{FEEDBURNER}origLink": "original",
 }
 #: What names the source of an item. Bing's namespace is the address of the search.
 SOURCE_TAGS = ("source", "{*}Source", f"{DC}source")
-#: Types of a page that an Atom entry may link to.
-PAGE_TYPES = ("text/html", "application/xhtml+xml")
-
-
-#: An address of a recording, where a podcast's own page of the episode may be its guid.
-MEDIA_FILE = re.compile(
-    r"^[^?#]+\.(?:mp3|m4a|m4v|mp4|ogg|oga|opus|aac|wav|webm|mov)(?:[?#]|$)",
-    re.IGNORECASE,
-)
-ESCAPED_AMPERSAND = re.compile(r"&(?:amp|#0*38|#x0*26);", re.IGNORECASE)
+#: A prefix of a tag, which says nothing once the markup stands alone.
+PREFIX_OF_TAG = re.compile(r"(</?)[\w.-]+:(?=[\w.-]+[\s/>])")
 
 
 class _Declined(Exception):
@@ -220,7 +223,7 @@ def _read_atom(root: Element) -> Document:
     entries = root.iterchildren(f"{ATOM}entry")
     return Document(
         [_read_atom_entry(entry) for entry in entries],
-        site=_alternate_url(root),
+        site=alternate_url(root),
         title=root.findtext(f"{ATOM}title", "").strip(),
         built=root.findtext(f"{ATOM}updated", "").strip(),
         language=root.get(XML_LANGUAGE, ""),
@@ -289,7 +292,7 @@ def _read_rss_item(item: Element, fields: dict[str, str]) -> Entry:
     authors = texts["authors"].split("\n")
     return Entry(
         title=texts["title"] or texts["other_title"],
-        link=_link_of_item(item, texts) or _enclosure_url(item),
+        link=link_of_item(item, texts["original"], texts["link"]),
         guid=guid or item.get(RDF_ABOUT, ""),
         summary=_summary_of(item, texts),
         content=_longest_text(item, texts),
@@ -300,59 +303,11 @@ def _read_rss_item(item: Element, fields: dict[str, str]) -> Entry:
     )
 
 
-def _link_of_item(item: Element, texts: dict[str, str]) -> str:
-    """Return the address of an item's page, from the surest place that has one."""
-    if texts["original"]:
-        return texts["original"]
-    link = _unescape_ampersands(texts["link"])
-    if not link:
-        link = _address_behind_link(item)
-    is_page = bool(link) and not MEDIA_FILE.search(link)
-    if is_page:
-        return link
-    return _permalink_of(item) or link
-
-
-def _unescape_ampersands(link: str) -> str:
-    """Return an address whose ampersands were escaped twice as it was meant.
-
-    Nothing else is taken for an entity: `&times=3` is a parameter.
-    """
-    return ESCAPED_AMPERSAND.sub("&", link)
-
-
-def _address_behind_link(item: Element) -> str:
-    """Return the address that stands behind an empty link: what shortens HTML leaves of a feed."""
-    link = item.find("link")
-    if link is None:
-        return ""
-    behind = (link.tail or "").strip()
-    if "://" not in behind:
-        return ""
-    return behind
-
-
-def _permalink_of(item: Element) -> str:
-    """Return an item's guid, if it is its address too (RSS 2.0: unless it says otherwise)."""
-    guid: str = item.findtext("guid", "")
-    if not guid:
-        return ""
-    marked = item.find("guid[@isPermaLink]")
-    if marked is not None and marked.get("isPermaLink") != "true":
-        return ""
-    address = guid.strip()
-    if "://" not in address:
-        return ""
-    return address
-
-
 def _read_atom_entry(entry: Element) -> Entry:
     texts = _gather_texts(entry, ATOM_FIELDS)
     return Entry(
-        title=texts["title"],
-        link=texts["original"]
-        or _alternate_url(entry)
-        or _enclosure_url(entry),
+        title=_title_of_atom_entry(entry, texts["title"]),
+        link=texts["original"] or alternate_url(entry) or enclosure_url(entry),
         guid=texts["guid"],
         summary=_summary_of(entry, texts),
         content=_longest_text(entry, texts),
@@ -363,12 +318,25 @@ def _read_atom_entry(entry: Element) -> Entry:
     )
 
 
+def _title_of_atom_entry(entry: Element, title: str) -> str:
+    """Return a title as markup, also if the feed says that it is none (RFC 4287, 3.1.1.1)."""
+    if "<" not in title:
+        return title
+    element = entry.find(f"{ATOM}title")
+    if element is None or element.get("type") != "text":
+        return title
+    return escape_plain_text(title)
+
+
 def _gather_texts(entry: Element, fields: dict[str, str]) -> dict[str, str]:
     """Return the first text of each field, but every author, one a line."""
     texts = dict.fromkeys(fields.values(), "")
+    texts["whole"] = ""
     for child in entry:
         field = fields.get(child.tag)
         if field is None:
+            if may_be_whole_text(child.tag):
+                texts["whole"] = _longer_text(texts["whole"], child)
             continue
         if field == "nested":  # items inside items: feedparser lifts them out
             raise _Declined
@@ -379,11 +347,24 @@ def _gather_texts(entry: Element, fields: dict[str, str]) -> dict[str, str]:
     return texts
 
 
+def _longer_text(text: str, element: Element) -> str:
+    """Return the longer one of a text and what an element holds, as text or as markup."""
+    other = _markup_of(element) if len(element) else element.text or ""
+    return max(text, _fix_encoding(other.strip()), key=len)
+
+
+def _markup_of(element: Element) -> str:
+    """Return an element as markup that can stand alone."""
+    markup = etree.tostring(element, encoding="unicode", with_tail=False)
+    return PREFIX_OF_TAG.sub(r"\1", markup)
+
+
 def _summary_of(entry: Element, texts: dict[str, str]) -> str:
     return (
         texts["summary"]
         or texts["content"]
         or texts.get("spoken")
+        or texts["whole"]
         or _media_description(entry)
     )
 
@@ -393,7 +374,7 @@ def _longest_text(entry: Element, texts: dict[str, str]) -> str:
     others = (
         texts["content"],
         texts.get("spoken", ""),
-        texts.get("whole", ""),
+        texts["whole"],
         _media_description(entry),
     )
     longest = max(others, key=len)
@@ -423,7 +404,7 @@ def _source_of_atom_entry(entry: Element) -> EntrySource | None:
         return None
     name = " ".join(source.findtext(f"{ATOM}title", "").split())
     feed_id = source.findtext(f"{ATOM}id", "").strip()
-    return EntrySource(name, _alternate_url(source) or feed_id)
+    return EntrySource(name, alternate_url(source) or feed_id)
 
 
 def _without_repeats(names: Iterable[str]) -> tuple[str, ...]:
@@ -450,10 +431,7 @@ def _read_news(url: Element) -> Entry | None:
 
 def _read_text(element: Element) -> str:
     if element.get("type") == "xhtml" and len(element) == 1:
-        markup: str = etree.tostring(
-            element[0], encoding="unicode", with_tail=False
-        )
-        return markup
+        return _markup_of(element[0])
     if len(
         element
     ):  # markup that is not escaped: feedparser keeps it as markup
@@ -485,36 +463,6 @@ def _fix_encoding(text: str) -> str:
         return text.encode("latin-1").decode("utf-8")
     except UnicodeError:
         return text
-
-
-def _alternate_url(entry: Element) -> str:
-    """Return the address of an Atom entry's page: the first that is not for another language."""
-    urls: list[str] = []
-    for link in entry.iterchildren(f"{ATOM}link"):
-        is_page = link.get("type", "text/html") in PAGE_TYPES
-        url = _address_of_link(link)
-        if not is_page or not url:
-            continue
-        if link.get("rel", "alternate") != "alternate":
-            continue
-        if link.get("hreflang") is None:
-            return str(url)
-        urls.append(url)
-    return next(iter(urls), "")
-
-
-def _address_of_link(link: Element) -> str:
-    """Return the address of Atom's link, also of one that is written as RSS does."""
-    return link.get("href") or (link.text or "").strip()
-
-
-def _enclosure_url(entry: Element) -> str:
-    """Return the address of what is attached, where an entry links to nothing else."""
-    for link in entry.iterchildren("enclosure", f"{ATOM}link"):
-        url = link.get("url") or link.get("href")
-        if url:
-            return str(url)
-    return ""
 
 
 def _media_description(entry: Element) -> str:

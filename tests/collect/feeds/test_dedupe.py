@@ -45,6 +45,9 @@ def entry(title: str, link: str, guid: str) -> str:
         ),
         entry("Water rates to rise in May", "/1/amp", "g"),
         entry("Water rates to rise in May", "/1/#comments", "g2"),
+        entry("Water rates to rise in May", "/1#reactions", "g2").replace(
+            "26 Feb", "25 Feb"
+        ),
         entry("Water rates to rise in May", "/moved/1", "g"),
         entry("Water rates to rise in May", "/moved/1", "moved-too"),
     ],
@@ -53,6 +56,7 @@ def entry(title: str, link: str, guid: str) -> str:
         "trackers",
         "amp",
         "anchor",
+        "anchor of the site's own",
         "address changed",
         "both, same time",
     ],
@@ -64,6 +68,23 @@ def test_an_article_is_known_again(
     app = poll(again)
     assert app.report["The Courier"].new == 0
     assert titles(app) == ["Water rates to rise in May"]
+
+
+def test_parts_of_one_page_are_pieces_of_their_own(
+    poll: Callable[..., App],
+) -> None:
+    """As a log of changes or a live report lists them, each time only the newest."""
+    poll(entry("Pumps stand still", "/live#item-1", "1"))
+    app = poll(entry("Pumps run again", "/live#item-2", "2"))
+    assert titles(app) == ["Pumps run again", "Pumps stand still"]
+
+
+def test_the_page_of_a_part_with_the_same_headline_is_that_part(
+    poll: Callable[..., App],
+) -> None:
+    first = entry("Pumps stand still", "/1#reactions", "1")
+    second = entry("Pumps stand still", "/1", "2")
+    assert titles(poll(first, second)) == ["Pumps stand still"]
 
 
 @pytest.mark.parametrize(

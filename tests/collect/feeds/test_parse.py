@@ -169,6 +169,26 @@ def test_one_address_in_one_document_is_one_article() -> None:
     assert [a.title for a in parse(feed, "https://c.example/", "C")] == ["A"]
 
 
+def test_items_that_differ_by_fragment_alone_are_several() -> None:
+    """Also if nothing else names them, and the fragment is a mere number."""
+    feed = rss(
+        item("Pumps stand still", "https://c.example/log#1"),
+        item("Pumps run again", "https://c.example/log#2"),
+        item("Rates rise", "https://c.example/list#id=1"),
+        item("Rates fall", "https://c.example/list#id=2"),
+    )
+    assert len(parse(feed, "https://c.example/", "C")) == 4
+
+
+def test_a_json_feed_may_have_line_breaks_and_plain_titles() -> None:
+    feed = b"""{"items": [{"url": "https://c.example/1", "title": "Why <blink> & &amp; are gone",
+      "content_html": "<p>One.</p>
+      <p>Two.</p>"}]}"""
+    (article,) = parse(feed, "https://c.example/", "C")
+    assert article.title == "Why <blink> & &amp; are gone"
+    assert article.text == "One.\n\nTwo."
+
+
 def test_a_json_feed_is_a_feed() -> None:
     feed = b"""{"version": "https://jsonfeed.org/version/1.1", "items": [
       {"id": "1", "url": "https://c.example/1", "title": "A", "content_text": "B", "authors": [{"name": "Ada"}],
