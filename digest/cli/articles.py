@@ -1,5 +1,6 @@
 """Articles: commands that collect, list, explain and add them."""
 
+from collections import Counter
 from datetime import UTC, date, datetime, time
 from typing import TYPE_CHECKING
 
@@ -28,7 +29,13 @@ from digest.cli.newsletter_choice import (
     in_no_case,
     pass_newsletter_app,
 )
-from digest.cli.output import also_in, as_data, print_judged, print_why
+from digest.cli.output import (
+    also_in,
+    as_data,
+    print_doubtful,
+    print_judged,
+    print_why,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,6 +43,7 @@ if TYPE_CHECKING:
     from digest.app import App
     from digest.model import AnalysedArticle
     from digest.relevance.evaluation import Evaluation
+    from digest.settings import Settings
 
 
 @click.command("collect")
@@ -111,6 +119,11 @@ def collect_press(
     metavar="ID",
     help="Explain how this article was analysed and ranked.",
 )
+@click.option(
+    "--doubtful",
+    is_flag=True,
+    help="Only articles that may name you, with each sentence and its doubt.",
+)
 @as_json
 @pass_newsletter_app(in_no_case)
 @click.pass_obj
@@ -122,6 +135,7 @@ def list_articles(
     words: str,
     why: int | None,
     *,
+    doubtful: bool,
     as_json: bool,
 ) -> None:
     """List relevant articles: reasons, age, outlet, the sentence with the mention."""
@@ -133,6 +147,9 @@ def list_articles(
         start = datetime.combine(since, time(), UTC)
     ranked = app.articles.list_ranked(start)
     listed = _filter_listed(app, ranked, section, words)
+    if doubtful:
+        _print_doubtful(context, listed, app.settings, as_json=as_json)
+        return
     headlines = app.articles.earlier_headlines(
         [item.article.id for item in listed]
     )
@@ -159,6 +176,36 @@ def list_articles(
     if not section:
         summary = f"relevant: {summary}"
     context.print_note(summary)
+
+
+def _print_doubtful(
+    context: Context,
+    listed: "list[AnalysedArticle]",
+    settings: "Settings",
+    *,
+    as_json: bool,
+) -> None:
+    """List the articles that hold a name and were not counted, and why not."""
+    near_misses = [item for item in listed if item.reading.is_near_miss]
+    may_be_you = [
+        item for item in near_misses if item.reading.doubtful_mentions
+    ]
+    if as_json:
+        print_json([as_data(item, settings) for item in may_be_you])
+        return
+    for item in may_be_you:
+        print_doubtful(item)
+    context.print_note(
+        f"{len(near_misses)} of {len(listed)} articles hold your name and were not counted; "
+        f"{len(may_be_you)} of them may be you"
+    )
+    reasons = Counter(
+        item.reading.mentions[0].reason_against
+        for item in near_misses
+        if not item.reading.doubtful_mentions
+    )
+    for reason, number in reasons.most_common():
+        context.print_note(f"  {number} not you: {reason}")
 
 
 def _filter_listed(

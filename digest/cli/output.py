@@ -180,6 +180,21 @@ def _print_heading(judged: "AnalysedArticle", now: datetime) -> None:
     click.echo(f"       {section}, {score}, {age}  {place_of(article)}")
 
 
+def print_doubtful(judged: "AnalysedArticle") -> None:
+    """Print an article that may name the organisation: each sentence, and the doubt."""
+    article = judged.article
+    click.secho(
+        f"{article.id:5}  {article.title or '(no headline)'}",
+        bold=True,
+        nl=False,
+    )
+    click.echo(f" ({article.outlet})  {place_of(article)}")
+    for mention in judged.reading.doubtful_mentions:
+        click.echo(f"       may be {mention.name}: {mention.doubt}")
+        if mention.sentence:
+            click.echo(f"         {_in_quotes(mention.sentence)}")
+
+
 def _in_quotes(sentence: str) -> str:
     """Return a sentence in quotation marks, unless it is somebody's words already."""
     if sentence[0] in '“«„"':
@@ -196,8 +211,9 @@ def _mention_lines(judged: "AnalysedArticle") -> Iterator[str]:
         if mention.counts:
             verdict = "counts"
         else:
-            reason = mention.doubt or f"it is in the {mention.place}"
-            verdict = f"does not count: {reason}"
+            verdict = f"does not count: {mention.reason_against}"
+            if mention.doubtful:
+                verdict = f"may be you: {mention.doubt}"
         yield (
             f"{mention.name} ({mention.kind}), in the {mention.place}, {mention.role}, "
             f"{mention.confidence:.0%} sure: {verdict}"

@@ -60,11 +60,20 @@ class Mention:
     confidence: float = 1.0  #: 0 to 1, how sure we are that it is them
     #: reason why it names somebody else; "" if it counts as the organisation
     doubt: str = ""
+    #: the doubt may be wrong: a person is to say whether it is the organisation
+    doubtful: bool = False
 
     @property
     def counts(self) -> bool:
         """Whether it makes the article relevant."""
         return not self.doubt and self.place not in NOT_COVERAGE
+
+    @property
+    def reason_against(self) -> str:
+        """Why it does not count, in words; "" if it does."""
+        if self.counts:
+            return ""
+        return self.doubt or f"it is in the {self.place}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +108,18 @@ class ArticleAnalysis:
     def names_organisation(self) -> bool:
         """Whether a mention counts."""
         return any(mention.counts for mention in self.mentions)
+
+    @property
+    def is_near_miss(self) -> bool:
+        """Whether it holds a name, and none counts."""
+        return bool(self.mentions) and not self.names_organisation
+
+    @property
+    def doubtful_mentions(self) -> tuple[Mention, ...]:
+        """The mentions that a person is to decide, where none counts without that."""
+        if self.names_organisation:
+            return ()
+        return tuple(mention for mention in self.mentions if mention.doubtful)
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,7 +76,7 @@ __all__ = [
 ]
 
 #: Changes whenever the same rules would read the same article otherwise.
-VERSION = "1"
+VERSION = "2"
 _MARK_LENGTH = 16  #: hexadecimal digits
 
 #: An article with what is stored of it.
@@ -90,7 +90,12 @@ class RelevanceRules:
     """
 
     def __init__(self, settings: Settings) -> None:
-        self._names = Names(settings.organisation)
+        phrases = [
+            phrase
+            for topic in settings.topics
+            for phrase in (topic.name, *topic.any, *topic.all)
+        ]
+        self._names = Names(settings.organisation, phrases)
         self._topics = Topics(settings.topics)
         relevant_settings = settings.model_dump_json(
             include={"organisation", "topics"}

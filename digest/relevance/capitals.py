@@ -46,7 +46,28 @@ _BEFORE = re.compile(
     rf"(?:\w+ ){{0,4}}?(?:by|to) [“\"]?$|\b(?:sides?|sided) with [“\"]?$|\b{SPEECH_VERB} $",
     _I,
 )
+#: Running text in which a common word with a capital stands as somebody does: “brought by Shelter”,
+#: “Shelter had found”; not “in Liberty” or “of Liberty”.
+_AS_SOMEBODY_BEFORE = re.compile(
+    r"\b(?:by|from|with|to|for|at|via|joins?|joined|like|including|and|than|met|meets|told|asked"
+    r"|says?|said|von|mit|bei|avec|chez|con|pour|para|por|pela?|door|met) [“\"]?$"
+)
+_AS_SOMEBODY_AFTER = re.compile(
+    r",? (?:who |which )?(?:has|had|have|will|would|hat|habe|a|ha|heeft|[a-z]{2,}ed)\b[^.]"
+    r"|[’']s? [a-z]"
+)
+_CALLED_BODY_BEFORE = re.compile(
+    rf"\b{_BODY}s?(?:,| called| named)? [“\"«„‘]?$", _I
+)
+_CALLED_BODY_AFTER = re.compile(
+    rf",? (?:an?|the|which is an?|die|der|das|eine?|l[’']|une?|la|el|una) ?"
+    rf"(?:[\w-]+ ){{0,4}}{_BODY}\b"
+    rf"|,? une? {_BODY}\b",
+    _I,
+)
 _WORD = re.compile(r"[^\W\d_][\w’']*")
+#: Articles that a name may begin with, in small letters in running text.
+LEADING_ARTICLE = re.compile(r"(?:The|Die|Der|Das|Les?|La|Los|Las|El|De|Het) ")
 _INNER_CAPITAL = re.compile(r"[a-z][A-Z]|\d")
 #: Letters; a shorter word is small in a headline too, and says nothing of its style.
 _MIN_LETTERS = 4
@@ -69,6 +90,7 @@ def has_expected_capitals(configured: str, words: str) -> bool:
         or _INNER_CAPITAL.search(configured)
     ):
         return True
+    configured, words = _without_article(configured, words)
     expected_words = _WORD.findall(configured)
     actual_words = _WORD.findall(words)
     if len(actual_words) != len(expected_words):
@@ -80,6 +102,14 @@ def has_expected_capitals(configured: str, words: str) -> bool:
         for expected, actual in zip(expected_words, actual_words, strict=True)
         if expected[0].isupper()
     )
+
+
+def _without_article(configured: str, words: str) -> tuple[str, str]:
+    """Return a name and words without the article that both begin with: “the Lantern Project”."""
+    match = LEADING_ARTICLE.match(configured)
+    if match is None or match.group().lower() != words[: match.end()].lower():
+        return configured, words
+    return configured[match.end() :], words[match.end() :]
 
 
 def is_title_case(before: str, after: str, *, in_headline: bool) -> bool:
@@ -115,6 +145,20 @@ def is_deliberate(name: str, before: str, *, in_title: bool) -> bool:
     later_words = _WORD.findall(name)[1:]
     return any(
         word[0].isupper() for word in later_words if len(word) >= _MIN_LETTERS
+    )
+
+
+def is_described_as_body(before: str, after: str) -> bool:
+    """Return True if the name is called a body: “Shelter, the charity”, “the charity Shelter”."""
+    return bool(
+        _CALLED_BODY_BEFORE.search(before) or _CALLED_BODY_AFTER.match(after)
+    )
+
+
+def stands_as_somebody(before: str, after: str) -> bool:
+    """Return True if a capitalised word stands where people and bodies stand in a sentence."""
+    return bool(
+        _AS_SOMEBODY_BEFORE.search(before) or _AS_SOMEBODY_AFTER.match(after)
     )
 
 

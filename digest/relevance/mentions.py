@@ -9,9 +9,9 @@ and role, a confidence from 0 to 1, and the reason if it is not the organisation
 4. Doubts that a sentence leaves are decided by the rest of the article.
 """
 
-import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Literal
 from urllib.parse import parse_qsl, urlsplit
 
 from digest.model import Article, Mention, MentionPlace, MentionRole, NameKind
@@ -19,96 +19,69 @@ from digest.relevance.capitals import (
     acts_as_body,
     has_expected_capitals,
     is_deliberate,
+    is_described_as_body,
     is_title_case,
+    stands_as_somebody,
 )
+from digest.relevance.fields import Field
 from digest.relevance.matcher import Hit, Matcher, longest_hits
 from digest.relevance.name_rules import (
-    ACT,
     NameInContext,
-    is_german,
-    is_namesake,
-    reason_for_rejecting,
+    Refusal,
+    find_refusal,
+    names_chapter,
 )
+from digest.relevance.name_spellings import VERSUS, Name, names_of
+from digest.relevance.occurrences import (
+    ACRONYM,
+    BY_CAPITAL,
+    BY_QUERY,
+    DOUBTFUL,
+    LIKELY,
+    PERSON_ALONE,
+    SURE,
+    Occurrence,
+)
+from digest.relevance.people import settle_people
 from digest.relevance.roles import role_of_name
 from digest.relevance.running_text import (
     Sentences,
     accents_agree,
     fold_text,
+    is_german,
     normalize_text,
 )
+from digest.relevance.settling import settle_occurrences
 from digest.relevance.text_layout import TextLayout
+from digest.relevance.word_lists import FALLBACK_LANGUAGE, is_common_word
 from digest.settings import Organisation
-
-# Confidence (0 to 1) in a name that passes every rule, by what its capitals are worth.
-
-#: The capitals can only be meant as a name's.
-SURE = 0.95
-#: Likewise, but other things are called by the same few letters.
-ACRONYM = 0.9
-#: The words beside it, or the rest of the article, treat it as a body.
-LIKELY = 0.85
-#: A person, while nothing in the article names the organisation.
-PERSON_ALONE = 0.75
-#: The article could not be read; its feed was searched for the name.
-BY_QUERY = 0.3
-#: Nothing tells the name from the same words.
-DOUBTFUL = 0.2
 
 #: The reason for rejecting a phrase that the settings list as not the organisation.
 BY_RULE = "it stands under not_it in feeds.yaml"
-_ONLY_WORDS = (
-    "capitals alone do not tell it from the words; no other mention settles it"
-)
-_ONLY_NAMESAKE = (
-    "a namesake, or a surname alone: neither is placed by the article"
-)
+#: The reason for asking about, or refusing, a chapter, where the settings want that.
+CHAPTER = "a chapter, by the place behind the name"
+#: Letters; a shorter acronym is not written as a word.
+_MIN_ACRONYM_AS_WORD = 4
+#: Letters; a shorter word, such as “of”, says nothing of a name.
+_MIN_CERTAIN_LETTERS = 3
 
-_SPELT_OUT = str.maketrans(
-    {
-        "ß": "ss",
-        "ä": "ae",
-        "ö": "oe",
-        "ü": "ue",
-        "ø": "oe",
-        "å": "aa",
-        "æ": "ae",
-        "œ": "oe",
-    }
-)
-_VERSUS = re.compile(r"\b(?:v\.?|vs\.?|versus)(?= )", re.IGNORECASE)
-_VERSUS_SPELLINGS = ("v.", "v", "vs.", "vs", "versus")
+_BODIES = (NameKind.ORGANISATION, NameKind.ALIAS)
 
-
-@dataclass(frozen=True, slots=True)
-class Name:
-    """One configured phrase, in one of its spellings."""
-
-    text: str
-    kind: NameKind | None  #: None: a phrase that is not the organisation
-    #: the full name, where this is only the last word of it
-    surname_of: str = ""
-    #: the phrase itself, where it is another spelling of `text`
-    written: str = ""
-
-    @property
-    def search_phrase(self) -> str:
-        """The phrase as it is looked for."""
-        return self.written or self.text
-
-
-@dataclass(frozen=True, slots=True)
-class Occurrence:
-    """One place in one text with a name."""
-
-    words: str  #: as they stand there
-    mention: Mention
+#: What becomes of chapters, as in the settings.
+Chapters = Literal["count", "ask", "leave_out"]
 
 
 class Names:
     """The organisation's names, ready to be found."""
 
-    def __init__(self, org: Organisation) -> None:
-        self.names = tuple(_names_of(org))
+    def __init__(self, org: Organisation, topics: Iterable[str] = ()) -> None:
+        self.names = tuple(names_of(org))
+        self.chapters = org.chapters
+        #: the bodies' names, folded
+        self.own = frozenset(
+            fold_text(name) for name in (org.name, *org.aliases)
+        )
+        self.field = Field.from_phrases([org.name, *org.aliases, *topics])
         self._matcher = Matcher(name.search_phrase for name in self.names)
 
     def find_longest(self, folded: str) -> list[Hit]:
@@ -125,6 +98,7 @@ class _PreparedText:
     layout: TextLayout
     sentences: Sentences
     in_german: bool
+    language: str
 
 
 def find_mentions(article: Article, names: Names) -> tuple[Mention, ...]:
@@ -160,40 +134,64 @@ def find_occurrences(article: Article, names: Names) -> list[Occurrence]:
     )
     unsettled: list[Occurrence] = []
     for place, text in texts:
-        unsettled += _occurrences_in(text, place, names, article.authors)
-    evidence = _evidence_of(unsettled, [text for _, text in texts])
-    return [
-        replace(occurrence, mention=_settle(occurrence.mention, evidence))
-        for occurrence in unsettled
-    ]
+        unsettled += _occurrences_in(text, place, names, article)
+    if not unsettled:
+        return []
+    whole_text = "\n\n".join(text for _, text in texts if text)
+    settled = settle_occurrences(unsettled, whole_text, names.own, names.field)
+    return settle_people(settled, whole_text, names.field)
 
 
 # Single occurrences
 
 
 def _occurrences_in(
-    text: str, place: MentionPlace, names: Names, authors: Sequence[str]
+    text: str, place: MentionPlace, names: Names, article: Article
 ) -> Iterator[Occurrence]:
     hits = names.find_longest(fold_text(text))
     if not hits:
         return
-    layout = TextLayout(text, authors)
+    in_german = is_german(text) or article.language.startswith("de")
+    language = article.language.partition("-")[0].lower() or FALLBACK_LANGUAGE
+    if in_german:
+        language = "de"
     prepared = _PreparedText(
-        text, place, layout, Sentences(text), is_german(text)
+        text,
+        place,
+        TextLayout(text, article.authors),
+        Sentences(text),
+        in_german,
+        language,
     )
     for hit in hits:
         name = names.names[hit.phrase]
         # phrases rejected by the settings are rejected in any spelling
-        if name.kind is None or _is_written_as(name, text[hit.start : hit.end]):
-            yield _occurrence_at(hit, name, prepared)
+        if name.kind is None or _is_written_as(
+            name, text[hit.start : hit.end], prepared
+        ):
+            yield _occurrence_at(hit, name, prepared, names.chapters)
 
 
-def _is_written_as(name: Name, words: str) -> bool:
+def _is_written_as(name: Name, words: str, prepared: _PreparedText) -> bool:
+    if name.is_german_form and not prepared.in_german:
+        return False
     phrase = name.search_phrase
-    return has_expected_capitals(phrase, words) and accents_agree(phrase, words)
+    if not accents_agree(phrase, words):
+        return False
+    return has_expected_capitals(phrase, words) or _is_acronym_as_word(
+        phrase, words
+    )
 
 
-def _occurrence_at(hit: Hit, name: Name, prepared: _PreparedText) -> Occurrence:
+def _is_acronym_as_word(phrase: str, words: str) -> bool:
+    """Return True for “Unicef” where the name is UNICEF, as the British write it."""
+    is_long = len(phrase) >= _MIN_ACRONYM_AS_WORD
+    return is_long and phrase.isupper() and words == words.capitalize()
+
+
+def _occurrence_at(
+    hit: Hit, name: Name, prepared: _PreparedText, chapters: Chapters
+) -> Occurrence:
     text = prepared.text
     start, end = prepared.sentences.span_around(hit.start, hit.end)
     context = _context_of(hit, name, prepared)
@@ -203,32 +201,104 @@ def _occurrence_at(hit: Hit, name: Name, prepared: _PreparedText) -> Occurrence:
     role = role_of_name(context.kind, context.before, context.after)
     if role == MentionRole.QUOTED and place != MentionPlace.QUOTE:
         start, end = _widen_to_quote(start, end, prepared)
-    doubt = reason_for_rejecting(context) if name.kind else BY_RULE
+    refusal = _refusal_by_place(hit, prepared) or _refusal_of(
+        name, context, chapters
+    )
+    confidence = DOUBTFUL
+    if refusal is None:
+        confidence = _confidence_in(name, context)
     mention = Mention(
         name=name.surname_of or name.text,
         kind=context.kind,
         place=place,
         sentence=" ".join(text[start:end].split()),
         role=role,
-        confidence=DOUBTFUL if doubt else _confidence_in(name, context),
-        doubt=doubt,
+        confidence=confidence,
+        doubt=refusal.reason if refusal else "",
+        doubtful=bool(refusal and refusal.is_doubtful),
     )
-    return Occurrence(context.name, mention)
+    is_plain_case = (
+        context.kind == NameKind.CASE
+        and not context.is_certain
+        and not VERSUS.search(name.text)
+    )
+    return Occurrence(
+        words=context.name,
+        mention=mention,
+        refusal=refusal,
+        is_common_word=_is_common(context) or is_plain_case,
+        surname=name.text if name.surname_of else "",
+        before=context.before,
+        after=context.after,
+        text=text,
+        start=hit.start,
+    )
+
+
+def _refusal_by_place(hit: Hit, prepared: _PreparedText) -> Refusal | None:
+    """Return why what stands around articles does not count: credits, ads, helplines."""
+    if prepared.place != MentionPlace.BODY:
+        return None
+    layout = prepared.layout
+    if layout.is_paid_or_invites(hit.start):
+        return Refusal("an advertisement, or an invitation to sign up")
+    if layout.is_credit(hit.start):
+        return Refusal("the credit of a picture")
+    if layout.is_helpline(hit.start):
+        return Refusal("a number to call below the article", is_doubtful=True)
+    return None
+
+
+def _refusal_of(
+    name: Name, context: NameInContext, chapters: Chapters
+) -> Refusal | None:
+    if name.kind is None:
+        return Refusal(BY_RULE)
+    return find_refusal(context) or _refusal_of_chapter(context, chapters)
+
+
+def _refusal_of_chapter(
+    context: NameInContext, chapters: Chapters
+) -> Refusal | None:
+    """Return why a chapter does not count, where the settings want that."""
+    if chapters == "count" or context.kind not in _BODIES:
+        return None
+    if names_chapter(context):
+        return Refusal(CHAPTER, is_doubtful=chapters == "ask")
+    return None
 
 
 def _context_of(hit: Hit, name: Name, prepared: _PreparedText) -> NameInContext:
     start, end = prepared.sentences.span_around(hit.start, hit.end)
     before = prepared.text[start : hit.start]
     after = prepared.text[hit.end : end]
+    words = prepared.text[hit.start : hit.end]
     in_headline = prepared.place == MentionPlace.HEADLINE
     return NameInContext(
-        name=prepared.text[hit.start : hit.end],
+        name=words,
         kind=name.kind or NameKind.ORGANISATION,
         before=before,
         after=after,
         in_title_case=is_title_case(before, after, in_headline=in_headline),
         in_german=prepared.in_german,
+        language=prepared.language,
+        is_certain=_is_certain(name, prepared.language),
     )
+
+
+def _is_certain(name: Name, language: str) -> bool:
+    """Return True if a word of the name is no common word: it can only be a name."""
+    words = [word for word in name.text.split() if word[:1].isalpha()]
+    return any(
+        not is_common_word(word, language)
+        and not is_common_word(word, FALLBACK_LANGUAGE)
+        for word in words
+        if len(word) >= _MIN_CERTAIN_LETTERS
+    )
+
+
+def _is_common(context: NameInContext) -> bool:
+    return context.is_plain_word and not context.is_certain
 
 
 def _confidence_in(name: Name, context: NameInContext) -> float:
@@ -236,7 +306,7 @@ def _confidence_in(name: Name, context: NameInContext) -> float:
     if name.surname_of:
         return DOUBTFUL
     if context.kind == NameKind.PERSON:
-        return _confidence_in_person(context)
+        return PERSON_ALONE
     if context.kind == NameKind.CASE or name.text.islower():
         return SURE
     return _confidence_by_capitals(context)
@@ -245,17 +315,31 @@ def _confidence_in(name: Name, context: NameInContext) -> float:
 def _confidence_by_capitals(context: NameInContext) -> float:
     name = context.name
     in_title = context.in_title_case
+    if context.is_certain:
+        return _confidence_in_certain(context)
+    if is_described_as_body(context.before, context.after):
+        return SURE
+    acts = acts_as_body(name, context.before, context.after, in_title=in_title)
     if is_deliberate(name, context.before, in_title=in_title):
-        return ACRONYM if context.is_acronym else SURE
-    if acts_as_body(name, context.before, context.after, in_title=in_title):
-        return LIKELY
-    return DOUBTFUL
+        return _confidence_by_deliberate_capital(context, acts=acts)
+    return LIKELY if acts else DOUBTFUL
 
 
-def _confidence_in_person(context: NameInContext) -> float:
-    if is_namesake(context):
-        return DOUBTFUL
-    return PERSON_ALONE
+def _confidence_by_deliberate_capital(
+    context: NameInContext, *, acts: bool
+) -> float:
+    """Return what a capital in running text is worth: little, for a common word."""
+    if not _is_common(context):
+        return _confidence_in_certain(context)
+    if acts or stands_as_somebody(context.before, context.after):
+        return SURE
+    return BY_CAPITAL
+
+
+def _confidence_in_certain(context: NameInContext) -> float:
+    if context.is_acronym:
+        return ACRONYM
+    return SURE
 
 
 def _widen_to_quote(
@@ -273,90 +357,6 @@ def _widen_to_quote(
         if overlaps or speech.start == end:
             end = max(end, speech_end)
     return start, end
-
-
-# Evidence of the whole article about single occurrences
-
-
-@dataclass(frozen=True, slots=True)
-class _Evidence:
-    """Evidence of an article about the names in it, from all occurrences."""
-
-    names_organisation: bool  #: surely, or by a case of its own
-    people: frozenset[str]  #: named in full, and no namesakes
-    plain_words: frozenset[str]  #: names whose words it also uses as mere words
-
-
-def _evidence_of(
-    occurrences: Sequence[Occurrence], texts: Iterable[str]
-) -> _Evidence:
-    people = set()
-    bodies = []
-    for occurrence in occurrences:
-        mention = occurrence.mention
-        if mention.confidence <= DOUBTFUL:
-            continue
-        if mention.kind == NameKind.PERSON:
-            people.add(mention.name)
-        else:
-            bodies.append(mention)
-    # once it acts as a body, its words in small letters elsewhere say nothing against it
-    acts = any(mention.role != MentionRole.PASSING for mention in bodies)
-    plain_words = frozenset() if acts else _plain_words(occurrences, texts)
-    return _Evidence(bool(bodies), frozenset(people), plain_words)
-
-
-def _plain_words(
-    occurrences: Sequence[Occurrence], texts: Iterable[str]
-) -> frozenset[str]:
-    """Return names whose words the article also uses as mere words: small, or for an act."""
-    mentions = [occurrence.mention for occurrence in occurrences]
-    whole_text = "\n".join(texts)
-    return frozenset(
-        mention.name
-        for mention in mentions
-        if ACT in mention.doubt or _stands_small(mention.name, whole_text)
-    )
-
-
-def _stands_small(name: str, text: str) -> bool:
-    """Return True if a text has a name in small letters, where that is evidence.
-
-    A single word that is no acronym is checked by its capitals alone.
-    """
-    if " " not in name and not name.isupper():
-        return False
-    return f" {name.lower()} " in text
-
-
-def _settle(mention: Mention, evidence: _Evidence) -> Mention:
-    """Decide doubts about capitals by the rest of the article."""
-    if mention.doubt:
-        return mention
-    if mention.kind == NameKind.PERSON:
-        return _settle_person(mention, evidence)
-    is_only_words = (
-        mention.name in evidence.plain_words
-        and mention.role == MentionRole.PASSING
-        and mention.confidence > LIKELY
-    )
-    if is_only_words:
-        return replace(mention, confidence=DOUBTFUL, doubt=_ONLY_WORDS)
-    if mention.confidence > DOUBTFUL:
-        return mention
-    if evidence.names_organisation:
-        return replace(mention, confidence=LIKELY)
-    return replace(mention, confidence=DOUBTFUL, doubt=_ONLY_WORDS)
-
-
-def _settle_person(mention: Mention, evidence: _Evidence) -> Mention:
-    """Accept a person's name beside the organisation's, or in full."""
-    if evidence.names_organisation:
-        return replace(mention, confidence=SURE)
-    if mention.confidence > DOUBTFUL or mention.name in evidence.people:
-        confidence = max(mention.confidence, PERSON_ALONE)
-        return replace(mention, confidence=confidence)
-    return replace(mention, doubt=_ONLY_NAMESAKE)
 
 
 def _repeats_any(mention: Mention, others: Iterable[Mention]) -> bool:
@@ -385,40 +385,3 @@ def _mention_by_query(article: Article, names: Names) -> Mention | None:
                 confidence=BY_QUERY,
             )
     return None
-
-
-# The settings' names, in all their spellings
-
-
-def _names_of(org: Organisation) -> Iterator[Name]:
-    groups = (
-        ((org.name,), NameKind.ORGANISATION),
-        (org.aliases, NameKind.ALIAS),
-        (org.cases, NameKind.CASE),
-        (org.people, NameKind.PERSON),
-        (org.not_it, None),
-    )
-    for phrases, kind in groups:
-        for phrase in phrases:
-            yield Name(phrase, kind)
-            for spelling in _other_spellings(phrase, kind):
-                yield Name(phrase, kind, written=spelling)
-            if kind == NameKind.PERSON and " " in phrase:
-                yield Name(phrase.split()[-1], kind, surname_of=phrase)
-
-
-def _other_spellings(phrase: str, kind: NameKind | None) -> list[str]:
-    """Return the other spellings of a name in newspapers.
-
-    “Versus” is abbreviated in cases; German letters are spelt out or not.
-    """
-    spellings = {phrase}
-    if kind == NameKind.CASE:
-        spellings |= {
-            _VERSUS.sub(versus, phrase, count=1) for versus in _VERSUS_SPELLINGS
-        }
-    spellings |= {spelling.replace("ß", "ss") for spelling in spellings}
-    spelt_out = {spelling.translate(_SPELT_OUT) for spelling in spellings}
-    with_sharp_s = {spelling.replace("ss", "ß") for spelling in spellings}
-    spellings |= spelt_out | with_sharp_s
-    return sorted(spellings - {phrase})

@@ -55,7 +55,8 @@ _CAPTION = re.compile(
     _I,
 )
 _CREDIT = re.compile(
-    r"(?:\((?:photo|image|file|courtesy|credit|ap|getty|reuters|afp|illustration|graphic|map)\b[^)]*"
+    r"(?:\((?:photo|image|file|courtesy|credit|ap|getty|reuters|afp"
+    r"|illustration|graphic|map)\b[^)]*"
     r"(?:\)|$)|\b(?:ap photo|getty images|courtesy of [^.]{2,60}|via (?:ap|getty|reuters)"
     r"|handout via [^.]{2,40}|photo by [^.]{2,40})\)?)\W*$",
     _I,
@@ -70,6 +71,49 @@ _QUOTATION_MARK = re.compile(r"[“”«»„\"「」]")
 #: Words; what is shorter between quotation marks is a name or a scare quote, not speech.
 _MIN_SPEECH_WORDS = 3
 _WORD = re.compile(r"\w+")
+
+
+#: What marks a paragraph as paid for, in the languages of the press we know.
+_ADVERTISEMENT = re.compile(
+    r"^\W*(?:advertisement|advertorial|sponsored|paid (?:content|post"
+    r"|for by)|partner content|promoted|anzeige"
+    r"|werbung|advertentie|publicité|publicidad|publicidade|patrocinado"
+    r"|contenu sponsorisé)\b\s*(?:$|[:|—–-])"
+    r"|\((?:adv|anzeige|werbung|publicité|publicidad|advertentie)\.?\)\W*$",
+    _I,
+)
+#: How readers are invited to subscribe, join or give. It opens a short paragraph.
+_INVITATION = re.compile(
+    r"^\W*(?:sign up|subscribe|get (?:our|the|breaking)|join (?:us|now)"
+    r"|become a member|donate|support us|register"
+    r"|enter your email|newsletter|abonnez-vous|inscrivez-vous|recevez"
+    r"|faites un don|jetzt (?:abonnieren|spenden)"
+    r"|newsletter bestellen|abonnieren sie|melden sie sich|suscríbete"
+    r"|apúntate|recibe|dona|hazte socio"
+    r"|assine|inscreva-se|subscreva|faça um donativo|word (?:nu )?lid"
+    r"|meld u aan|schrijf u in|doneer)\b",
+    _I,
+)
+#: An invitation in the midst of a short paragraph.
+_JOIN = re.compile(
+    r"\b(?:sign up (?:for|to|here)|become a member of|subscribe to|word lid van|werden sie mitglied"
+    r"|devenez membre|hazte soci[oa] de|torne-se sócio|get our (?:\w+ )?(?:email|newsletter))\b",
+    _I,
+)
+_MAX_INVITATION_WORDS = 35
+#: A credit: who made or gave a picture. It ends a caption.
+_CREDIT_LINE = re.compile(
+    r"(?:^|[.!?)”\"’]\s+|\()(?:photo(?:graph)?s?|picture|image|foto|bild"
+    r"|fotografía|credit|crédit photo|credits?)"
+    r"\s?(?:by\b|:|©|/)",
+    _I,
+)
+#: A number to call, as helplines are given below an article.
+_HELPLINE = re.compile(
+    r"\b(?:call|phone|ring|text|contact|helpline|freephone|llame|appelez"
+    r"|anrufen|bel)\b[^.]{0,80}\d[\d ]{5,}\d",
+    _I,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +145,36 @@ class TextLayout:
         if place == MentionPlace.BODY and self._is_spoken(start, end):
             return MentionPlace.QUOTE
         return place
+
+    def is_paid_or_invites(self, start: int) -> bool:
+        """Return True if the paragraph of a place is an advertisement, or invites to sign up."""
+        first, last = self.paragraph_at(start)
+        paragraph = self._text[first:last]
+        if _ADVERTISEMENT.search(paragraph):
+            return True
+        is_short = _count_words(paragraph) <= _MAX_INVITATION_WORDS
+        return is_short and bool(
+            _INVITATION.match(paragraph) or _JOIN.search(paragraph)
+        )
+
+    def is_credit(self, start: int) -> bool:
+        """Return True if a place lies in the credit of a picture."""
+        first, last = self.paragraph_at(start)
+        if _count_words(self._text[first:last]) > _MAX_CAPTION_WORDS:
+            return False
+        credit = _CREDIT_LINE.search(self._text, first, start)
+        if credit is None:
+            return False
+        return "." not in self._text[credit.end() : start].rstrip(".")
+
+    def is_helpline(self, start: int) -> bool:
+        """Return True if a place lies in the numbers to call below an article."""
+        number = self._paragraph_number(start)
+        is_last = (
+            number > 0 and len(self.paragraphs) - number <= _LAST_PARAGRAPHS
+        )
+        first, last = self.paragraph_at(start)
+        return is_last and bool(_HELPLINE.search(self._text, first, last))
 
     def paragraph_at(self, position: int) -> tuple[int, int]:
         """Return the span of the paragraph that holds a position."""

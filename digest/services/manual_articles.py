@@ -265,8 +265,9 @@ def _explain_no_rule(judged: AnalysedArticle) -> tuple[str, str]:
     """Return what no rule found, or what nearly counted, and what to do about it."""
     for mention in judged.reading.mentions:
         if not mention.counts:
-            reason = mention.doubt or f"it is in the {mention.place}"
-            because = f"“{mention.name}” was not counted: {reason}"
+            because = (
+                f"“{mention.name}” was not counted: {mention.reason_against}"
+            )
             return because, "add the name, as it is written there, to aliases"
     because = "it mentions neither the organisation nor a topic"
     advice = "add the words it uses to aliases, people, cases or a topic in feeds.yaml"

@@ -48,6 +48,11 @@ class Organisation(Strict):
         (),
         description="phrases with the name that mean something else, such as a longer name",
     )
+    chapters: Literal["count", "ask", "leave_out"] = Field(
+        "count",
+        description="what becomes of chapters, the name with a place behind it: they count as the "
+        "organisation, are shown as doubtful, or are left out",
+    )
 
 
 class Topic(Strict):

@@ -41,7 +41,7 @@ class Passage:
         return Counter(
             _key(w)
             for w, mark in self.marks
-            if mark not in ("byline", "related")
+            if mark not in ("byline", "related", "credit")
         )
 
 
@@ -93,6 +93,13 @@ def score(
 def by_judge(p: Passage) -> Counter[str]:
     found = find_occurrences(p.article, Names(p.org))
     return Counter(_key(o.words) for o in found if o.mention.counts)
+
+
+def by_judge_or_shown(p: Passage) -> Counter[str]:
+    found = find_occurrences(p.article, Names(p.org))
+    return Counter(
+        _key(o.words) for o in found if o.mention.counts or o.mention.doubtful
+    )
 
 
 def by_substring(p: Passage) -> Counter[str]:

@@ -30,7 +30,8 @@ def test_a_spokespersons_quote_is_kept_whole() -> None:
         "“They knew. They wrote it down, and then they did nothing,” Maren Oduya said. "
         "“We will go back to court.”"
     )
-    (mention,) = counted(f"It rained. {quote} The county is silent.")
+    text = f"Open Water sued. {quote} The county is silent."
+    mention = counted(text)[1]
     assert (mention.sentence, mention.role) == (quote, MentionRole.QUOTED)
 
 
