@@ -353,12 +353,12 @@ def _edit_and_save(app: "App", day: date) -> "Edition":
 
 def in_editor(app: "App", day: date, text: str) -> str:
     """Return the text that a person saves in the editor, once it is valid."""
-    from digest.edition import load_edition
+    from digest.edition import check_typed_text
 
     while True:
         text = click.edit(text, extension=".md") or text
         try:
-            load_edition(text)
+            check_typed_text(text)
             app.blocks.check_edition(text)
         except EditionError as error:
             click.secho(str(error), err=True, fg="red")

@@ -19,14 +19,21 @@ from digest.edition.draft import (
 )
 from digest.edition.inline import escape_text
 from digest.edition.line_numbers import parts_of_lines
-from digest.edition.markdown import dump_edition, load_edition
+from digest.edition.markdown import (
+    check_typed_text,
+    dump_edition,
+    find_typed_problems,
+    load_edition,
+)
 
 __all__ = [
     "Draft",
     "EditionWindow",
+    "check_typed_text",
     "due_moment",
     "dump_edition",
     "escape_text",
+    "find_typed_problems",
     "is_planned",
     "load_edition",
     "next_date",

@@ -7,15 +7,25 @@ from urllib.parse import urlsplit
 from markdown_it.token import Token
 
 from digest.edition.problems import Problems
+from digest.infra.markup.comments import COMMENT
+from digest.infra.web_address import find_address_fault
 
 _SPECIAL = re.compile(
-    r"[\\`*_\[\]<]|&(?=#?\w+;)|\{(?=#)|\{(?=\s*block\s*:)", re.IGNORECASE
+    r"[\\`*_\[\]<]|&(?=#?\w+;)|\{(?=[#.]|lang=)|\{(?=\s*block\s*:)|~(?=~)",
+    re.IGNORECASE,
 )
 _SPECIAL_IN_ADDRESS = re.compile(r"[\\()<]|&(?=#?\w+;)")
 #: Characters that open a list, a quote, a heading, a rule or a fence at a line's beginning.
 _LINE_OPENING = re.compile(r"^(?:(?=[>#+=~-])|(?P<number>\d{1,9})(?=[.)]))")
 _CLOSING_HASHES = re.compile(r"#+$")
-_PLAIN_TOKENS = frozenset({"text", "text_special", "softbreak", "hardbreak"})
+_PLAIN_TOKENS = frozenset(
+    {"text", "text_special", "softbreak", "hardbreak", COMMENT}
+)
+#: Marks that leads know, and plain text does not: readers would see them.
+_MARK_OF_LEADS = re.compile(
+    r"~~(?=\S)[^~]+~~|\[\^[^\]\s]+\]|\{\.[a-z][^{}]*\}|<!--"
+)
+_MARKS_AT_END = re.compile(r"\{[^{}]*\}\s*$")
 
 
 def escape_text(text: str) -> str:
@@ -48,15 +58,46 @@ def _with_backslash_behind(match: re.Match[str]) -> str:
     return f"{number}\\"
 
 
-def read_plain(children: Sequence[Token], line: int, problems: Problems) -> str:
-    """Return inline tokens as plain text."""
+def read_plain(
+    children: Sequence[Token],
+    line: int,
+    problems: Problems,
+    *,
+    has_marks: bool = False,
+) -> str:
+    """Return inline tokens as plain text; that of a story may end with its marks (`has_marks`)."""
     marks = {child.type for child in children} - _PLAIN_TOKENS
     if marks:
         problems.add(
             line,
             r"expected plain text; write a star, bracket or backtick as \*, \[ or \`",
         )
+    for child in children:
+        _note_mark_of_leads(child, line, problems, has_marks=has_marks)
     return join_text(children)
+
+
+def note_comment(line: int, problems: Problems) -> None:
+    """Note a comment that would not be kept where it is."""
+    problems.add_typed(line, "a comment stands in the text of a lead only")
+
+
+def _note_mark_of_leads(
+    child: Token, line: int, problems: Problems, *, has_marks: bool
+) -> None:
+    if child.type == COMMENT:
+        note_comment(line, problems)
+    if child.type != "text":
+        return
+    words = child.content
+    if has_marks:
+        words = _MARKS_AT_END.sub("", words)
+    match = _MARK_OF_LEADS.search(words)
+    if match:
+        problems.add_typed(
+            line,
+            f"readers would see {match.group()}: take it out, or write \\ before it",
+        )
 
 
 def join_text(children: Iterable[Token]) -> str:
@@ -77,3 +118,15 @@ def is_web(url: str) -> bool:
         return parts.scheme in ("http", "https") and bool(parts.hostname)
     except ValueError:
         return False
+
+
+def check_address(url: str, line: int, problems: Problems) -> None:
+    """Note an address that no reader of a story could open."""
+    if not is_web(url):
+        problems.add(
+            line, f"expected a web address such as https://…, found {url!r}"
+        )
+        return
+    fault = find_address_fault(url)
+    if fault:
+        problems.add_typed(line, f"{url!r} leads nowhere: {fault}")

@@ -9,56 +9,41 @@ Headlines, deks and outlets are plain text: what Markdown would take for a mark 
 backslash. Nothing is lost: `load(dump(edition)) == edition`.
 """
 
-import io
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from functools import lru_cache
 from typing import Any
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
-from ruamel.yaml import YAML
-from ruamel.yaml.comments import CommentedMap
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
 from digest.edition.block_marks import (
     BlockMark,
     MarkedEnd,
     cut_at_marks,
     dump_marks,
-    is_block_name,
     note_repeated,
 )
+from digest.edition.edition_head import dump_head, read_head
 from digest.edition.image_checks import check_pictures
 from digest.edition.inline import (
     escape_heading,
     escape_text,
-    join_text,
     read_plain,
     without_empty,
 )
+from digest.edition.lead_checks import check_body
 from digest.edition.problems import Problems
-from digest.edition.story_line import LANGUAGE, dump_pick, read_picks
+from digest.edition.story_line import dump_pick, read_picks
 from digest.errors import EditionError
-from digest.model import EDITION_YEARS, Edition, Lead, Section
-
-HEAD_KEYS = ("date", "subject", "preheader", "language")
-#: Names of saved blocks of feeds.yaml that this edition leaves out.
-WITHOUT_KEY = "without"
-#: The key of the texts of saved blocks, which nobody types.
-TEXTS_KEY = "blocks"
+from digest.infra.markup.comments import COMMENT, add_comments
+from digest.model import Edition, Lead, Section
 
 _HEAD = re.compile(
     r"---[ \t]*\n(?P<yaml>.*?)^---[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE
 )
 _SECTION_TITLE = re.compile(r"^(?P<title>.*?)\s*\{#(?P<key>[a-z][a-z0-9_]*)\}$")
-#: What YAML may read as text without quotes; `_loads_as_text` makes sure that it does.
-_SIMPLE_TEXT = re.compile(r"[\w“‘(][^\x00-\x1f\x7f-\x9f\ufeff\ufffe\uffff:#]*")
-#: YAML breaks long lines; a head's text stays on one.
-_YAML_LINE_LENGTH = 1_000_000
 _TEXT_TOKENS = frozenset({"text", "text_special", "softbreak"})
 
 
@@ -67,22 +52,11 @@ def _make_parser() -> MarkdownIt:
     parser.disable("text_join")  # keeps escaped characters separate from others
     parser.normalizeLink = lambda url: url  # type: ignore[method-assign]
     parser.validateLink = lambda url: True  # type: ignore[method-assign]  # noqa: ARG005
+    add_comments(parser)
     return parser
 
 
 PARSER = _make_parser()
-
-
-@dataclass(frozen=True, slots=True)
-class _Head:
-    """The values of an edition's YAML head."""
-
-    date: date
-    subject: str
-    preheader: str
-    language: str
-    block_texts: tuple[tuple[str, str], ...]
-    without_blocks: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,14 +94,34 @@ def dump_edition(edition: Edition) -> str:
 @lru_cache(maxsize=64)
 def load_edition(text: str) -> Edition:
     """Read an edition. Raises EditionError with every problem and its line."""
-    problems = Problems()
+    return _read_edition(text, Problems())
+
+
+def check_typed_text(text: str) -> None:
+    """Refuse a text that an edition is to be stored as. Raises EditionError with every problem's line.
+
+    It is stricter than `load_edition`, which reads what was stored before some problems were known.
+    """
+    problems = Problems(is_typed=True)
+    _read_edition(text, problems)
+    problems.raise_typed()
+
+
+def find_typed_problems(text: str) -> tuple[tuple[int, str], ...]:
+    """Return what `check_typed_text` refuses in a text that can be read: lines and words."""
+    problems = Problems(is_typed=True)
+    _read_edition(text, problems)
+    return problems.typed
+
+
+def _read_edition(text: str, problems: Problems) -> Edition:
     unified = text.removeprefix("\ufeff").replace("\r\n", "\n")
     match = _HEAD.match(unified)
     if not match:
         problems.fail(
             1, "expected --- above and below date:, subject: and preheader:"
         )
-    head = _read_head(match["yaml"], problems)
+    head = read_head(match["yaml"], problems)
     body = unified[match.end() :]
     lines_of_head = match.group().count("\n")
     contents = _read_body(body.split("\n"), problems.below(lines_of_head))
@@ -149,20 +143,7 @@ def load_edition(text: str) -> Edition:
 
 
 def _pieces(edition: Edition) -> Iterator[str]:
-    yield "---\n"
-    yield f"date: {edition.date.isoformat()}\n"
-    yield f"subject: {_yaml_text(edition.subject)}\n"
-    yield f"preheader: {_yaml_text(edition.preheader)}\n"
-    if edition.language:
-        yield f"language: {_yaml_text(edition.language)}\n"
-    if edition.without_blocks:
-        names = ", ".join(map(_quoted_name, edition.without_blocks))
-        yield f"{WITHOUT_KEY}: [{names}]\n"
-    if edition.block_texts:
-        yield f"{TEXTS_KEY}:\n"
-    for name, text in edition.block_texts:
-        yield f'  "{name}": {_yaml_text(text)}\n'
-    yield "---\n"
+    yield from dump_head(edition)
     yield from dump_marks(edition.blocks_on_top)
     for lead in edition.leads:
         yield from _pieces_of_lead(lead)
@@ -183,151 +164,6 @@ def _pieces_of_lead(lead: Lead) -> Iterator[str]:
     yield from dump_marks(lead.blocks_below)
 
 
-def _quoted_name(name: str) -> str:
-    """Return the name of a saved block as YAML reads it as text: 404, on and null are names too."""
-    return f'"{name}"'
-
-
-def _yaml_text(text: str) -> str:
-    """Write text as a YAML value: bare where YAML reads it as text, else in quotes."""
-    if not text:
-        return ""
-    if _SIMPLE_TEXT.fullmatch(text) and _loads_as_text(text):
-        return text
-    output = io.StringIO()
-    yaml = YAML()
-    yaml.width = _YAML_LINE_LENGTH
-    yaml.allow_unicode = True
-    yaml.dump([DoubleQuotedScalarString(text)], output)
-    return output.getvalue().removeprefix("- ").rstrip("\n")
-
-
-def _loads_as_text(text: str) -> bool:
-    try:
-        return bool(YAML(typ="safe", pure=True).load(text) == text)
-    except YAMLError:
-        return False
-
-
-# Reading the head
-
-
-def _read_head(source: str, problems: Problems) -> _Head:
-    try:
-        values = YAML(typ="rt").load(source) or {}
-    except YAMLError as error:
-        problems.fail(*_yaml_problem(error))
-    if not isinstance(values, dict):
-        problems.fail(2, "expected date:, subject: and preheader:")
-    lines = _lines_of_keys(values)
-    for key in values:
-        if key not in (*HEAD_KEYS, WITHOUT_KEY, TEXTS_KEY):
-            expected = ", ".join((*HEAD_KEYS, WITHOUT_KEY))
-            problems.add(lines[key], f"unknown key {key}; known are {expected}")
-    date_line, subject_line, preheader_line, language_line = (
-        lines.get(key, 1) for key in HEAD_KEYS
-    )
-    return _Head(
-        date=_read_date(values.get("date"), date_line, problems),
-        subject=_read_text(values.get("subject"), subject_line, problems),
-        preheader=_read_text(values.get("preheader"), preheader_line, problems),
-        language=_read_language(
-            values.get("language"), language_line, problems
-        ),
-        block_texts=_read_block_texts(
-            values.get(TEXTS_KEY), lines.get(TEXTS_KEY, 1), problems
-        ),
-        without_blocks=_read_block_names(
-            values.get(WITHOUT_KEY), lines.get(WITHOUT_KEY, 1), problems
-        ),
-    )
-
-
-def _lines_of_keys(values: dict[str, Any]) -> dict[str, int]:
-    """Return the line of each key in the file; the head begins in its second line."""
-    if not isinstance(values, CommentedMap):
-        return {}
-    return {key: values.lc.key(key)[0] + 2 for key in values}
-
-
-def _yaml_problem(error: YAMLError) -> tuple[int, str]:
-    """Return the line in the file and the words for a head that is not YAML."""
-    if not isinstance(error, MarkedYAMLError) or not error.problem_mark:
-        first_line = str(error).splitlines()[0]
-        return 2, f"the head is not YAML ({first_line})"
-    mark = error.problem_mark
-    # an open quote is found missing at the end; what helps is where it was opened
-    is_open_quote = "end of stream" in (error.problem or "")
-    if is_open_quote and error.context_mark:
-        mark = error.context_mark
-    words = f"the head is not YAML ({error.problem}); put the text in quotes"
-    return mark.line + 2, words
-
-
-def _read_date(value: Any, line: int, problems: Problems) -> date:
-    try:
-        day = date.fromisoformat(str(value)[:10])
-    except ValueError:
-        day = date.min
-    if day.year not in EDITION_YEARS:
-        problems.add(
-            line, f"date: expected a day such as 2026-02-27, found {value!r}"
-        )
-    return day
-
-
-def _read_text(value: Any, line: int, problems: Problems) -> str:
-    if isinstance(value, dict | list):
-        problems.add(line, "expected text in quotes")
-    if value is None:
-        return ""
-    return str(value)
-
-
-def _read_language(value: Any, line: int, problems: Problems) -> str:
-    if value is None:
-        return ""
-    tag = str(value)
-    if tag and not LANGUAGE.fullmatch(tag):
-        problems.add(
-            line,
-            f"language: expected a language tag such as es, found {value!r}",
-        )
-    return tag
-
-
-def _read_block_texts(
-    value: Any, line: int, problems: Problems
-) -> tuple[tuple[str, str], ...]:
-    if value is None:
-        return ()
-    if not isinstance(value, dict):
-        problems.add(
-            line, f"{TEXTS_KEY}: expected names and texts of saved blocks"
-        )
-        return ()
-    return tuple((str(name), str(text or "")) for name, text in value.items())
-
-
-def _read_block_names(
-    value: Any, line: int, problems: Problems
-) -> tuple[str, ...]:
-    """Return the names of a list of saved blocks, each once; one alone needs no list."""
-    if value is None:
-        return ()
-    names = value
-    if not isinstance(value, list):
-        names = [value]
-    texts = [str(name) for name in names]
-    if not all(map(is_block_name, texts)):
-        problems.add(
-            line,
-            f"{WITHOUT_KEY}: expected names of saved blocks such as [donate], found {value!r}",
-        )
-        return ()
-    return tuple(dict.fromkeys(texts))
-
-
 # Reading leads and sections
 
 
@@ -336,8 +172,10 @@ def _read_body(lines: Sequence[str], problems: Problems) -> _Body:
     sections: list[Section] = []
     marks: list[BlockMark] = []
     on_top: tuple[str, ...] = ()
-    tokens = PARSER.parse("\n".join(lines))
-    for block in _blocks(tokens, len(lines)):
+    env: dict[str, Any] = {}
+    tokens = PARSER.parse("\n".join(lines), env)
+    blocks = list(_blocks(tokens, len(lines)))
+    for block in blocks:
         marked = cut_at_marks(block.tokens, problems)
         marks += marked.marks
         if block.heading is None:
@@ -349,6 +187,7 @@ def _read_body(lines: Sequence[str], problems: Problems) -> _Body:
             leads.append(
                 _read_lead(block.heading, block, marked, lines, problems)
             )
+            _check_lead_body(block, marked, lines, env, problems)
             if sections:
                 problems.add(
                     line_number, "a lead (# …) stands above the sections (## …)"
@@ -361,15 +200,54 @@ def _read_body(lines: Sequence[str], problems: Problems) -> _Body:
                 )
             sections.append(section)
     note_repeated(marks, problems)
+    _check_references(env, blocks, problems)
     return _Body(tuple(leads), tuple(sections), on_top)
+
+
+def _check_lead_body(
+    block: _Block,
+    marked: MarkedEnd,
+    lines: Sequence[str],
+    env: Mapping[str, Any],
+    problems: Problems,
+) -> None:
+    """Note what readers of a lead could not understand or follow, for whoever types it."""
+    if not problems.is_typed:
+        return
+    end = marked.end_line(block.end_line)
+    text = "\n".join(lines[block.first_line : end])
+    references = {
+        name: reference
+        for name, reference in env.get("references", {}).items()
+        if not name.startswith("^")  # a footnote, to the parser of leads
+    }
+    check_body(text, references, problems.below(block.first_line))
+
+
+def _check_references(
+    env: Mapping[str, Any], blocks: Iterable[_Block], problems: Problems
+) -> None:
+    """Note addresses that are named outside of leads, where they would be lost."""
+    kept_lines: set[int] = set()
+    for block in blocks:
+        if block.heading and block.heading.tag == "h1":
+            kept_lines.update(range(block.first_line, block.end_line))
+    for name, reference in env.get("references", {}).items():
+        first, _ = reference["map"]
+        if first not in kept_lines:
+            problems.add_typed(
+                first + 1,
+                f"[{name.lower()}]: … stands in a lead, elsewhere it is lost",
+            )
 
 
 def _check_above_headings(marked: MarkedEnd, problems: Problems) -> None:
     if marked.tokens:
         line_number = _first_line(marked.tokens[0]) + 1
-        problems.add(
-            line_number, "expected a headline (# …) or a section (## …) first"
-        )
+        words = "expected a headline (# …) or a section (## …) first"
+        if marked.tokens[0].type == COMMENT:
+            words = f"{words}: a comment stands in a lead"
+        problems.add(line_number, words)
 
 
 def _blocks(tokens: list[Token], line_count: int) -> Iterator[_Block]:
@@ -425,14 +303,14 @@ def _read_lead(
         problems.add(line_number, "expected a headline behind #")
     check_pictures(marked.tokens, problems)
     body_start = block.first_line
-    dek = _dek_of(marked.tokens)
+    dek = _dek_of(marked.tokens, problems)
     if dek is not None:
         body_start = _line_behind(marked.tokens[0])
     body = _trim_lines(lines[body_start : marked.end_line(block.end_line)])
     return Lead(headline, dek or "", body, marked.names)
 
 
-def _dek_of(tokens: Sequence[Token]) -> str | None:
+def _dek_of(tokens: Sequence[Token], problems: Problems) -> str | None:
     """Return the text of a first paragraph that is all italic and nothing else."""
     if len(tokens) < 2 or tokens[0].type != "paragraph_open":
         return None
@@ -440,7 +318,7 @@ def _dek_of(tokens: Sequence[Token]) -> str | None:
     inside = children[1:-1]
     if not _is_between_italic_marks(children) or _has_marks(inside):
         return None
-    return join_text(inside)
+    return read_plain(inside, _first_line(tokens[0]) + 1, problems)
 
 
 def _is_between_italic_marks(children: Sequence[Token]) -> bool:

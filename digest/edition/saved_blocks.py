@@ -12,6 +12,7 @@ from markdown_it.token import Token
 from digest.edition.block_marks import NAME_SHAPE, has_mark, is_block_name
 from digest.edition.image_checks import check_pictures
 from digest.edition.inline import read_plain
+from digest.edition.lead_checks import check_body, read_references
 from digest.edition.markdown import PARSER, dump_edition
 from digest.edition.problems import Problems
 from digest.errors import EditionError
@@ -52,8 +53,37 @@ def read_block(name: str, source: str) -> SavedBlock:
     return replace(block, body=body)
 
 
-def check_lead(lead: Lead) -> None:
-    """Raise EditionError if a lead's text holds the mark of a block, which has its own place."""
+def check_typed_block(block: SavedBlock) -> None:
+    """Refuse a block that is to be stored, if readers could not understand or follow it.
+
+    Raises EditionError with every problem, its file and line. `read_block` reads what was stored before
+    some problems were known.
+    """
+    problems = Problems()
+    for line, words in find_typed_problems_of_block(block):
+        problems.add(line, words)
+    _raise_with_file(block, problems)
+
+
+def find_typed_problems_of_block(
+    block: SavedBlock,
+) -> tuple[tuple[int, str], ...]:
+    """Return what `check_typed_block` refuses: lines and words."""
+    problems = Problems()
+    check_body(block.source, {}, problems)
+    return problems.typed
+
+
+def check_lead(lead: Lead, other_leads: Iterable[Lead] = ()) -> None:
+    """Raise EditionError if a lead's text holds what readers could not understand or follow.
+
+    Also if it holds the mark of a block, which has its own place. Lines count from the text's first.
+    A link may name an address that one of the edition's other leads gives.
+    """
+    problems = Problems()
+    others = "\n\n".join(other.body for other in other_leads)
+    check_body(lead.body, read_references(others), problems)
+    problems.raise_typed()
     if has_mark(lead.body):
         raise EditionError(
             "a saved block is no part of a lead's text: take the line {block: …} out, and insert "

@@ -18,10 +18,11 @@ from dataclasses import dataclass, replace
 from markdown_it.token import Token
 
 from digest.edition.inline import (
+    check_address,
     escape_address,
     escape_line,
     escape_text,
-    is_web,
+    note_comment,
     read_plain,
     without_empty,
 )
@@ -32,6 +33,7 @@ from digest.edition.internal_lines import (
     split_item,
 )
 from digest.edition.problems import Problems
+from digest.infra.markup.comments import COMMENT
 from digest.model import (
     UNLINKED,
     OtherOutlet,
@@ -52,6 +54,7 @@ LANGUAGE = re.compile(LANGUAGE_TAG)
 _OUTLET_AND_MARKS = re.compile(
     r"^\s*\((?P<outlet>.+)\)(?:\s*\{(?P<marks>[^{}]*)\})?$"
 )
+_MARKS = re.compile(r"\{(?P<marks>(?:\.|lang=)[^{}]*)\}")
 #: The first letter of an “Also in” that begins a line.
 _ALSO_INITIAL = re.compile(f"^{ALSO[0]}(?={ALSO[1:].strip()}(?: |$))")
 #: The level of a text that stands in a list's item; in a quote there it is deeper.
@@ -125,6 +128,9 @@ def read_picks(
     """
     for token, inside in _list_items(tokens):
         line_number = _line_number(token, default=1)
+        if token.type == COMMENT:
+            note_comment(line_number, problems)
+            continue
         if token.type != "list_item_open":
             problems.add(line_number, SHAPE)
             continue
@@ -205,8 +211,7 @@ def _read_pick(
     for token in item:
         line_number = _line_number(token, default=item_line)
         if token.type != "inline":
-            if not token.type.startswith(("paragraph", "blockquote")):
-                problems.add(line_number, SHAPE)
+            _check_block(token, line_number, problems)
         elif token.level == _LEVEL_IN_ITEM:
             lines += _split_lines(token, line_number)
         else:
@@ -222,6 +227,13 @@ def _read_pick(
     if not lines:
         problems.add(item_line, SHAPE)
     return None
+
+
+def _check_block(token: Token, line: int, problems: Problems) -> None:
+    if token.type == COMMENT:
+        note_comment(line, problems)
+    elif not token.type.startswith(("paragraph", "blockquote")):
+        problems.add(line, SHAPE)
 
 
 def _split_lines(inline: Token, first_number: int) -> list[_Line]:
@@ -254,7 +266,8 @@ def _read_first_line(lines: list[_Line], problems: Problems) -> Pick | None:
     behind = line.tokens[closing + 1 :]
     if not behind and lines:
         behind = lines.pop(0).tokens
-    match = _OUTLET_AND_MARKS.match(read_plain(behind, line.number, problems))
+    text = read_plain(behind, line.number, problems, has_marks=True)
+    match = _OUTLET_AND_MARKS.match(text)
     if not headline or not match:
         problems.add(line.number, SHAPE)
         return None
@@ -263,7 +276,7 @@ def _read_first_line(lines: list[_Line], problems: Problems) -> Pick | None:
     if url == UNLINKED:
         url = make_unlinked_address(outlet, headline)
     if not is_unlinked(url):
-        _check_address(url, line.number, problems)
+        check_address(url, line.number, problems)
     pick = Pick(headline, url, outlet)
     marks = (match["marks"] or "").split()
     return _with_marks(pick, marks, line.number, problems)
@@ -308,14 +321,27 @@ def _read_lines_below(
         if not line.tokens:
             continue
         gift = _gift_address(line.tokens)
-        if _names_other_outlets(line.tokens):
+        marks = _marks_alone(line.tokens)
+        if marks:
+            pick = _with_marks(pick, marks, line.number, problems)
+        elif _names_other_outlets(line.tokens):
             also_in += _read_other_outlets(line, problems)
         elif gift:
-            _check_address(gift, line.number, problems)
+            check_address(gift, line.number, problems)
             pick = replace(pick, gift=gift)
         else:
             notes.append(read_plain(line.tokens, line.number, problems))
     return replace(pick, also_in=tuple(also_in), note=" ".join(notes))
+
+
+def _marks_alone(tokens: Sequence[Token]) -> list[str]:
+    """Return the marks of a line that holds nothing else, as `{.opinion}` below a story."""
+    if len(tokens) != 1 or tokens[0].type != "text":
+        return []
+    match = _MARKS.fullmatch(tokens[0].content.strip())
+    if match is None:
+        return []
+    return match["marks"].split()
 
 
 def _names_other_outlets(tokens: Sequence[Token]) -> bool:
@@ -350,7 +376,7 @@ def _read_other_outlets(
             return
         url = "".join(urls)
         if url:
-            _check_address(url, line.number, problems)
+            check_address(url, line.number, problems)
         yield OtherOutlet(name, url)
 
 
@@ -370,10 +396,3 @@ def _split_at_commas(tokens: Sequence[Token]) -> list[list[Token]]:
         parts[-1].append(token.copy(content=text))
         parts += [[token.copy(content=further)] for further in further_texts]
     return parts
-
-
-def _check_address(url: str, line: int, problems: Problems) -> None:
-    if not is_web(url):
-        problems.add(
-            line, f"expected a web address such as https://…, found {url!r}"
-        )

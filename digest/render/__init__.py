@@ -7,7 +7,7 @@ Jinja; what they give for the mail is MJML, which is compiled to HTML.
 
 import hashlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -48,10 +48,11 @@ from digest.render.image_addresses import EditionImages
 from digest.render.layouts import LAYOUTS, count_clips
 from digest.render.lead_body import (
     Block,
-    BodyStyle,
     LeadText,
     body_blocks,
+    find_references,
 )
+from digest.render.lead_html import BodyStyle
 from digest.render.mjml import compile_mjml
 from digest.render.notice import (
     CONFIRM,
@@ -215,10 +216,13 @@ def subject_line(template: str, edition: Edition, settings: Settings) -> str:
 
 
 def _body_style(settings: Settings, language: str) -> BodyStyle:
+    theme = settings.newsletter.theme
     return BodyStyle(
-        settings.newsletter.theme.accent,
+        theme.accent,
         text_direction(language),
         column_width(settings),
+        theme.quiet,
+        theme.rule,
     )
 
 
@@ -260,9 +264,11 @@ def _edition_values(
     else:
         edition = edition.without_internal_content()
     style = _body_style(settings, language)
+    written_leads = leads_or_notice(edition, settings, language)
+    references = find_references(lead.body for lead in written_leads)
     leads = [
-        _lead_text(lead, style, pictures, blocks)
-        for lead in leads_or_notice(edition, settings, language)
+        _lead_text(lead, references, style, pictures, blocks)
+        for lead in written_leads
     ]
     sections = [
         {
@@ -292,11 +298,12 @@ def _edition_values(
 
 def _lead_text(
     lead: Lead,
+    references: Mapping[str, object],
     style: BodyStyle,
     pictures: EditionImages,
     blocks: ShownBlocks,
 ) -> LeadText:
-    body = body_blocks(lead.body, style, pictures.locate_image)
+    body = body_blocks(lead.body, style, pictures.locate_image, references)
     saved_blocks = blocks.find_blocks(lead.blocks_below)
     return LeadText(lead.headline, lead.dek, body, tuple(saved_blocks))
 

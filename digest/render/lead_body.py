@@ -4,29 +4,23 @@ A block is a run of body text, a button, or an image; each as safe HTML for the 
 page, and as text.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-import nh3
 from markdown_it import MarkdownIt
 from markdown_it.common.utils import escapeHtml
 from markdown_it.token import Token
 from markdown_it.tree import SyntaxTreeNode
 from markupsafe import Markup
-from mdit_py_plugins.attrs import attrs_plugin
 
-#: All that a body may hold; nh3 drops everything else.
-TAGS = set("p a em strong ul ol li blockquote br code pre h3 h4 hr".split())
-ATTRIBUTES = {"a": {"href", "title"}, "ol": {"start"}}
+from digest.infra.markup import COMMENT, make_markup_parser
+from digest.render.lead_html import BodyStyle, bare_html, mail_html
+from digest.render.lead_notes import add_note_rules, number_notes
+from digest.render.lead_tables import dress_tables
+from digest.render.lead_text import alternative_text, write_text
 
-
-@dataclass(frozen=True, slots=True)
-class BodyStyle:
-    """Styles of a body, written into each HTML tag."""
-
-    accent: str  #: the colour of links
-    direction: str  #: ltr or rtl
-    column: int  #: pixels an image may be wide
+#: Levels of heading that are an edition's own: its title, its leads and sections.
+_HEADINGS_OF_EDITION = ("h1", "h2")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +69,8 @@ _BREAK_CHARACTERS = {"softbreak": " ", "hardbreak": "\n"}
 
 
 def _make_parser() -> MarkdownIt:
-    parser = MarkdownIt("commonmark", {"html": False, "xhtmlOut": True})
-    parser.use(attrs_plugin, allowed={"class", "width"})
+    parser = make_markup_parser()
+    add_note_rules(parser)
     # an image that is no block of its own is shown by its words; `digest edit` refuses it earlier
     parser.add_render_rule("image", _render_image_in_words)
     return parser
@@ -85,18 +79,58 @@ def _make_parser() -> MarkdownIt:
 def _render_image_in_words(
     _: object, tokens: Sequence[Token], at: int, *__: object
 ) -> str:
-    return escapeHtml(_alternative_text(tokens[at]))
+    return escapeHtml(alternative_text(tokens[at]))
 
 
 _PARSER = _make_parser()
 
 
 def body_blocks(
-    source: str, look: BodyStyle, locate: Locate
+    source: str,
+    look: BodyStyle,
+    locate: Locate,
+    references: Mapping[str, object] | None = None,
 ) -> tuple[Block, ...]:
-    """Return the blocks of a body. Raw HTML in it is shown, never meant."""
-    tokens = _PARSER.parse(source)
+    """Return the blocks of a body. Raw HTML in it is shown, never meant; comments are not shown.
+
+    `references` are those of the edition's other leads, for links such as [the ruling][ruling].
+    """
+    all_references = dict(references or {}) | _references_in(source)
+    tokens = _PARSER.parse(source, {"references": all_references})
+    tokens = list(_without_comments(tokens))
+    number_notes(tokens)
+    dress_tables(tokens)
     return tuple(_block_of(run, look, locate) for run in _runs(tokens))
+
+
+def find_references(bodies: Iterable[str]) -> dict[str, object]:
+    """Return the addresses that some bodies define for links by reference; the first of each counts."""
+    references: dict[str, object] = {}
+    for body in bodies:
+        references = _references_in(body) | references
+    return references
+
+
+def _references_in(source: str) -> dict[str, object]:
+    if "]:" not in source:
+        return {}
+    env: dict[str, dict[str, object]] = {}
+    _PARSER.parse(source, env)
+    return env.get("references", {})
+
+
+def _without_comments(tokens: Iterable[Token]) -> Iterator[Token]:
+    """Yield tokens without comments; headings of an edition's own levels, as in a quote, are small."""
+    for token in tokens:
+        if token.type == COMMENT:
+            continue
+        if token.children:
+            token.children = [
+                child for child in token.children if child.type != COMMENT
+            ]
+        if token.tag in _HEADINGS_OF_EDITION:
+            token.tag = "h3"
+        yield token
 
 
 # Cutting
@@ -111,7 +145,7 @@ def _runs(tokens: Sequence[Token]) -> Iterator[list[Token]]:
         if _stands_alone(paragraph):
             if run:
                 yield run
-            yield paragraph
+            yield from _separate_buttons(paragraph)
             run = []
             position += _TOKENS_OF_PARAGRAPH
         else:
@@ -124,7 +158,17 @@ def _runs(tokens: Sequence[Token]) -> Iterator[list[Token]]:
 def _stands_alone(paragraph: Sequence[Token]) -> bool:
     if paragraph[0].level != 0:
         return False
-    return bool(_button_in(paragraph) or _image_in(paragraph))
+    return bool(_buttons_in(paragraph) or _image_in(paragraph))
+
+
+def _separate_buttons(paragraph: list[Token]) -> Iterator[list[Token]]:
+    """Yield a paragraph for each of its buttons; an image's as it is."""
+    buttons = _buttons_in(paragraph)
+    if not buttons:
+        yield paragraph
+    opening, inline, closing = paragraph
+    for button in buttons:
+        yield [opening, inline.copy(children=button), closing]
 
 
 def _children_of(paragraph: Sequence[Token]) -> list[Token]:
@@ -136,25 +180,27 @@ def _children_of(paragraph: Sequence[Token]) -> list[Token]:
 
 
 def _is_not_empty(token: Token) -> bool:
-    """Return False for the parser's tokens of empty text."""
-    return token.type != "text" or bool(token.content)
+    """Return False for text that is empty or a space, and for the end of a line."""
+    if token.type == "softbreak":
+        return False
+    return token.type != "text" or bool(token.content.strip(" "))
 
 
-def _button_in(paragraph: Sequence[Token]) -> Token | None:
-    """Return the link of a paragraph that is one link with the class `button`."""
-    children = _children_of(paragraph)
-    if not _is_one_link(children):
-        return None
-    link = children[0]
-    if "button" in str(link.attrGet("class")).split():
-        return link
-    return None
-
-
-def _is_one_link(tokens: Sequence[Token]) -> bool:
-    types = [token.type for token in tokens]
-    spans_all = types[:1] == ["link_open"] and types[-1:] == ["link_close"]
-    return spans_all and types.count("link_open") == 1
+def _buttons_in(paragraph: Sequence[Token]) -> list[list[Token]]:
+    """Return the links of a paragraph of links with the class `button` alone."""
+    buttons: list[list[Token]] = []
+    is_inside = False
+    for child in _children_of(paragraph):
+        if child.type == "link_open":
+            if "button" not in str(child.attrGet("class")).split():
+                return []
+            is_inside = True
+            buttons.append([])
+        if not is_inside:
+            return []
+        buttons[-1].append(child)
+        is_inside = child.type != "link_close"
+    return buttons
 
 
 def _image_in(paragraph: Sequence[Token]) -> Token | None:
@@ -172,22 +218,22 @@ def _image_in(paragraph: Sequence[Token]) -> Token | None:
 
 
 def _block_of(run: list[Token], look: BodyStyle, locate: Locate) -> Block:
-    link = _button_in(run)
+    buttons = _buttons_in(run)
     image = _image_in(run)
     if image:
         return _image_block(_place_image(image, run, look, locate))
     html = _PARSER.renderer.render(run, _PARSER.options, {})
     label = ""
     url = ""
-    if link:
-        label = "".join(child.content for child in run[1].children or ())
-        url = str(link.attrGet("href") or "")
+    if buttons:
+        label = "".join(child.content for child in buttons[0])
+        url = str(buttons[0][0].attrGet("href") or "")
     return Block(
-        button=bool(link),
+        button=bool(buttons),
         image=None,
-        html=Markup(_clean_html(html, _styles(look))),  # noqa: S704 - nh3 has cleaned it
-        bare_html=Markup(_clean_html(html, {})),  # noqa: S704
-        plain="\n\n".join(_paragraphs_of(SyntaxTreeNode(run))),
+        html=Markup(mail_html(html, look)),  # noqa: S704 - nh3 has cleaned it
+        bare_html=Markup(bare_html(html)),  # noqa: S704
+        plain=write_text(SyntaxTreeNode(run)),
         text=label,
         url=url,
     )
@@ -218,7 +264,7 @@ def _place_image(
         height = round(own_height * width / own_width)
     return ShownImage(
         src=src,
-        alt=_alternative_text(image),
+        alt=alternative_text(image),
         width=width,
         height=height,
         caption=str(image.attrGet("title") or ""),
@@ -234,14 +280,6 @@ def _link_around(paragraph: Sequence[Token]) -> str:
     return str(first.attrGet("href") or "")
 
 
-def _alternative_text(image: Token) -> str:
-    """Return an image's words, with what is escaped in them as it is meant."""
-    return "".join(
-        " " if child.type in _BREAK_CHARACTERS else child.content
-        for child in image.children or ()
-    )
-
-
 def _image_in_words(image: ShownImage) -> str:
     lines = [f"[{image.alt}]"]
     if image.caption:
@@ -249,98 +287,3 @@ def _image_in_words(image: ShownImage) -> str:
     if image.url:
         lines.append(f"  {image.url}")
     return "\n".join(lines)
-
-
-# HTML
-
-
-def _styles(look: BodyStyle) -> dict[str, dict[str, str]]:
-    """Return what is written into each tag, because some mail clients drop the <style> element."""
-    indent = "0 0 0 20px"
-    if look.direction == "rtl":
-        indent = "0 20px 0 0"
-    list_style = {"style": f"margin:0 0 14px;padding:{indent}"}
-    return {
-        "a": {"style": f"color:{look.accent}"},
-        "p": {"style": "margin:0 0 14px"},
-        "ul": list_style,
-        "ol": list_style,
-        "blockquote": {"style": "margin:0 16px 14px;font-style:italic"},
-    }
-
-
-def _clean_html(html: str, styles: dict[str, dict[str, str]]) -> str:
-    return nh3.clean(
-        html,
-        tags=TAGS,
-        attributes=ATTRIBUTES,
-        set_tag_attribute_values=styles,
-        url_schemes={"http", "https", "mailto"},
-        link_rel=None,
-    ).strip()
-
-
-# Text
-
-
-def _paragraphs_of(node: SyntaxTreeNode) -> Iterator[str]:
-    """Yield paragraphs of text."""
-    for child in node.children:
-        if child.type in ("bullet_list", "ordered_list"):
-            yield "\n".join(_list_lines(child))
-        elif child.type == "blockquote":
-            yield "\n".join(_quoted_lines(child))
-        elif child.type in ("fence", "code_block"):
-            yield child.content.rstrip("\n")
-        elif child.type == "hr":
-            yield "* * *"
-        elif child.type == "inline":
-            yield _with_links_below(child)
-        else:
-            yield from _paragraphs_of(child)
-
-
-def _quoted_lines(node: SyntaxTreeNode) -> Iterator[str]:
-    for paragraph in _paragraphs_of(node):
-        for line in paragraph.split("\n"):
-            yield f"> {line}"
-
-
-def _list_lines(node: SyntaxTreeNode) -> Iterator[str]:
-    """Yield a list's items, the lines of each under each other behind its mark."""
-    first_number = int(str(node.attrs.get("start", 1)))
-    for number, item in enumerate(node.children, first_number):
-        mark = "- "
-        if node.type == "ordered_list":
-            mark = f"{number}. "
-        text = "\n".join(_paragraphs_of(item))
-        indent = " " * len(mark)
-        yield mark + text.replace("\n", f"\n{indent}")
-
-
-def _with_links_below(inline: SyntaxTreeNode) -> str:
-    """Return a paragraph as it reads, each of its links on a line below it."""
-    words = _words_of(inline)
-    lines = [words]
-    for label, url in _links_in(inline):
-        if label == words:
-            lines.append(f"  {url}")
-        else:
-            lines.append(f"  {label}: {url}")
-    return "\n".join(lines)
-
-
-def _words_of(node: SyntaxTreeNode) -> str:
-    if node.type in _BREAK_CHARACTERS:
-        return _BREAK_CHARACTERS[node.type]
-    if node.type == "image" or not node.children:
-        return node.content
-    return "".join(_words_of(child) for child in node.children)
-
-
-def _links_in(node: SyntaxTreeNode) -> Iterator[tuple[str, str]]:
-    """Yield label and address of each link."""
-    if node.type == "link":
-        yield _words_of(node), str(node.attrs.get("href", ""))
-    for child in node.children:
-        yield from _links_in(child)

@@ -16,7 +16,11 @@ from digest.edition.block_operations import (
 )
 from digest.edition.line_numbers import line_of_block
 from digest.edition.markdown import load_edition
-from digest.edition.saved_blocks import check_name, read_block
+from digest.edition.saved_blocks import (
+    check_name,
+    check_typed_block,
+    read_block,
+)
 from digest.errors import DigestError, EditConflict, EditionError, NotFound
 from digest.infra.durable_files import write_durably
 from digest.model import Edition, Picture, SavedBlock
@@ -165,6 +169,7 @@ class SavedBlocks:
         block meanwhile, or there is one of that name: nothing is overwritten then.
         """
         block = read_block(name, text)
+        check_typed_block(block)
         file = self._folder / f"{name}{SUFFIX}"
         with self._store.hold_lock(FOLDER):
             self._check_unchanged(name, was, block.source)

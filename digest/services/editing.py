@@ -251,11 +251,11 @@ class Editing:
         self, day: date, number: int, lead: Lead | None, was: Lead | None
     ) -> None:
         """Store a lead, or remove it (None); `was` is the lead that the editor saw, None for a new one."""
-        if lead:
-            check_lead(lead)
 
         def set_lead(edition: Edition) -> Edition:
             current = None
+            if lead:
+                check_lead(lead, edition.leads)
             if number < len(edition.leads):
                 current = edition.leads[number]
             _check_unchanged(

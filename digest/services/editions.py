@@ -6,7 +6,7 @@ from datetime import date, datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
-from digest.edition import dump_edition, load_edition
+from digest.edition import check_typed_text, dump_edition, load_edition
 from digest.errors import NotFound
 from digest.model import (
     MAX_AUDIT_ENTRIES,
@@ -123,6 +123,7 @@ class Editions:
         kept: see `Drafts.store_outside_edit`.
         """
         edition = load_edition(text)
+        check_typed_text(text)
         if edition.block_texts:
             edition = replace(edition, block_texts=())
             text = dump_edition(edition)

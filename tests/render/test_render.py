@@ -32,7 +32,8 @@ from digest.render import (
     render_notice,
     subject_line,
 )
-from digest.render.lead_body import Block, BodyStyle, body_blocks
+from digest.render.lead_body import Block, body_blocks
+from digest.render.lead_html import BodyStyle
 from digest.settings import Settings, load_workspace
 from tests.conftest import EDITION, FEEDS, NOW, SHARED, needs_shared, workspace
 from tests.delivery.test_flowed_text import unflowed

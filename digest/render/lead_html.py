@@ -1,0 +1,102 @@
+"""Lead HTML: what of a body's HTML may stand in a mail and on a page, with its looks for the mail."""
+
+import re
+from dataclasses import dataclass
+
+import nh3
+
+#: All that a body may hold; nh3 drops everything else.
+TAGS = set(
+    "p a em strong s ul ol li blockquote br code pre h3 h4 h5 h6 hr sup div "
+    "table thead tbody tr th td".split()
+)
+#: `style` is of tables (`lead_tables`), the class of notes (`lead_notes`); nobody can type either.
+ATTRIBUTES = {
+    "a": {"href", "title"},
+    "ol": {"start"},
+    "div": {"class"},
+    "th": {"style", "scope"},
+    "td": {"style"},
+}
+SCHEMES = {"http", "https", "mailto", "tel"}
+#: What has no spaces breaks where it must: a phone has 272 pixels for it.
+_BREAKS = "overflow-wrap:anywhere;word-break:break-word"
+#: A cell's tag, as far as its own style.
+_TABLE_CELL = re.compile(r'(<t[dh][^>]* style=")')
+
+
+@dataclass(frozen=True, slots=True)
+class BodyStyle:
+    """Styles of a body, written into each HTML tag."""
+
+    accent: str  #: the colour of links
+    direction: str  #: ltr or rtl
+    column: int  #: pixels an image may be wide
+    quiet: str = "#595959"  #: the colour of notes
+    rule: str = "#dddddd"  #: the colour of a table's lines
+
+
+def mail_html(html: str, look: BodyStyle) -> str:
+    """Return a body's HTML for the mail, its looks in each tag."""
+    clean = _clean_html(html, _styles(look))
+    return _TABLE_CELL.sub(rf"\1{_cell_style(look)}", clean)
+
+
+def bare_html(html: str) -> str:
+    """Return a body's HTML for the page, which has its own looks."""
+    return _clean_html(html, {})
+
+
+def _styles(look: BodyStyle) -> dict[str, dict[str, str]]:
+    """Return what is written into each tag, because some mail clients drop the <style> element."""
+    indent = "0 0 0 20px"
+    if look.direction == "rtl":
+        indent = "0 20px 0 0"
+    list_style = {"style": f"margin:0 0 14px;padding:{indent}"}
+    small_heading = {"style": "margin:0 0 6px;font-size:16px;line-height:1.4"}
+    return {
+        "a": {"style": f"color:{look.accent}"},
+        "p": {"style": "margin:0 0 14px"},
+        "ul": list_style,
+        "ol": list_style,
+        "blockquote": {"style": "margin:0 16px 14px;font-style:italic"},
+        "h3": {"style": "margin:0 0 8px;font-size:19px;line-height:1.3"},
+        "h4": {"style": "margin:0 0 6px;font-size:17px;line-height:1.4"},
+        "h5": small_heading,
+        "h6": small_heading,
+        "pre": {
+            "style": f"margin:0 0 14px;font-size:14px;white-space:pre-wrap;{_BREAKS}"
+        },
+        "code": {"style": _BREAKS},
+        "sup": {"style": "font-size:12px;line-height:1"},
+        "div": {"style": f"margin:0 0 14px;color:{look.quiet};font-size:14px"},
+        "table": {
+            "border": "0",
+            "cellpadding": "0",
+            "cellspacing": "0",
+            "style": "width:100%;margin:0 0 14px;border-collapse:collapse;font-size:15px;"
+            "line-height:1.4",
+        },
+    }
+
+
+def _cell_style(look: BodyStyle) -> str:
+    padding = "6px 12px 6px 0"
+    if look.direction == "rtl":
+        padding = "6px 0 6px 12px"
+    side = "right" if look.direction == "rtl" else "left"
+    return (
+        f"padding:{padding};border-bottom:1px solid {look.rule};vertical-align:top;"
+        f"text-align:{side};"
+    )
+
+
+def _clean_html(html: str, styles: dict[str, dict[str, str]]) -> str:
+    return nh3.clean(
+        html,
+        tags=TAGS,
+        attributes=ATTRIBUTES,
+        set_tag_attribute_values=styles,
+        url_schemes=SCHEMES,
+        link_rel=None,
+    ).strip()
