@@ -43,52 +43,58 @@ class _Placed:
     begins_line: bool
 
 
-def _leftover(pattern: str, words: str) -> _Leftover:
+def _make_leftover(pattern: str, words: str) -> _Leftover:
     return _Leftover(re.compile(pattern, re.IGNORECASE), words)
 
 
 #: Within a line. The first that is found in a text is named.
 _IN_LINES = (
-    _leftover(r"<!--", "this comment is never closed: write --> behind it"),
-    _leftover(
+    _make_leftover(
+        r"<!--", "this comment is never closed: write --> behind it"
+    ),
+    _make_leftover(
         r"!\[[^\]]*\]\(",
         "this is no image: an address holds no spaces; rename the file",
     ),
-    _leftover(
+    _make_leftover(
         r"\]\(", "this is no link: an address holds no spaces and ends with )"
     ),
-    _leftover(
+    _make_leftover(
         r"\[\^[^\]\s]+\]",
         "{0} has no text: write {0}: … in a line of its own in this lead",
     ),
-    _leftover(
+    _make_leftover(
         r"\[[^\[\]]+\]\[[^\[\]]*\]",
         "{0} has no address: write [its name]: https://… in a line of its own",
     ),
-    _leftover(r"\[\[[^\[\]]+\]\]", "{0} is no link: write [words](https://…)"),
-    _leftover(
+    _make_leftover(
+        r"\[\[[^\[\]]+\]\]", "{0} is no link: write [words](https://…)"
+    ),
+    _make_leftover(
         r"\{\s*(?:[.#][a-z]|(?:width|lang|class|id|style|target)\s*=)[^{}]*\}",
         "{0} means nothing here; {{.button}} stands behind a link",
     ),
-    _leftover(
+    _make_leftover(
         r"\*\*|~~|(?<!\w)__(?=\w)",
         r"readers would see {0}: it stands right before and behind words, without spaces",
     ),
-    _leftover(r"==\w[^=]*==", "{0} marks nothing: write **…** for bold"),
+    _make_leftover(r"==\w[^=]*==", "{0} marks nothing: write **…** for bold"),
 )
 #: At a line's beginning.
 _AT_BEGINNINGS = (
-    _leftover(
+    _make_leftover(
         r"^#{2,}(?=\S)", "{0} opens a small heading if a space follows: ### …"
     ),
-    _leftover(r"^\[!\w+\]", "{0} means nothing here: write a word in bold"),
-    _leftover(r"^:::.*", "{0} means nothing here: leave it out"),
-    _leftover(r"^\[toc\]$", "{0} means nothing here: leave it out"),
+    _make_leftover(
+        r"^\[!\w+\]", "{0} means nothing here: write a word in bold"
+    ),
+    _make_leftover(r"^:::.*", "{0} means nothing here: leave it out"),
+    _make_leftover(r"^\[toc\]$", "{0} means nothing here: leave it out"),
 )
 
 
 @cache
-def _parser() -> MarkdownIt:
+def _open_parser() -> MarkdownIt:
     parser = make_markup_parser(joins_text=False)
     parser.normalizeLink = lambda url: url  # type: ignore[method-assign]
     parser.validateLink = lambda url: True  # type: ignore[method-assign]  # noqa: ARG005
@@ -98,7 +104,7 @@ def _parser() -> MarkdownIt:
 def read_references(source: str) -> dict[str, object]:
     """Return the addresses that a text gives for links by reference."""
     env: dict[str, dict[str, object]] = {}
-    _parser().parse(source, env)
+    _open_parser().parse(source, env)
     return env.get("references", {})
 
 
@@ -111,7 +117,7 @@ def check_body(
     """
     lines = source.split("\n")
     env = {"references": dict(references)}
-    tokens = _parser().parse(source, env)
+    tokens = _open_parser().parse(source, env)
     check_notes(lines, env, problems)
     check_tables(tokens, lines, problems)
     line = 1

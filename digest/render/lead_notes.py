@@ -43,10 +43,10 @@ def number_notes(tokens: Sequence[Token]) -> None:
 
 
 def _render_as(html: str) -> Callable[..., str]:
-    def render(*_: object) -> str:
+    def write_html(*_: object) -> str:
         return html
 
-    return render
+    return write_html
 
 
 def _render_place(
