@@ -44,6 +44,8 @@ class GridRow:
     #: addresses behind cells, by column
     links: Mapping[int, str]
     problem: str = ""  #: why it cannot be used; "" if it can
+    #: whether it says of when the rows below it are, and nothing else
+    is_date_title: bool = False
 
     @property
     def filled(self) -> list[int]:

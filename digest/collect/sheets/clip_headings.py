@@ -19,6 +19,8 @@ ENGLISH = "en"
 TABLES = (HEADINGS, FURTHER_HEADINGS)
 #: Words that headings put around the name of a part: "Name of the outlet", "Link to the article".
 MAX_WORDS = 5
+#: Parts whose words editions may print.
+PUBLISHED_WORDS = ("quote", "lead")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -84,7 +86,10 @@ def speaks_of_figures(heading: str) -> bool:
 
 
 def _match_loosely(words: str) -> tuple[HeadingMatch, ...]:
-    """Return the parts that single words of a heading name, if it speaks of no figures."""
+    """Return the parts that single words of a heading name, if it speaks of no figures.
+
+    "Quote / notes" is a column of notes: what may be the office's own words is never published.
+    """
     split = words.split()
     if len(split) > MAX_WORDS or speaks_of_figures(words):
         return ()
@@ -94,6 +99,8 @@ def _match_loosely(words: str) -> tuple[HeadingMatch, ...]:
         for match in _index_headings().get(word, ())
         if len(word) > 2
     ]
+    if any(match.part == "note" for match in matches):
+        matches = [one for one in matches if one.part not in PUBLISHED_WORDS]
     return tuple(dict.fromkeys(matches))
 
 

@@ -96,6 +96,8 @@ class RowReader:
         """Return what a row is that cannot be a clip; "" if it may be one."""
         if row.problem or row.links:
             return ""
+        if row.is_date_title:
+            return "the date of the rows below it"
         checks = (
             (self._repeats_headings, "the headings again"),
             (self._is_total, "a total"),

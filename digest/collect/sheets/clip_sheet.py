@@ -20,6 +20,7 @@ from digest.collect.sheets.clip_grid import Grid, GridRow, read_grids
 from digest.collect.sheets.clip_headings import speaks_other_language
 from digest.collect.sheets.clip_rows import RowReader, SheetClip
 from digest.collect.sheets.date_column import DateContext, decide_date_rules
+from digest.collect.sheets.date_titles import spread_dates
 from digest.collect.sheets.outlet_names import OutletNames
 from digest.collect.sheets.years import year_in
 from digest.errors import DigestError
@@ -131,17 +132,32 @@ def _read_sheet(
     grid: Grid, file: Path, wish: ClipWish, names: OutletNames, today: date
 ) -> ClipSheet:
     """Return the clips of a sheet. Raises DigestError if it has no columns of clips."""
-    filled = [row for row in grid.rows if not row.is_blank and not row.problem]
+    year = wish.year or year_in((grid.name, *grid.titles, file.stem), today)
+    named_columns = dict(wish.column_overrides)
+    dated = spread_dates(
+        grid, today, year, named_date=named_columns.get("date", "")
+    )
+    grid = dated.grid
+    if dated.column:
+        named_columns.setdefault("date", dated.column)
+    filled = [row for row in grid.rows if _is_of_sample(row)]
     sample = [row.cells for row in filled[:SAMPLE_SIZE]]
     columns = identify_clip_columns(
-        grid.headings, sample, wish.column_overrides, grid.linked_columns
+        grid.headings, sample, named_columns, grid.linked_columns
     )
     rows: Sequence[GridRow] = grid.rows
     if wish.fills_down:
         rows = list(_fill_down(rows, columns))
-    dates = _decide_dates(grid, rows, columns, wish, file, today)
+    dates = _decide_dates(grid, rows, columns, wish, year, today)
+    if dated.note:
+        dates = replace(dates, notes=(dated.note, *dates.notes))
     reader = RowReader(grid.name, columns, dates, names, wish.reads_pages)
     return _sort_rows(rows, reader, grid)
+
+
+def _is_of_sample(row: GridRow) -> bool:
+    """Return whether a row shows what the columns hold."""
+    return not (row.is_blank or row.problem or row.is_date_title)
 
 
 def _decide_dates(
@@ -149,7 +165,7 @@ def _decide_dates(
     rows: Sequence[GridRow],
     columns: ClipColumns,
     wish: ClipWish,
-    file: Path,
+    year: int | None,
     today: date,
 ) -> DateRules:
     index = columns.index_by_part.get("date", -1)
@@ -158,7 +174,6 @@ def _decide_dates(
         for row in rows
         if 0 <= index < len(row.cells) and row.cells[index].strip()
     ]
-    words = (grid.name, *grid.titles, file.stem)
     is_european = grid.has_semicolons or any(
         map(speaks_other_language, columns.headings)
     )
@@ -167,7 +182,7 @@ def _decide_dates(
         columns.heading_of("date"),
         wish.day_first,
         is_european,
-        wish.year or year_in(words, today),
+        year,
     )
     return decide_date_rules(cells, context)
 
