@@ -1,6 +1,7 @@
 """Past clips: the command that imports them from a sheet, with a preview first."""
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -126,14 +127,33 @@ def import_clips(
         from digest.services.past_clips import words_for_undecided
 
         raise Failure(words_for_undecided(preview.undecided_date), 1)
-    if preview.new:
-        question = f"import {count_of(len(preview.new), 'clip')}?"
+    if preview.changes_nothing:
+        click.echo("nothing to import")
+    else:
         if not yes:
-            click.confirm(question, abort=True)
+            _ask_to_import(preview)
         with show_progress(context) as show:
             imported = app.past_clips.import_clips(file, wish, show)
         _print_imported(imported)
     _fail_for_set_aside(preview)
+
+
+def _ask_to_import(preview: "ClipsPreview") -> None:
+    """Ask whether to import; raises Failure without a yes, before anything is stored."""
+    acts = []
+    if preview.new:
+        acts.append(f"import {count_of(len(preview.new), 'clip')}")
+    if preview.kept_notes:
+        notes = count_of(len(preview.kept_notes), "note")
+        acts.append(f"keep {notes} on known clips")
+    question = f"{' and '.join(acts)}?"
+    is_answered = False
+    with suppress(click.Abort):
+        is_answered = click.confirm(question)
+    if not is_answered:
+        raise Failure(
+            "nothing was imported (--yes imports without a question)", 1
+        )
 
 
 def _make_wish(
@@ -184,6 +204,7 @@ def _import_as_json(
         imported = app.past_clips.import_clips(file, wish)
         data = preview_as_data(imported.preview) | {
             "added": imported.added,
+            "notes_kept": imported.notes_kept,
             "by_section": dict(imported.by_section),
             "pages_read": imported.pages_read,
             "pages_unread": imported.pages_unread,
@@ -203,6 +224,12 @@ def _fail_for_set_aside(preview: "ClipsPreview") -> None:
 
 
 def _print_imported(imported: "ClipsImported") -> None:
+    if imported.notes_kept:
+        click.echo(
+            f"{count_of(imported.notes_kept, 'note')} kept on clips that were known"
+        )
+    if not imported.added:
+        return
     parts = [
         f"{number} in {key}"
         for key, number in imported.by_section.items()

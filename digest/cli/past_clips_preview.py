@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from digest.collect.sheets.clip_sheet import ClipSheet, RowNote
     from digest.collect.sheets.doubles import Double
     from digest.model import Article
+    from digest.services.known_clips import KnownDifference
     from digest.services.past_clips import ClipsPreview
 
 ROWS_SHOWN = 5  #: clips shown of a sheet before it is imported
@@ -116,7 +117,7 @@ def _list_kinds(preview: "ClipsPreview") -> Iterator[tuple[str, list[str]]]:
     """Yield the kinds of rows that a person should look at, each with a line for every row."""
     yield "doubtful", list(_lines_of_doubts(preview))
     yield "twice in the sheet", list(map(_line_of_double, preview.repeated))
-    yield "known already", list(map(_line_of_double, preview.known))
+    yield "known already", list(_lines_of_known(preview))
     yield "passed over", list(map(_line_of_row, preview.passed_over))
     yield "set aside", list(map(_line_of_row, preview.set_aside))
 
@@ -152,6 +153,42 @@ def _line_of_double(double: "Double") -> str:
         f"{_place_of(clip.sheet, clip.line)}: {other} has {double.because}: "
         f"{_cut(clip.title)}"
     )
+
+
+def _lines_of_known(preview: "ClipsPreview") -> Iterator[str]:
+    """Yield the rows of known clips: first how many say more than is taken, then each."""
+    yield from _lines_of_differences(preview)
+    differences = {(one.sheet, one.line): one for one in preview.differences}
+    for double in preview.known:
+        line = _line_of_double(double)
+        difference = differences.get((double.clip.sheet, double.clip.line))
+        if difference:
+            line += _describe_difference(difference)
+        yield line
+
+
+def _lines_of_differences(preview: "ClipsPreview") -> Iterator[str]:
+    """Yield how much rows of known clips say that is kept, and that is not taken."""
+    if preview.kept_notes:
+        notes = count_of(len(preview.kept_notes), "note")
+        yield f"kept with clips that had none: {notes}"
+    parts = Counter(part for one in preview.differences for part in one.untaken)
+    if parts:
+        numbers = [count_of(number, part) for part, number in parts.items()]
+        yield (
+            "not taken, since the article says otherwise or has no place for it: "
+            f"{', '.join(numbers)}"
+        )
+
+
+def _describe_difference(difference: "KnownDifference") -> str:
+    """Return what becomes of what a row says beyond the known article."""
+    words = ""
+    if difference.kept_note:
+        words = f"; its note is kept: {_cut(difference.kept_note)}"
+    for part, value in difference.untaken.items():
+        words += f"; not taken, {part}: {_cut(value)}"
+    return words
 
 
 def _place_of(sheet: str, line: int) -> str:

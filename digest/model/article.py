@@ -197,3 +197,27 @@ class KnownClip:
     title: str
     published: datetime
     place: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClipDetails:
+    """Details of a stored article that a row of a sheet may say otherwise."""
+
+    id: int
+    outlet: str
+    published: datetime | None
+    place: str
+    feed: str
+    summary: str
+
+    @property
+    def came_in_sheet(self) -> bool:
+        """Whether a sheet brought it; then its summary is the press office's note."""
+        return self.feed.startswith(SHEET)
+
+    @property
+    def note(self) -> str:
+        """What the press office noted about it; "" if nothing."""
+        if self.came_in_sheet:
+            return self.summary
+        return ""

@@ -37,6 +37,7 @@ from digest.ports import Progress
 from digest.services.articles import Articles
 from digest.services.drafts import Drafts
 from digest.services.feeds import Feeds
+from digest.services.known_clips import KnownDifference, find_differences
 from digest.settings import Settings
 
 if TYPE_CHECKING:
@@ -74,6 +75,8 @@ class ClipsPreview:
     filed: Mapping[str, int]
     #: words of the column of sections that name none, and how often they stand there
     unknown_words: Mapping[str, int]
+    #: what rows of known clips say beyond their articles
+    differences: tuple[KnownDifference, ...] = ()
     #: a date that can be read in two ways; "" if none: else nothing is imported without an answer
     undecided_date: str = ""
 
@@ -110,6 +113,20 @@ class ClipsPreview:
         return tuple(one for one in self.doubles if one.article)
 
     @property
+    def kept_notes(self) -> dict[int, str]:
+        """The notes that are stored with known articles, by their ids."""
+        return {
+            one.article: one.kept_note
+            for one in self.differences
+            if one.kept_note
+        }
+
+    @property
+    def changes_nothing(self) -> bool:
+        """Whether importing the sheet would store nothing."""
+        return not self.new and not self.kept_notes
+
+    @property
     def repeated(self) -> tuple[Double, ...]:
         """The clips that the sheet has in an earlier row."""
         return tuple(one for one in self.doubles if not one.article)
@@ -124,6 +141,7 @@ class ClipsImported:
     #: how many of these are in each section of the newsletter; "" for none
     by_section: Mapping[str, int]
     pages_read: int = 0
+    notes_kept: int = 0  #: notes stored with articles that were known
     pages_unread: int = 0  #: pages that were asked for and could not be read
 
 
@@ -172,6 +190,7 @@ class PastClips:
             offered=tuple(self._count_offered(articles)),
             filed=dict(_count_filed(articles)),
             unknown_words=dict(self._count_unknown_words(new)),
+            differences=self._find_differences(doubles),
             undecided_date=_find_undecided(read),
         )
 
@@ -194,11 +213,10 @@ class PastClips:
         ids = self._store.articles.add_past_clips(
             preview.new, self._clock(), pages_wait=wish.reads_pages
         )
-        if not ids:
+        noted = self._store.articles.add_notes(preview.kept_notes)
+        if not ids and not noted:
             return ClipsImported(preview, 0, {})
-        earliest = min(
-            one.published for one in preview.new if one.published is not None
-        )
+        earliest = self._find_earliest(preview.new, noted)
         pages_read = 0
         pages_unread = 0
         if wish.reads_pages:
@@ -212,11 +230,31 @@ class PastClips:
             preview,
             len(ids),
             dict(self._count_sections(frozenset(ids), earliest)),
-            pages_read,
-            pages_unread,
+            pages_read=pages_read,
+            notes_kept=len(noted),
+            pages_unread=pages_unread,
         )
 
     # Inside
+
+    def _find_differences(
+        self, doubles: Sequence[Double]
+    ) -> tuple[KnownDifference, ...]:
+        """Return what rows of known clips say beyond their articles."""
+        in_database = [double for double in doubles if double.article]
+        ids = list({double.article for double in in_database})
+        stored = self._store.articles.get_clip_details(ids)
+        zone = self._settings.newsletter.zone
+        return tuple(find_differences(in_database, stored, zone))
+
+    def _find_earliest(
+        self, new: Iterable[Article], noted: Sequence[int]
+    ) -> datetime:
+        """Return when the first of the new articles, and of those with new notes (ids), came out."""
+        details = self._store.articles.get_clip_details(noted)
+        times = [one.published for one in new]
+        times += [one.published for one in details.values()]
+        return min(filter(None, times), default=self._clock())
 
     def _recall(self, clips: Sequence[SheetClip]) -> ClipMemory:
         """Return what is stored already of some clips."""

@@ -1,7 +1,7 @@
 """Articles: stored and found by their keys, and by the other keys that name them."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields, replace
 from datetime import datetime
 from typing import Any
@@ -18,7 +18,13 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import insert
 
-from digest.model import NEEDS_A_PERSON, SHEET, Article, KnownClip
+from digest.model import (
+    NEEDS_A_PERSON,
+    SHEET,
+    Article,
+    ClipDetails,
+    KnownClip,
+)
 from digest.store.tables import alias, article, headline, judgement
 
 #: Begins the key of a headline on a site: see `digest.collect.feeds.dedupe`.
@@ -27,6 +33,7 @@ ARTICLE_COLUMNS = [
     column for column in article.c if column.name not in ("read_at", "tries")
 ]
 CLIP_COLUMNS = [article.c[name] for name in KnownClip.__annotations__]
+DETAIL_COLUMNS = [article.c[name] for name in ClipDetails.__annotations__]
 BATCH_SIZE = 5000  #: keys in one statement; SQLite allows 32,766
 #: The number of the last analysis, or of the last change that asks for one.
 NEWEST_VERSION = select(func.max(judgement.c.version))
@@ -128,6 +135,38 @@ class Articles:
         with self._engine.connect() as connection:
             for row in connection.execute(published):
                 yield KnownClip(*row)
+
+    def get_clip_details(self, ids: Sequence[int]) -> dict[int, ClipDetails]:
+        """Return what rows of a sheet may say otherwise of stored articles, by their ids."""
+        details: dict[int, ClipDetails] = {}
+        for start in range(0, len(ids), BATCH_SIZE):
+            batch = ids[start : start + BATCH_SIZE]
+            find_articles = select(*DETAIL_COLUMNS).where(
+                article.c.id.in_(batch)
+            )
+            with self._engine.connect() as connection:
+                for row in connection.execute(find_articles):
+                    details[row.id] = ClipDetails(*row)
+        return details
+
+    def add_notes(self, notes: Mapping[int, str]) -> list[int]:
+        """Store notes on articles (ids) that came in a sheet and have none; return which got theirs."""
+        noted = []
+        with self._engine.begin() as connection:
+            for number, note in notes.items():
+                add_note = (
+                    update(article)
+                    .where(
+                        article.c.id == number,
+                        article.c.feed.startswith(SHEET),
+                        article.c.summary == "",
+                    )
+                    .values(summary=note)
+                )
+                if connection.execute(add_note).rowcount:
+                    forget_analysis(connection, number)
+                    noted.append(number)
+        return noted
 
     def add_past_clips(
         self, clips: Sequence[Article], now: datetime, *, pages_wait: bool

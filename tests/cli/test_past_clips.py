@@ -46,6 +46,7 @@ def test_a_sheet_is_shown_before_a_question(folder: Path, sheet: Path) -> None:
         "6 rows = 1 new with an address + 2 new without + 0 known + 1 twice in the sheet + 0 blank "
         "+ 1 passed over + 1 set aside",
         "import 3 clips? [y/N]",
+        "nothing was imported (--yes imports without a question)",
     ):
         assert words in result.output
     assert json.loads(list_stored(folder)) == []
@@ -60,7 +61,29 @@ def test_a_yes_imports_and_the_note_is_shown(folder: Path, sheet: Path) -> None:
     assert "judged on what a sheet says: its page was not fetched" in listed
     again = digest(folder, "import", "clips", str(sheet), "--yes")
     assert "0 new with an address + 0 new without + 4 known" in again.output
+    assert "nothing to import" in again.output
     assert len(json.loads(list_stored(folder))) == 3
+
+
+def test_what_a_known_row_says_otherwise_is_counted_and_shown(
+    folder: Path, tmp_path: Path
+) -> None:
+    file = tmp_path / "coverage.csv"
+    lines = "Date,Outlet,Headline,Link,Note\n2024-04-03,Echo,One,https://echo.example/a,"
+    file.write_text(lines)
+    good(folder, "import", "clips", str(file), "--yes")
+    file.write_text(lines.replace("04-03", "04-04") + "call them")
+    again = digest(folder, "import", "clips", str(file), stdin="y\n")
+    for words in (
+        "kept with clips that had none: 1 note",
+        "has no place for it: 1 date",
+        "; its note is kept: call them; not taken, date: 2024-04-04",
+        "keep 1 note on known clips?",
+        "1 note kept on clips that were known",
+    ):
+        assert words in again.output
+    [article] = json.loads(list_stored(folder))
+    assert article["note"] == "call them"
 
 
 def test_json_shows_and_with_yes_imports(folder: Path, sheet: Path) -> None:
@@ -113,6 +136,6 @@ def test_what_is_no_sheet_of_clips_is_refused(
 def test_past_clips_are_found_by_their_words(folder: Path, sheet: Path) -> None:
     digest(folder, "import", "clips", str(sheet), "--yes")
     search = ["articles", "--since", "1990-01-01", "--find"]
-    assert "1 of 1 articles" in good(folder, *search, "MAREN records")
+    assert "1 of 1 article" in good(folder, *search, "MAREN records")
     assert "On air" in good(folder, *search, "radio six")
     assert "0 of 0 articles" in good(folder, *search, "records nobody")

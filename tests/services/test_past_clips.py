@@ -272,3 +272,53 @@ def test_a_feed_that_gives_a_past_clip_later_leaves_it_as_it_is(
     asked = articles_of(press)["Open Water asks for records"].article
     assert (asked.note, asked.came_by_feed) == ("Maren spoke to Ida", False)
     assert len(articles_of(press)) == 3
+
+
+# What rows of known clips say beyond them
+
+
+KNOWN = """\
+Date,Outlet,Headline,URL,Notes
+2019-03-05,Courier,Open Water asks for records,{url}/2019,Maren spoke to Ida
+2024-04-12,Hallam Echo,Lead pipes in the school,,call the editor
+2024-05-02,Radio Six,Weather,https://radio.example/weather,
+"""
+
+
+def test_the_note_of_a_known_clip_is_kept_if_it_had_none(
+    app: App, bring: Callable[..., ClipsImported]
+) -> None:
+    bring(app, KNOWN.replace("Maren spoke to Ida", ""))
+    again = bring(app, KNOWN)
+    assert (again.added, again.notes_kept) == (0, 1)
+    asked = articles_of(app)["Open Water asks for records"]
+    assert asked.article.note == "Maren spoke to Ida"
+    assert bring(app, KNOWN).preview.changes_nothing
+
+
+def test_what_a_row_says_otherwise_is_told_and_not_taken(
+    app: App, bring: Callable[..., ClipsImported]
+) -> None:
+    bring(app, KNOWN)
+    other = KNOWN.replace("2024-05-02,Radio Six", "2024-05-03,Radio Seven")
+    other = other.replace("call the editor", "never call them")
+    preview = bring(app, other).preview
+    told = [(one.line, dict(one.untaken)) for one in preview.differences]
+    assert told == [
+        (3, {"note": "never call them"}),
+        (4, {"date": "2024-05-03", "outlet": "Radio Seven"}),
+    ]
+    article = articles_of(app)["Lead pipes in the school"].article
+    assert article.note == "call the editor"
+
+
+def test_a_note_has_no_place_with_an_article_of_a_feed(
+    press: App, web: FakeWeb, bring: Callable[..., ClipsImported]
+) -> None:
+    """There it would be taken for the outlet's summary, which may be published."""
+    web.answers["/feed"] = Answer(rss(item("Open Water again", "/2019")))
+    press.feeds.poll_feeds()
+    preview = bring(press, KNOWN).preview
+    [difference] = [one for one in preview.differences if one.line == 2]
+    assert difference.untaken["note"] == "Maren spoke to Ida"
+    assert articles_of(press)["Open Water again"].article.note == ""

@@ -97,12 +97,10 @@ def spread_dates(
 
 def _lone_cell(row: GridRow) -> str:
     """Return the only words of a row, beside which only figures stand; "" if there are others."""
-    if row.links or row.problem:
-        return ""
     cells = [row.cells[index].strip() for index in row.filled]
-    if len(cells) > 1:
-        cells = [cell for cell in cells if not FIGURES.fullmatch(cell)]
-    if len(cells) != 1:
+    if not cells or row.links or row.problem:
+        return ""
+    if not all(map(FIGURES.fullmatch, cells[1:])):
         return ""
     return cells[0]
 
@@ -148,21 +146,29 @@ def _find_column(
     grid: Grid, rows: Sequence[GridRow], named_date: str
 ) -> int | None:
     """Return the column of days; None if the sheet has none."""
-    candidates = []
-    for index, heading in enumerate(grid.headings):
-        parts = {match.part for match in match_heading(heading)[:1]}
-        if heading == named_date or parts & {"date", "day"}:
-            candidates.append(index)
+    candidates = [
+        index
+        for index, heading in enumerate(grid.headings)
+        if heading == named_date or _is_of_days(heading)
+    ]
     if not grid.headings:
         candidates.append(0)
     for index in candidates:
-        cells = [
-            row.cells[index].strip() for row in rows if index < len(row.cells)
-        ]
-        incomplete = [cell for cell in cells if not cell or _is_part(cell)]
-        if len(incomplete) >= MIN_SHARE * len(rows):
+        if _count_incomplete(rows, index) >= MIN_SHARE * len(rows):
             return index
     return None
+
+
+def _is_of_days(heading: str) -> bool:
+    """Return whether a heading speaks of dates or days."""
+    best = match_heading(heading)[:1]
+    return any(match.part in ("date", "day") for match in best)
+
+
+def _count_incomplete(rows: Sequence[GridRow], index: int) -> int:
+    """Count the rows that a title would complete in a column."""
+    cells = [row.cells[index].strip() for row in rows if index < len(row.cells)]
+    return sum(not cell or _is_part(cell) for cell in cells)
 
 
 def _is_part(cell: str) -> bool:
@@ -186,14 +192,14 @@ def _fill_grid(
         index = width
         headings = (*headings, *[""] * (width - len(headings)), HEADING)
     filler = _Filler(year)
-    filler.meet(first)
+    filler.meet_title(first)
     rows = []
     for place, row in enumerate(grid.rows):
         if place in titles:
-            filler.meet(titles[place])
+            filler.meet_title(titles[place])
             rows.append(replace(row, is_date_title=True))
         else:
-            rows.append(filler.fill(row, index))
+            rows.append(filler.fill_row(row, index))
     if not filler.filled:
         return DatedGrid(grid)
     name = f"column {index + 1}"
@@ -214,7 +220,7 @@ class _Filler:
     title: _Title | None = None
     filled: int = 0  #: rows
 
-    def meet(self, title: _Title | None) -> None:
+    def meet_title(self, title: _Title | None) -> None:
         """Take a title into account; a year alone is that of the months below it."""
         if title is None:
             return
@@ -222,34 +228,37 @@ class _Filler:
         if title.has_year:
             self.year = title.day.day.year
 
-    def fill(self, row: GridRow, index: int) -> GridRow:
+    def fill_row(self, row: GridRow, index: int) -> GridRow:
         """Return a row with its whole date; as it is if it has one, or is no clip."""
         if row.problem or len(row.filled) < 2:
             return row
         cells = [*row.cells, *[""] * (index + 1 - len(row.cells))]
-        completed = self._complete(cells[index].strip())
+        completed = self._complete_date(cells[index].strip())
         if not completed:
             return row
         cells[index] = completed
         self.filled += 1
         return replace(row, cells=tuple(cells))
 
-    def _complete(self, cell: str) -> str:
+    def _complete_date(self, cell: str) -> str:
         """Return the whole date of a cell, in ISO 8601 where it can be; "" if nothing completes it."""
         title = self.title
         if title is None:
             return ""
-        bare = BARE_DAY.fullmatch(cell)
-        if bare and not title.is_year and 1 <= int(bare[1]) <= LAST_DAY:
-            return self._join(title, int(bare[1]))
         if not cell:
             return "-".join(self._parts_of(title))
+        return self._complete_part(title, cell)
+
+    def _complete_part(self, title: _Title, cell: str) -> str:
+        """Return the whole date of a day, or of a day and month; "" if the title lacks the rest."""
+        day = _bare_day_of(cell)
+        if day and not title.is_year:
+            return self._join_day(title, day)
         if self.year and DAY_AND_MONTH.fullmatch(cell):
-            sign = next(sign for sign in cell if not sign.isdigit())
-            return f"{cell.rstrip('.')}{sign}{self.year}"
+            return _with_year(cell, self.year)
         return ""
 
-    def _join(self, title: _Title, day: int) -> str:
+    def _join_day(self, title: _Title, day: int) -> str:
         """Return a day of a title's month; without a year as a diary would write it in a line."""
         if not self.year:
             return f"{day} {title.text}"
@@ -265,3 +274,17 @@ class _Filler:
         yield f"{title.day.day.month:02}"
         if title.day.precision == "day":
             yield f"{title.day.day.day:02}"
+
+
+def _bare_day_of(cell: str) -> int:
+    """Return the day of a month that a cell is; 0 if it is none."""
+    match = BARE_DAY.fullmatch(cell)
+    if match is None or int(match[1]) > LAST_DAY:
+        return 0
+    return int(match[1])
+
+
+def _with_year(cell: str, year: int) -> str:
+    """Return a day and month in figures with a year behind them, by the sign between them."""
+    sign = next(sign for sign in cell if not sign.isdigit())
+    return f"{cell.rstrip('.')}{sign}{year}"
