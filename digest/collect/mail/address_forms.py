@@ -37,6 +37,15 @@ SERVICE_SLUG = re.compile(
     r"/(?:quiz|crossword|sudoku|horoscope|horoskop|horoscopo|puzzle|wordle)s?-[^/]*/?$",
     re.IGNORECASE,
 )
+#: Tickets for an event, as Eventbrite's addresses have them: /e/town-hall-tickets-88.
+TICKETS_SLUG = re.compile(
+    r"-(?:tickets|billets|entradas|biglietti|ingressos)-\d+/?$", re.IGNORECASE
+)
+#: Parameters that are secrets of one reader.
+SECRET_PARAMETER = re.compile(
+    r"(?:^|&)(?:\w*token|otp|code|passcode|secret|signature|sig)=[^&]{6,}",
+    re.IGNORECASE,
+)
 #: Documents and forms that are shared by address, as Google documents the forms: /document/d/….
 SHARED_DOCUMENT = re.compile(
     r"^/(?:document|spreadsheets|presentation|forms|file|drive)/(?:u/\d+/)?(?:d|folders)/"
@@ -72,7 +81,7 @@ LEAVING = re.compile(
 )
 MANAGING_HOST = re.compile(
     r"^(?:unsubscribe|app|dashboard|portal|console|admin|auth|sso|petitions?|preferences?|account|accounts|login|signin|subscribe|subscription|subscriptions|shop|store|donate"
-    r"|help|support|secure|survey|jobs|careers|ads|advertise|giving|give|my|checkout|profile|newsletters?|manage)\."
+    r"|help|hilfe|aide|ayuda|ajuda|aiuto|pomoc|hjalp|hjelp|support|secure|survey|jobs|careers|ads|advertise|giving|give|my|checkout|profile|newsletters?|manage)\."
 )
 
 #: Share buttons, by the forms that networks document.
@@ -148,7 +157,7 @@ DATE_IN_PATH = re.compile(
 )
 #: A part of a path with a number as articles have them, or a slug of several words.
 NUMBER_IN_PATH = re.compile(
-    r"(?:^|[/_.-])[a-z]{0,3}\d{4,}(?:[/_.,-]|$)", re.IGNORECASE
+    r"(?:^|[/_.,!-])[a-z]{0,3}\d{4,}(?:[/_.,-]|$)", re.IGNORECASE
 )
 CODE_IN_PATH = re.compile(
     r"/(?=[^/]*\d)(?=[^/]*[a-z])[a-z0-9]{8,}(?:[/.]|$)|/[0-9a-f]{8}-[0-9a-f]{4}-",
@@ -251,6 +260,8 @@ def is_service(url: str) -> bool:
     if SERVICE_HOST.match(host_of(url)):
         return True
     path = split_address(url).path
+    if TICKETS_SLUG.search(path):
+        return True
     return bool(SERVICE_PATH.match(path) or SERVICE_SLUG.search(path))
 
 
@@ -272,6 +283,13 @@ def is_managing_address(url: str) -> bool:
     return any(
         MANAGING_PATH.search(f"/{one}") for one in short[:2] + short[-1:]
     )
+
+
+def has_secret(url: str) -> bool:
+    """Return whether an address has a secret of one reader in it, and not an article's form."""
+    if has_article_form(url):
+        return False
+    return SECRET_PARAMETER.search(split_address(url).query) is not None
 
 
 def is_home(url: str) -> bool:

@@ -11,7 +11,10 @@ from itertools import chain
 from lxml.html import HtmlElement
 
 from digest.collect.mail.layout import Anchor, Block, Layout
-from digest.collect.mail.phrases import says_advertisement
+from digest.collect.mail.phrases import (
+    is_advertisement_label,
+    says_advertisement,
+)
 
 #: Addresses that one advertisement links.
 MAX_LINKS = 4
@@ -25,10 +28,20 @@ MAX_BLOCKS_BEHIND = 5
 def find_advertisements(layout: Layout) -> set[int]:
     """Return the indices of the links that are in advertisements."""
     indices = {one.index for one in layout.anchors if _is_marked(one)}
-    labels = [one for one in layout.blocks if says_advertisement(one.text)]
+    labels = [one for one in layout.blocks if _is_label(one, layout)]
     for label in labels:
         indices.update(_links_of_label(label, layout))
     return _with_same_address(indices, layout)
+
+
+def _is_label(block: Block, layout: Layout) -> bool:
+    """Return whether a line is a label, or has one beside its link."""
+    if says_advertisement(block.text):
+        return True
+    words = block.text
+    for index in block.anchors:
+        words = words.replace(layout.anchors[index].text, "")
+    return is_advertisement_label(words)
 
 
 def _with_same_address(indices: set[int], layout: Layout) -> set[int]:
@@ -64,8 +77,14 @@ def _first_link_behind(label: Block, layout: Layout) -> Anchor | None:
 
 def _is_same_site(first: Anchor, label: Block, layout: Layout) -> bool:
     """Return whether a link behind a label leads where the link in the label leads."""
-    hosts = {_start_of(layout.anchors[index].href) for index in label.anchors}
-    return _start_of(first.href) in hosts
+    start = _start_of(first.href)
+    starts = [_start_of(anchor.href) for anchor in layout.anchors]
+    if starts.count(start) * 2 > len(starts):  # a counter's, or the sender's
+        return False
+    return any(
+        _start_of(layout.anchors[index].href) == start
+        for index in label.anchors
+    )
 
 
 def _start_of(href: str) -> str:

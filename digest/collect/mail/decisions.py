@@ -8,6 +8,7 @@ from digest.collect.mail.address_forms import (
     has_article_form,
     has_number,
     has_page_name,
+    has_secret,
     is_advertisement,
     is_app_store,
     is_file,
@@ -40,6 +41,7 @@ class Decision:
 #: Pages that are no articles whatever their link says, by their addresses.
 PAGES_THAT_ARE_NONE = (
     (is_managing_address, LinkKind.MANAGING, "its address"),
+    (has_secret, LinkKind.MANAGING, "its address"),
     (is_mailing_list, LinkKind.MANAGING, "a mailing list"),
     (is_service, LinkKind.SERVICE, ""),
     (is_forum, LinkKind.DOUBTFUL, "a forum"),
@@ -70,19 +72,47 @@ def _may_lead_on(target: str) -> bool:
     return is_tracker(target) and split_address(target).query != ""
 
 
-def judge_page(target: str, words: Words) -> Decision:
-    """Return what a page of a site is, which is no home page."""
+def judge_page(
+    target: str,
+    words: Words,
+    *,
+    has_own_words: bool = True,
+    is_in_series: bool = False,
+) -> Decision:
+    """Return what a page of a site is, which is no home page.
+
+    Without words of its own a link has those near it, which may be about something else.
+    """
     if words.is_headline and echoes(target, words.title):
         return Decision(LinkKind.ARTICLE)
-    for is_other, kind, reason in PAGES_THAT_ARE_NONE:
-        if is_other(target):
-            return Decision(kind, reason)
+    other = _judge_other_page(target, words, is_in_series=is_in_series)
+    if other is not None:
+        return other
     if _is_section(target, words.title):
         return Decision(LinkKind.SECTION)
+    is_plain = is_like_section(target, "") and not has_page_name(target)
+    if not has_own_words and is_plain:
+        reason = "its words may be about something else"
+        return Decision(LinkKind.DOUBTFUL, reason)
     if has_article_form(target) or _may_be_article(target, words):
         return Decision(LinkKind.ARTICLE)
     reason = "neither its address nor its words are like an article's"
     return Decision(LinkKind.DOUBTFUL, reason)
+
+
+def _judge_other_page(
+    target: str, words: Words, *, is_in_series: bool
+) -> Decision | None:
+    """Return what an address says of a page that is no article; None if it says nothing.
+
+    Several pages of one kind with headlines are articles, though it be called /account.
+    """
+    is_told = words.is_headline and is_telling(words.title)
+    for is_other, kind, reason in PAGES_THAT_ARE_NONE:
+        is_weak = is_other is is_managing_address and is_in_series and is_told
+        if is_other(target) and not is_weak:
+            return Decision(kind, reason)
+    return None
 
 
 def _is_section(target: str, title: str) -> bool:

@@ -12,6 +12,7 @@ from lxml.etree import LxmlError, iterwalk
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
 from digest.collect.feeds.clean import BLOCK_TAGS, plain_text
+from digest.collect.mail.bare_addresses import link_bare_addresses
 from digest.collect.mail.mail_message import Body
 from digest.collect.mail.plain_markup import mark_up_text
 
@@ -42,6 +43,11 @@ LARGE_STYLE = re.compile(
 #: The tag that stands for `a` here: libxml2 would end a link before a table that is in it, which
 #: browsers do not (HTML Living Standard, 13.2.6.4.7).
 LINK_TAG = "x-link"
+#: An address that is no value of an attribute, or a text that is laid out as it is typed.
+HAS_BARE_TEXT = re.compile(
+    r"(?<![\"'=(])(?:https?://|\bwww\.)|<pre\b|white-space\s*:\s*pre",
+    re.IGNORECASE,
+)
 LINK_MARKUP = re.compile(r"<(/?)a(?=[\s>])", re.IGNORECASE)
 
 
@@ -74,6 +80,8 @@ class Anchor:
     pieces: list[tuple[int, str]] = field(default_factory=list)
     #: alternative texts of the images in it
     alt: str = ""
+    #: whether several links say the same, and lead to different pages: a call in any language
+    is_repeated: bool = False
 
     @property
     def text(self) -> str:
@@ -120,6 +128,8 @@ def lay_out(body: Body) -> Layout:
     layout = Layout(is_plain=not body.is_html)
     tree = _parse_markup(markup)
     if tree is not None:
+        if body.is_html and HAS_BARE_TEXT.search(markup):
+            link_bare_addresses(tree, LINK_TAG)
         bases = tree.xpath("//base/@href")
         layout.base = next(iter(bases), "")
         _Walk(layout).read_tree(tree)

@@ -26,18 +26,29 @@ from digest.collect.mail.decisions import (
     judge_special_address,
 )
 from digest.collect.mail.layout import Anchor, Layout, lay_out
+from digest.collect.mail.link_roles import (
+    find_roles,
+    find_series,
+    mark_repeated_words,
+)
 from digest.collect.mail.mail_message import Mail
 from digest.collect.mail.mail_stories import (
     Story,
     Words,
     describe_story,
+    is_in_sentence,
     is_telling,
 )
 from digest.collect.mail.phrases import (
+    has_commerce_root,
+    has_managing_root,
+    is_account_subject,
     is_call,
     is_managing_sentence,
     is_managing_text,
+    is_offer,
     is_own_copy_text,
+    is_welcome,
 )
 from digest.collect.mail.surroundings import find_menus, without_tools
 from digest.collect.mail.wrapped_links import hides_target, unwrap_link
@@ -66,6 +77,14 @@ WITHOUT_SCHEME = re.compile(
 )
 #: Words of a link in a menu at most.
 MAX_MENU_WORDS = 4
+
+#: What links are by where they stand.
+OF_ACCOUNT = Decision(
+    LinkKind.MANAGING, "the mail is of an account, an order or an offer"
+)
+IN_FOOT = Decision(LinkKind.MANAGING, "it stands in the foot of the mail")
+APART = Decision(LinkKind.HIDDEN, "it stands apart from the headlines")
+UNDER_SERVICE = Decision(LinkKind.SERVICE, "its heading")
 
 #: Where links lead that were followed; "" for one that could not be.
 Resolved = Mapping[str, str]
@@ -122,13 +141,26 @@ class _Decider:
             if is_own_copy_text(anchor.text)
         }
         self._menus = find_menus(layout)
+        self._roles = find_roles(layout)
+        mark_repeated_words(layout)
+        self._is_account_mail = self._is_of_account()
         self._is_alert = bool(ALERT.search(f"{mail.subject} {mail.sender}"))
+        self._series: set[str] = set()
         self.to_follow: list[str] = []
         self.site_names: dict[str, str] = {}
+
+    def _is_of_account(self) -> bool:
+        """Return whether a mail is of an account, an order or a subscription, and brings no news."""
+        subject = self._mail.subject
+        if is_account_subject(subject):
+            return True
+        brings_none = is_welcome(subject) or is_offer(subject)
+        return brings_none and not self._roles.alike_headlines
 
     def decide_all(self) -> list[MailLink]:
         """Return a decision for each address."""
         stories = self._group_links()
+        self._series = find_series(story.target for story in stories)
         links = [self._decide_story(story) for story in stories]
         if not self._is_alert:
             return links
@@ -185,10 +217,12 @@ class _Decider:
         if not story.target:
             return Decision(LinkKind.NO_ADDRESS)
         addresses = [*story.urls, story.target]
-        if any(is_share_form(address) for address in addresses):
+        if any(map(is_share_form, addresses)):
             return Decision(LinkKind.SHARING)
         if not self._mail.unsubscribe_addresses.isdisjoint(addresses):
             return Decision(LinkKind.MANAGING, "it unsubscribes")
+        if self._is_account_mail and not has_article_form(story.target):
+            return OF_ACCOUNT
         return self._judge_surroundings(story)
 
     def _judge_surroundings(self, story: Story) -> Decision | None:
@@ -248,21 +282,70 @@ class _Decider:
             if special.kind == LinkKind.HOME:
                 self._note_site_name(story)
             return special
-        is_resolved = bool(self._resolved.get(story.target))
-        if hides_target(story.target) and not is_resolved:
+        if self._hides_target(story.target):
             return self._judge_hidden(story, words)
-        return judge_page(story.target, words)
+        has_own_words = bool(story.own_texts)
+        has_alt = any(is_telling(anchor.alt) for anchor in story.anchors)
+        return judge_page(
+            story.target,
+            words,
+            has_own_words=has_own_words or has_alt,
+            is_in_series=story.target in self._series,
+        )
+
+    def _hides_target(self, target: str) -> bool:
+        """Return whether an address hides where it leads, and it is not known otherwise."""
+        if self._resolved.get(target):
+            return False
+        return hides_target(target) or self._roles.is_counted(target)
 
     def _judge_hidden(self, story: Story, words: Words) -> Decision:
         if story.target in self._resolved:
             return Decision(LinkKind.HIDDEN, "it could not be followed")
         if must_not_be_followed(story.target):
             return Decision(LinkKind.MANAGING, "its address")
-        if not _may_be_headline(words):
+        role = self._judge_role(story)
+        if role is not None:
+            return role
+        if not (self._is_made_like_headline(story) or _may_be_headline(words)):
             reason = "its words do not say that it leads to an article"
             return Decision(LinkKind.HIDDEN, reason)
         self.to_follow.append(story.target)
         return Decision(LinkKind.HIDDEN, "it was not followed")
+
+    def _judge_role(self, story: Story) -> Decision | None:
+        """Return what a link is that hides its target, by where it stands; None if that says nothing."""
+        own = {anchor.index for anchor in story.anchors}
+        for role, decision in (
+            (self._roles.in_foot, IN_FOOT),
+            (self._roles.apart, APART),
+            (self._roles.under_service_heading, UNDER_SERVICE),
+        ):
+            if own <= role:
+                return decision
+        if self._is_made_like_headline(story):
+            return None
+        return self._judge_label(story)
+
+    def _judge_label(self, story: Story) -> Decision | None:
+        """Return what the words of links say that are in no sentence: "Mein Konto"; None if nothing."""
+        labels = [
+            anchor.text or anchor.alt
+            for anchor in story.anchors
+            if not is_in_sentence(anchor, self._layout)
+        ]
+        if any(map(has_managing_root, labels)):
+            return Decision(LinkKind.MANAGING, "its words")
+        if any(map(has_commerce_root, labels)):
+            return Decision(LinkKind.SERVICE, "it is an offer")
+        return None
+
+    def _is_made_like_headline(self, story: Story) -> bool:
+        """Return whether a link is made like several headlines of the mail."""
+        return any(
+            anchor.index in self._roles.alike_headlines
+            for anchor in story.anchors
+        )
 
     def _note_site_name(self, story: Story) -> None:
         for text in story.texts:

@@ -94,6 +94,25 @@ class Story:
         """The words of its links, without empty ones."""
         return [anchor.text for anchor in self.anchors if anchor.text]
 
+    @property
+    def calls(self) -> list[Anchor]:
+        """The links that say only that there is more, as links to other stories do, too."""
+        return [
+            anchor
+            for anchor in self.anchors
+            if anchor.text and (anchor.is_repeated or is_call(anchor.text))
+        ]
+
+    @property
+    def own_texts(self) -> list[str]:
+        """The words of the other links."""
+        calls = {anchor.index for anchor in self.calls}
+        return [
+            anchor.text
+            for anchor in self.anchors
+            if anchor.text and anchor.index not in calls
+        ]
+
 
 def is_telling(text: str) -> bool:
     """Return whether a text may be a headline: it says more than a name or a call."""
@@ -180,7 +199,7 @@ def _find_title(story: Story, layout: Layout, start: int) -> _Title:
     if linked:
         return max(linked, key=_rank_of_title)
     at = layout.first_block_of(story.anchors[0])
-    words = list(filterfalse(is_call, story.texts))
+    words = story.own_texts
     if words:
         return _Title(words[0], at, is_headline=False)
     alts = [anchor.alt for anchor in story.anchors]
@@ -196,7 +215,9 @@ def _titles_in(anchor: Anchor, layout: Layout) -> Iterator[_Title]:
     in_sentence = is_in_sentence(anchor, layout)
     for index, words in anchor.pieces:
         block = layout.blocks[index]
-        if not words or is_call(words) or is_managing_text(words[:100]):
+        if not words or anchor.is_repeated or is_call(words):
+            continue
+        if is_managing_text(words[:100]):
             continue
         telling = is_telling(words)
         if in_sentence and not telling:
@@ -319,9 +340,8 @@ def _first_text(blocks: list[Block]) -> Iterator[Block]:
 def _strip_calls(block: Block, story: Story) -> str:
     """Return the words of a block without "Read more"."""
     line = block.text
-    for anchor in story.anchors:
-        is_last = anchor.index in block.anchors and is_call(anchor.text)
-        if is_last and anchor.text:
+    for anchor in story.calls:
+        if anchor.index in block.anchors:
             line = line.removesuffix(anchor.text).strip()
     return line
 

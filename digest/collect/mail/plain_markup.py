@@ -30,9 +30,11 @@ NO_REST = re.compile(r"https?:|www\.|[-*•–—(\[]")
 BRACKETED_ADDRESS = re.compile(r"<\s*(https?://[^<>]*?)\s*>")
 MARKDOWN_LINK = re.compile(r"\[([^\[\]\n]+)\]\((https?://[^\s()]+)\)")
 #: A note at the end of a text: "[3] https://example.org/…"
-NOTE = re.compile(r"\[(\d{1,3})\]:?\s+(https?://\S+)")
-NOTE_LINE = re.compile(r"^\s*\[\d{1,3}\]:?\s+https?://")
+NOTE = re.compile(r"(?:\[(?=\d+\])|(?=\d+\.))(\d{1,3})[\].]:?\s+(https?://\S+)")
+NOTE_LINE = re.compile(r"^\s*(?:\[\d{1,3}\]:?|\d{1,3}\.)\s+https?://")
 NOTE_SIGN = re.compile(r"([^\[\]]*)\[(\d{1,3})\]")
+#: A sign before its words, as Lynx writes it: "[2]Mayor resigns [3]Two held".
+SIGN_BEFORE = re.compile(r"\[(\d{1,3})\](?=\S)([^\[\]\n]+)")
 #: Before the words that a note belongs to: the end of a sentence or of a part of one.
 CLAUSE_END = re.compile(r".*[.;:!?,]\s+(?=\S)", re.DOTALL)
 #: "Title <https://example.org/…>", as programs write links that make text of HTML.
@@ -93,10 +95,18 @@ def _lines_of(paragraph: str, *, has_notes: bool) -> list[str]:
     if not has_notes:
         return lines
     lines = list(filterfalse(NOTE_LINE.match, lines))
-    is_noted = any(map(NOTE_SIGN.search, lines))
-    if is_noted and "http" not in paragraph:
+    if _are_sentences_with_notes(lines):
         return [" ".join(lines)]
     return lines
+
+
+def _are_sentences_with_notes(lines: list[str]) -> bool:
+    """Return whether lines are a text with notes, which may belong to words of the line before."""
+    if any("http" in line for line in lines):
+        return False
+    if any(SIGN_BEFORE.match(line.lstrip()) for line in lines[:1]):
+        return False
+    return any(map(NOTE_SIGN.search, lines))
 
 
 def _mark_up_line(line: str, notes: dict[str, str]) -> str:
@@ -149,6 +159,9 @@ def _without_end_signs(address: str) -> str:
 
 
 def _mark_up_notes(text: str, notes: dict[str, str]) -> str:
+    if SIGN_BEFORE.match(text.lstrip()):
+        return _mark_up_signs_before(text, notes)
+
     def link(match: re.Match[str]) -> str:
         if match[2] not in notes:
             return escape(match[0])
@@ -164,6 +177,21 @@ def _mark_up_notes(text: str, notes: dict[str, str]) -> str:
     for match in NOTE_SIGN.finditer(text):
         parts.append(link(match))
         rest_at = match.end()
+    parts.append(escape(text[rest_at:]))
+    return "".join(parts)
+
+
+def _mark_up_signs_before(text: str, notes: dict[str, str]) -> str:
+    """Return a line whose signs stand before the words that they belong to."""
+    parts: list[str] = []
+    rest_at = 0
+    for match in SIGN_BEFORE.finditer(text):
+        parts.append(escape(text[rest_at : match.start()]))
+        rest_at = match.end()
+        if match[1] in notes:
+            parts.append(_anchor(notes[match[1]], match[2].strip()))
+        else:
+            parts.append(escape(match[0]))
     parts.append(escape(text[rest_at:]))
     return "".join(parts)
 

@@ -35,6 +35,10 @@ ADDRESS_IN_BASE_64 = re.compile(r"aHR0c[A-Za-z0-9+/=_-]{12,}")
 ADDRESS_IN_HEX = re.compile(r"68747470[0-9a-fA-F]{16,}")
 BASE_64 = re.compile(r"[A-Za-z0-9+/_=-]{16,}")
 ABSOLUTE = re.compile(r"https?://[^\s\"'<>\\]+", re.IGNORECASE)
+#: An address among the fields of a code: "47;1893;https://example.org/…;;9f3b".
+ABSOLUTE_FIELD = re.compile(
+    r"(?:^|[;|,\s])(https?://[^\s\"'<>\\;|,]+)", re.IGNORECASE
+)
 ADDRESS_IN_PATH = re.compile(r"https?:/{1,2}(?=[^/])", re.IGNORECASE)
 #: A host and a path in one part of a path, without a scheme (Postmark: /3s/example.org%2Fpath).
 HOST_AND_PATH = re.compile(r"(?:[a-z0-9-]+\.)+[a-z]{2,}/\S+", re.IGNORECASE)
@@ -204,6 +208,8 @@ def _targets_in_decoded(text: str) -> Iterator[str]:
         yield from _targets_in_json(stripped, depth=0)
     elif ABSOLUTE.match(stripped):
         yield ABSOLUTE.match(stripped)[0]  # type: ignore[index]
+    elif stripped.isprintable():
+        yield from ABSOLUTE_FIELD.findall(stripped)
 
 
 def _targets_in_json(text: str, depth: int) -> Iterator[str]:

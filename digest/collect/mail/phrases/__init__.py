@@ -16,6 +16,16 @@ from digest.collect.mail.phrases.managing import (
     MANAGING_IF_SHORT,
     OWN_COPY,
 )
+from digest.collect.mail.phrases.roots import (
+    ACCOUNT_SUBJECTS,
+    AD_ROOTS,
+    COMMERCE_ROOTS,
+    INVITATIONS,
+    LEAVING_ROOTS,
+    MANAGING_ROOTS,
+    SERVICE_HEADINGS,
+    WELCOME,
+)
 from digest.collect.mail.phrases.whole_links import MANAGING_LINKS
 
 #: Phrases with words between: "manage your email preferences", "view this message online".
@@ -38,6 +48,8 @@ CALL_PATTERNS = (
     r"\d+[- ]min(?:ute)?s?(?: read)?",
     r"(?:photo|image|picture|thumbnail|illustration)(?: of| from| by)? ?.{0,20}",
     r"(?:leer|ver|seguir leyendo|sigue leyendo)(?: \w+){0,2} (?:completa|completo|en .{2,40})",
+    r"(?:czytaj|więcej|zobacz|sprawdź|läs|les|læs|lue|číst|čtěte|tovább|olvasd|citește|читать|читати|devamı)"
+    r"(?: \w+){0,3}",
     r"https?://\S+",
     r"(?:www\.)?[\w-]+(?:\.[\w-]+)+(?:/\S*)?",
 )
@@ -55,10 +67,24 @@ AD_WITH_NAME = re.compile(
     re.IGNORECASE,
 )
 MAX_NAME_WORDS = 6
+#: Behind that name: "A message from Example: Food needs feed."
+NAME_END = re.compile(r"[:|–—]")
 #: Behind a label at the beginning of a line: "Ad: …", "[Sponsored] …".
 LABEL_END = re.compile(r"[:\]|)]")
 #: Words of a link up to which a weak phrase counts.
 MAX_SHORT_WORDS = 5
+#: The same of a link in the foot of a mail.
+MAX_FOOT_WORDS = 8
+#: Words of a line over an advertisement.
+MAX_LABEL_WORDS = 3
+#: What one person pays: "€1", "29,90 zł", "50 %"; millions are news.
+SMALL_AMOUNT = re.compile(
+    r"[€£$] ?\d{1,3}(?:[.,]\d\d)?(?![\d.,]* ?(?:m|b|k|tn|mil|mrd|mio)|\d)"
+    r"|(?<![\d.,])\d{1,3}(?:[.,]\d\d)? ?(?:€|£|zł|kr\b)(?! ?(?:m|b|mil|mrd|mio))"
+    r"|[−-] ?\d\d ?%",
+    re.IGNORECASE,
+)
+HAS_LETTERS = re.compile(r"[^\W\d_]")
 SIGNS_AROUND = re.compile(r"^[\W_]+|[\W_]+$")
 
 
@@ -90,7 +116,7 @@ def is_own_copy_text(text: str) -> bool:
 def is_call(text: str) -> bool:
     """Return whether a link says nothing but that there is more: "Read the full story »"."""
     folded = _fold_words(text)
-    if not folded or folded in CALLS:
+    if folded in CALLS or not HAS_LETTERS.search(folded):
         return True
     return _call_pattern().fullmatch(folded) is not None
 
@@ -105,7 +131,8 @@ def says_advertisement(text: str) -> bool:
     named = AD_WITH_NAME.match(line)
     if named is None:
         return False
-    return len(line[named.end() :].split()) <= MAX_NAME_WORDS
+    name = NAME_END.split(line[named.end() :], maxsplit=1)[0]
+    return len(name.split()) <= MAX_NAME_WORDS
 
 
 def _begins_with_label(line: str) -> bool:
@@ -147,3 +174,61 @@ def _compile_phrases(
 ) -> re.Pattern[str]:
     escaped = [rf"\b{re.escape(phrase)}" for phrase in sorted(phrases)]
     return re.compile("|".join([*escaped, *patterns]))
+
+
+def is_advertisement_label(text: str) -> bool:
+    """Return whether a few words that are no link say that an advertisement is there."""
+    return _is_short_with(_root_pattern(AD_ROOTS), text, MAX_LABEL_WORDS)
+
+
+def has_leaving_words(text: str) -> bool:
+    """Return whether words of a link are of leaving a list, in any of many languages."""
+    return _is_short_with(_root_pattern(LEAVING_ROOTS), text, MAX_FOOT_WORDS)
+
+
+def has_managing_root(text: str) -> bool:
+    """Return whether few words have one of managing the mail or an account among them."""
+    return _is_short_with(_root_pattern(MANAGING_ROOTS), text, MAX_SHORT_WORDS)
+
+
+def has_commerce_root(text: str) -> bool:
+    """Return whether words are of an offer, an order or a booking."""
+    return _is_short_with(_root_pattern(COMMERCE_ROOTS), text, MAX_SHORT_WORDS)
+
+
+def is_service_heading(text: str) -> bool:
+    """Return whether a line is a heading over what is no news: "Events"."""
+    pattern = _root_pattern(SERVICE_HEADINGS)
+    return pattern.fullmatch(_fold_words(text)) is not None
+
+
+def is_account_subject(subject: str) -> bool:
+    """Return whether the subject of a mail is of one's account, order or subscription."""
+    pattern = _root_pattern(ACCOUNT_SUBJECTS)
+    return pattern.search(_fold_words(subject)) is not None
+
+
+def is_welcome(subject: str) -> bool:
+    """Return whether the subject of a mail begins by welcoming a new reader."""
+    return _root_pattern(WELCOME).match(_fold_words(subject)) is not None
+
+
+def is_offer(subject: str) -> bool:
+    """Return whether the subject of a mail is of something to buy, or invites to an event."""
+    if SMALL_AMOUNT.search(subject):
+        return True
+    folded = _fold_words(subject)
+    return any(
+        _root_pattern(roots).search(folded)
+        for roots in (COMMERCE_ROOTS, INVITATIONS)
+    )
+
+
+def _is_short_with(pattern: re.Pattern[str], text: str, most: int) -> bool:
+    folded = _fold_words(text)
+    return len(folded.split()) <= most and pattern.search(folded) is not None
+
+
+@cache
+def _root_pattern(roots: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{'|'.join(roots)})")

@@ -67,6 +67,8 @@ MANAGING = frozenset(
         "notification settings",
         "your subscription",
         "not displaying",
+        "no images?",
+        "images not showing",
         "read in app",
         "read in the app",
         "open in app",
