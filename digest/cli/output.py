@@ -265,9 +265,8 @@ def _describe_place(why: "Explanation", aside: str) -> str:
         return "in no section"
     place = f"its story is number {why.place} of {why.of} in {section}"
     if why.story.followed:
-        place += (
-            f"; it follows up a story of the edition of {why.story.followed}"
-        )
+        ran = f"ran in the edition of {why.story.followed}"
+        place += f"; it follows up: “{why.story.followed_title}” {ran}"
     return place
 
 

@@ -187,6 +187,7 @@ class Story:
     ran: date | None = None
     #: the edition in which an earlier report of the event ran
     followed: date | None = None
+    followed_title: str = ""  #: the headline of that report
 
     @property
     def representative(self) -> AnalysedArticle:

@@ -1,7 +1,8 @@
 """Clustering: gather articles into stories, on two levels.
 
 - Copies of one text: by the share of the shorter text's five-word runs that are in the longer
-  (containment; Broder 1997), or by the same headline where a text is missing.
+  (containment; Broder 1997), if neither opens with news (`new_openings`); or by the same headline
+  where a text is missing.
 - Reports of one event: by the cosine of headline and lede, words weighted by rarity, within
   days; joined by average linkage, so that a chain of follow-ups is one story and two events that
   are alike are two.
@@ -11,6 +12,7 @@ name its text and its story. Everything is decided by pairs, so the order of arr
 nothing, and only what is connected with a new article is looked at again.
 """
 
+from collections import defaultdict
 from collections.abc import (
     Callable,
     Collection,
@@ -22,7 +24,7 @@ from collections.abc import (
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property, reduce
-from itertools import pairwise
+from itertools import combinations, pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,6 +40,12 @@ from digest.relevance.fingerprint import (
     Hashes,
     Weights,
 )
+from digest.relevance.new_openings import (
+    Opening,
+    are_one_text,
+    are_surely_two_texts,
+    count_difference,
+)
 
 COPY_SHARE = 0.35  #: share of the shorter text found in the longer
 #: stored shingles that two copies share, about fifteen words
@@ -45,10 +53,16 @@ MIN_SHARED_SHINGLES = 6
 EVENT_COSINE = 0.19  #: cosine from which two reports are of one event
 BOILERPLATE_ARTICLES = 3  #: articles of one outlet that hold the same words
 EVENT_PERIOD = timedelta(days=6)  #: between two reports of one event
+#: Between two that share text besides.
+FOLLOW_UP_PERIOD = timedelta(days=14)
 #: Between two articles of one headline whose texts we lack.
 SAME_HEADLINE_PERIOD = timedelta(days=4)
-#: in a body; a shorter one is no text to recognise a copy by
+#: in a body; a shorter one is no text to recognise a copy by, unless nearly all of it is shared
 MIN_TEXT_WORDS = 40
+#: The same for a short notice, which one outlet shares with another: it has no more words.
+MIN_NOTICE_WORDS = 20
+NOTICE_SHARE = 0.6  #: share of the shorter notice found in the other text
+MIN_SHARED_OF_NOTICE = 3  #: stored shingles
 BATCH_SIZE = 512  #: rows compared at a time, to bound memory
 MAX_TERMS = 60  #: terms of an article that are compared, its most telling ones
 #: Connected articles that are cut at once; more are cut apart by closer likeness first.
@@ -82,9 +96,14 @@ class Pairs:
 
     def at_least(self, minimum: float) -> "Pairs":
         """Return the pairs that are so much alike."""
-        close = self.likeness >= minimum
+        return self.where(self.likeness >= minimum)
+
+    def where(self, is_wanted: NDArray[np.bool_]) -> "Pairs":
+        """Return the pairs for which it is true."""
         return Pairs(
-            self.first[close], self.second[close], self.likeness[close]
+            self.first[is_wanted],
+            self.second[is_wanted],
+            self.likeness[is_wanted],
         )
 
 
@@ -132,6 +151,10 @@ class StoryGrouping:
         self._times = np.array(
             [trace.published.timestamp() for trace in self._traces]
         )
+        self._openings = [
+            Opening(trace.fingerprint, trace.outlet, trace.published)
+            for trace in self._traces
+        ]
 
     def gather_stories(self) -> dict[int, StoryMembership]:
         """Gather all articles anew."""
@@ -160,7 +183,10 @@ class StoryGrouping:
         unvisited = rows
         while len(unvisited):
             pairs = _concatenate(
-                self._pairs_of_copies(unvisited),
+                _concatenate(
+                    self._pairs_sharing_text(unvisited),
+                    self._pairs_of_same_headline,
+                ),
                 self._pairs_of_reports(unvisited),
             )
             neighbours = np.union1d(pairs.first, pairs.second)
@@ -172,11 +198,13 @@ class StoryGrouping:
         """Gather some articles, none of which is connected with any other."""
         if not len(rows):
             return {}
-        copies = self._pairs_of_copies(rows)
-        texts = _label_connected(len(self._traces), copies)
-        pairs = _concatenate(copies, self._pairs_of_reports(rows))
-        parts = self._split_connected(pairs, rows)
-        stories = self._label_stories(parts, texts)
+        sharing = self._pairs_sharing_text(rows)
+        copies = self._find_copies(sharing)
+        texts = self._label_texts(copies, sharing)
+        follow_ups = self._pairs_of_follow_ups(sharing)
+        reports = _concatenate(self._pairs_of_reports(rows), follow_ups)
+        parts = self._split_connected(_concatenate(copies, reports), rows)
+        stories = self._label_stories(parts, texts, follow_ups)
         ids = np.array([trace.id for trace in self._traces])
         text_ids = _smallest_id_by_label(ids, texts)
         story_ids = _smallest_id_by_label(ids, stories)
@@ -189,26 +217,48 @@ class StoryGrouping:
 
     # Pairs that are alike
 
-    def _pairs_of_copies(self, rows: Rows) -> Pairs:
-        """Return pairs of one text: by shared shingles, or by headline if a text is missing."""
+    def _find_copies(self, sharing: Pairs) -> Pairs:
+        """Return the pairs of one text, of those that share text or one headline."""
+        copies = self._filter_pairs(sharing, are_one_text)
+        return _concatenate(copies, self._pairs_of_same_headline)
+
+    def _filter_pairs(
+        self, pairs: Pairs, question: Callable[[Opening, Opening], bool]
+    ) -> Pairs:
+        """Return the pairs for which a question about their openings is true."""
+        answers = [
+            question(self._openings[row], self._openings[other_row])
+            for row, other_row in zip(
+                pairs.first.tolist(), pairs.second.tolist(), strict=True
+            )
+        ]
+        return pairs.where(np.array(answers, np.bool_))
+
+    def _pairs_sharing_text(self, rows: Rows) -> Pairs:
+        """Return pairs the shorter of which has much of its text in the longer."""
         sizes = np.diff(self._shingles.indptr)
-        has_text = np.array(
-            [
-                trace.fingerprint.words >= MIN_TEXT_WORDS
-                for trace in self._traces
-            ]
-        )
+        words = np.array([trace.fingerprint.words for trace in self._traces])
+        outlets = _number_outlets(self._traces)
 
         def containment(first: Rows, second: Rows, shared: Weights) -> Weights:
             shorter = np.minimum(sizes[first], sizes[second])
             share = shared / np.maximum(shorter, 1)
-            is_enough = shared >= MIN_SHARED_SHINGLES
-            return np.asarray(
-                share * is_enough * has_text[first] * has_text[second]
+            fewest_words = np.minimum(words[first], words[second])
+            is_text = fewest_words >= MIN_TEXT_WORDS
+            is_enough = is_text & (shared >= MIN_SHARED_SHINGLES)
+            is_notice = (
+                ~is_text
+                & (fewest_words >= MIN_NOTICE_WORDS)
+                & (outlets[first] != outlets[second])
             )
+            is_enough |= (
+                is_notice
+                & (shared >= MIN_SHARED_OF_NOTICE)
+                & (share >= NOTICE_SHARE)
+            )
+            return np.asarray(share * is_enough)
 
-        copies = _alike_pairs(self._shingles, rows, containment, COPY_SHARE)
-        return _concatenate(copies, self._pairs_of_same_headline)
+        return _alike_pairs(self._shingles, rows, containment, COPY_SHARE)
 
     @cached_property
     def _pairs_of_same_headline(self) -> Pairs:
@@ -249,12 +299,93 @@ class StoryGrouping:
         def cosine_if_near(
             first: Rows, second: Rows, cosine: Weights
         ) -> Weights:
-            distance = np.abs(self._times[first] - self._times[second])
             return np.asarray(
-                cosine * (distance <= EVENT_PERIOD.total_seconds())
+                cosine * self._are_within(EVENT_PERIOD, first, second)
             )
 
         return _alike_pairs(self._terms, rows, cosine_if_near, EVENT_COSINE)
+
+    def _pairs_of_follow_ups(self, sharing: Pairs) -> Pairs:
+        """Return the pairs of one event, near in time or not, of those that share text.
+
+        A follow-up tells again what it follows, after a week, too.
+        """
+        first = self._terms[sharing.first]
+        second = self._terms[sharing.second]
+        cosine = np.asarray(first.multiply(second).sum(axis=1)).ravel()
+        is_within = self._are_within(
+            FOLLOW_UP_PERIOD, sharing.first, sharing.second
+        )
+        likeness = (cosine * is_within).astype(np.float32)
+        pairs = Pairs(sharing.first, sharing.second, likeness)
+        return pairs.at_least(EVENT_COSINE)
+
+    def _are_within(
+        self, period: timedelta, first: Rows, second: Rows
+    ) -> NDArray[np.bool_]:
+        distance = np.abs(self._times[first] - self._times[second])
+        return np.asarray(distance <= period.total_seconds())
+
+    # Connected articles, cut into texts
+
+    def _label_texts(self, copies: Pairs, sharing: Pairs) -> Labels:
+        """Return a label for each article, one for each text.
+
+        Copies are connected; but two of which one surely opens with news to the other are two texts,
+        even if a third is like both, unless that one came before them: then it was no news.
+        """
+        labels = _label_connected(len(self._traces), copies)
+        is_together = labels[sharing.first] == labels[sharing.second]
+        apart = self._filter_pairs(
+            sharing.where(is_together), are_surely_two_texts
+        )
+        apart = apart.where(~self._have_common_original(apart, copies))
+        last_label = int(labels.max(initial=0))
+        for label in np.unique(labels[apart.first]):
+            part = np.flatnonzero(labels == label)
+            is_here = labels[apart.first] == label
+            labels_in_part = self._cut_apart(part, apart.where(is_here))
+            labels[part] = last_label + labels_in_part
+            last_label += int(labels_in_part.max())
+        return labels
+
+    def _cut_apart(self, part: Rows, apart: Pairs) -> Labels:
+        """Return a label for each row of a part, none for two rows that are a pair apart.
+
+        By complete linkage: groups are joined only if no pair between them is apart, and first those
+        that open alike.
+        """
+        openings = [self._openings[row] for row in part]
+        differences = [
+            count_difference(one, other)
+            for one, other in combinations(openings, 2)
+        ]
+        distance = squareform(np.array(differences, np.float64))
+        farther = distance.max() + 1
+        first, second = _places_in(part, apart)
+        distance[first, second] = farther
+        distance[second, first] = farther
+        tree = linkage(squareform(distance, checks=False), "complete")
+        return np.asarray(fcluster(tree, farther - 0.5, "distance"), np.int64)
+
+    def _have_common_original(
+        self, apart: Pairs, copies: Pairs
+    ) -> NDArray[np.bool_]:
+        """Return for each pair whether an article from before both is one text with each."""
+        copies_of: defaultdict[int, set[int]] = defaultdict(set)
+        for row, other_row in zip(
+            copies.first.tolist(), copies.second.tolist(), strict=True
+        ):
+            copies_of[row].add(other_row)
+            copies_of[other_row].add(row)
+        answers = []
+        for row, other_row in zip(
+            apart.first.tolist(), apart.second.tolist(), strict=True
+        ):
+            start = min(self._times[row], self._times[other_row])
+            common = copies_of[row] & copies_of[other_row]
+            answers.append(any(self._times[one] <= start for one in common))
+        return np.array(answers, np.bool_)
 
     # Connected articles, cut into stories
 
@@ -271,26 +402,29 @@ class StoryGrouping:
                     pairs, part, minimum + CLOSER_STEP
                 )
 
-    def _label_stories(self, parts: Iterable[Rows], texts: Labels) -> Labels:
+    def _label_stories(
+        self, parts: Iterable[Rows], texts: Labels, follow_ups: Pairs
+    ) -> Labels:
         """Cut each part by average linkage; copies stay together whatever their headlines."""
         labels = np.zeros(len(self._traces), np.int64)
         last_label = 0
         for part in parts:
             if len(part) > 2:
-                labels_in_part = self._cut(part, texts)
+                labels_in_part = self._cut(part, texts, follow_ups)
             else:
                 labels_in_part = np.ones(len(part), np.int64)
             labels[part] = last_label + labels_in_part
             last_label += int(labels_in_part.max())
         return labels
 
-    def _cut(self, part: Rows, texts: Labels) -> Labels:
+    def _cut(self, part: Rows, texts: Labels, follow_ups: Pairs) -> Labels:
         """Return a label for each article of a part, one for each story in it."""
         table = self._terms[part]
         likeness = (table @ table.T).toarray()
-        times = self._times[part]
-        apart_in_time = np.abs(times[:, None] - times[None, :])
-        likeness[apart_in_time > EVENT_PERIOD.total_seconds()] = 0
+        is_near = self._are_within(EVENT_PERIOD, part[:, None], part[None, :])
+        first, second = _places_in(part, follow_ups)
+        is_near[first, second] = True
+        likeness[~is_near] = 0
         likeness[texts[part][:, None] == texts[part][None, :]] = 1
         distance = np.clip(1 - likeness, 0, 1)
         np.fill_diagonal(distance, 0)
@@ -298,6 +432,14 @@ class StoryGrouping:
         return np.asarray(
             fcluster(tree, 1 - EVENT_COSINE, "distance"), np.int64
         )
+
+
+def _places_in(part: Rows, pairs: Pairs) -> tuple[Rows, Rows]:
+    """Return the places, in sorted rows, of both articles of each pair that is among them."""
+    is_here = np.isin(pairs.first, part) & np.isin(pairs.second, part)
+    first = np.searchsorted(part, pairs.first[is_here])
+    second = np.searchsorted(part, pairs.second[is_here])
+    return first, second
 
 
 # Compared features of an article
@@ -347,6 +489,13 @@ def _most_telling_terms(
     if length:
         weights = weights / length
     return terms, weights.astype(np.float32)
+
+
+def _number_outlets(traces: Sequence[ArticleTrace]) -> Labels:
+    """Return a number for each article, the same for those of one outlet."""
+    names = [trace.outlet for trace in traces]
+    _, numbers = np.unique(names, return_inverse=True)
+    return np.asarray(numbers, np.int64)
 
 
 # Sparse tables, pairs and labels

@@ -1,8 +1,9 @@
 """Fingerprints: hashes of a text by which it is compared without reading it again.
 
-A fingerprint is two bags of hashes, some hundreds of bytes: shingles (runs of five words), to
-find copies, and weighted terms, to find follow-ups and what editors liked. The background
-is how common terms are in all articles, so that rare ones weigh more.
+A fingerprint is bags of hashes, some thousand bytes: shingles (runs of five words), to find what
+shares a text; the vocabulary and the opening's sentences, to tell copies from follow-ups; and
+weighted terms, to find reports of one event and what editors liked. The background is how common
+terms are in all articles, so that rare ones weigh more.
 """
 
 import re
@@ -17,10 +18,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digest.model import Article
-from digest.relevance.running_text import fold_text, normalize_text
+from digest.relevance.running_text import (
+    fold_text,
+    normalize_text,
+    split_sentences,
+)
 
 #: Changes whenever fingerprints made earlier cannot be compared with those made now.
-VERSION = 1
+VERSION = 2
 SHINGLE_LENGTH = 5  #: words
 #: One shingle in so many is stored, by its hash (Broder 1997, “mod m”): unlike a fixed number
 #: of smallest hashes, that keeps true how much of a short text lies in a long one.
@@ -34,7 +39,14 @@ BOILERPLATE_SHARE = 0.5
 MIN_ARTICLES_OF_TERM = 2
 #: what a word of the headline counts, where one of the body counts 1
 HEADLINE_WEIGHT = 2.0
-HEADER_BYTES = 16  #: four unsigned integers of 32 bits
+#: Characters of the body, about 150 words, in whose sentences a follow-up tells what is new.
+OPENING_LENGTH = 900
+#: Letters from which a word says something, whatever the language; shorter ones are mostly
+#: articles and prepositions. Numbers always do.
+CONTENT_WORD_LENGTH = 4
+FIRST_HEADER_BYTES = 16  #: of version 1, that had no vocabulary: four integers
+HEADER_BYTES = 24  #: six unsigned integers of 32 bits
+SENTENCE_END = 0  #: stands between the sentences of an opening
 
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)?")
 #: 2**64 divided by the golden ratio: multiplication by it spreads hashes evenly (Knuth).
@@ -42,6 +54,7 @@ _MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
 
 Hashes = NDArray[np.uint32]
 Weights = NDArray[np.float32]
+_NO_HASHES: Hashes = np.empty(0, np.uint32)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -54,21 +67,53 @@ class Fingerprint:
     weights: Weights
     words: int  #: in the body
     title: int  #: hash of the headline's words; 0 if they are too few to recognise it
+    #: the words of headline and body that say something; sorted, unique
+    vocabulary: Hashes = field(default_factory=lambda: _NO_HASHES)
+    #: those of the first sentences, in their order; each sentence ends with `SENTENCE_END`
+    opening: Hashes = field(default_factory=lambda: _NO_HASHES)
 
     def to_bytes(self) -> bytes:
         """Return it for the store; `from_bytes` reads it."""
-        header = np.array(
-            [VERSION, self.words, self.title, len(self.shingles)], np.uint32
+        sizes = [len(self.shingles), len(self.terms), len(self.vocabulary)]
+        header = np.array([VERSION, self.words, self.title, *sizes], np.uint32)
+        arrays = (
+            header,
+            self.shingles,
+            self.terms,
+            self.weights,
+            self.vocabulary,
+            self.opening,
         )
-        arrays = (header, self.shingles, self.terms, self.weights)
         return b"".join(array.tobytes() for array in arrays)
 
     @classmethod
     def from_bytes(cls, raw: bytes) -> "Fingerprint":
-        """Return what `to_bytes` wrote."""
-        header = np.frombuffer(raw[:HEADER_BYTES], np.uint32)
+        """Return what `to_bytes` wrote, of this version or of the first."""
+        numbers = np.frombuffer(raw, np.uint32)
+        if numbers[0] == 1:
+            return cls._from_first_version(raw)
+        _, words, title, *sizes = numbers[: HEADER_BYTES // 4].tolist()
+        shingle_count, term_count, vocabulary_size = sizes
+        counts = [shingle_count, term_count, term_count, vocabulary_size]
+        borders = HEADER_BYTES // 4 + np.cumsum([0, *counts])
+        shingles, terms, weights, vocabulary, opening = np.split(
+            numbers, borders
+        )[1:]
+        return cls(
+            shingles,
+            terms,
+            weights.view(np.float32),
+            words,
+            title,
+            vocabulary,
+            opening,
+        )
+
+    @classmethod
+    def _from_first_version(cls, raw: bytes) -> "Fingerprint":
+        header = np.frombuffer(raw[:FIRST_HEADER_BYTES], np.uint32)
         _, words, title, shingle_count = header.tolist()
-        rest = np.frombuffer(raw[HEADER_BYTES:], np.uint32)
+        rest = np.frombuffer(raw[FIRST_HEADER_BYTES:], np.uint32)
         shingles = rest[:shingle_count]
         terms_and_weights = rest[shingle_count:]
         term_count = len(terms_and_weights) // 2
@@ -86,8 +131,15 @@ def make_fingerprint(article: Article) -> Fingerprint:
     title_hash = 0
     if len(title) >= SHINGLE_LENGTH:
         title_hash = crc32(" ".join(title).encode())
+    word_hashes = _hash_words(text)
     return Fingerprint(
-        _sample_shingles(text), terms, weights, len(text), title_hash
+        _sample_shingles(word_hashes),
+        terms,
+        weights,
+        len(text),
+        title_hash,
+        _list_vocabulary(title, text, word_hashes),
+        _list_opening(article.text),
     )
 
 
@@ -95,12 +147,42 @@ def _split_words(text: str) -> list[str]:
     return _WORD.findall(fold_text(normalize_text(text)))
 
 
-def _sample_shingles(words: list[str]) -> Hashes:
+def _hash_words(words: list[str]) -> NDArray[np.uint64]:
+    return np.array([crc32(word.encode()) for word in words], np.uint64)
+
+
+def _list_vocabulary(
+    title: list[str], text: list[str], text_hashes: NDArray[np.uint64]
+) -> Hashes:
+    """Return the words that say something; `text_hashes` are those of the text."""
+    says_something = [_says_something(word) for word in text]
+    of_text = text_hashes[np.array(says_something, np.bool_)]
+    of_title = _hash_words(list(filter(_says_something, title)))
+    return np.unique(np.concatenate([of_title, of_text])).astype(np.uint32)
+
+
+def _list_opening(text: str) -> Hashes:
+    """Return the words that say something in each sentence of a text's opening."""
+    hashes = []
+    for paragraph in text[:OPENING_LENGTH].splitlines():
+        for start, end in split_sentences(paragraph):
+            words = _split_words(paragraph[start:end])
+            hashes += [
+                crc32(word.encode()) for word in filter(_says_something, words)
+            ]
+            hashes.append(SENTENCE_END)
+    return np.array(hashes, np.uint32)
+
+
+def _says_something(word: str) -> bool:
+    return len(word) >= CONTENT_WORD_LENGTH or word.isdigit()
+
+
+def _sample_shingles(word_hashes: NDArray[np.uint64]) -> Hashes:
     """Hash every run of five words, and return one in `SAMPLING`."""
-    if len(words) < SHINGLE_LENGTH:
+    if len(word_hashes) < SHINGLE_LENGTH:
         return np.empty(0, np.uint32)
-    word_hashes = np.array([crc32(word.encode()) for word in words], np.uint64)
-    count = len(words) - SHINGLE_LENGTH + 1
+    count = len(word_hashes) - SHINGLE_LENGTH + 1
     hashes = np.zeros(count, np.uint64)
     for offset in range(SHINGLE_LENGTH):
         hashes = (hashes ^ word_hashes[offset : offset + count]) * _MULTIPLIER

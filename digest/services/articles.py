@@ -24,7 +24,7 @@ from digest.relevance.evaluation import Evaluation, evaluate_sections
 from digest.services.article_analysis import ArticleAnalyses, LoadedAnalyses
 from digest.services.earlier_runs import EarlierRuns, RunsElsewhere
 from digest.services.new_articles import NewArticles, sort_new_articles
-from digest.services.past_picks import PastPicks
+from digest.services.past_picks import PastPicks, list_pending_editions
 from digest.settings import Newsletter, Settings
 
 if TYPE_CHECKING:
@@ -97,7 +97,7 @@ class Articles:
         self._store = store
         self._clock = clock
         self._analyses = ArticleAnalyses(settings, store, clock)
-        self._elsewhere = RunsElsewhere(settings, store)
+        self._elsewhere = RunsElsewhere(settings, store, clock)
         self._cache: dict[_Request, _CachedStories] = {}
         #: by the edition from which nothing is learned
         self._taste_cache: dict[date | None, _CachedTaste] = {}
@@ -197,6 +197,7 @@ class Articles:
                 ledger.get_newest_numbers(),
                 dated,
                 self._store.editions.get_change_mark(but),
+                self._list_public_editions(but),
             )
         )
 
@@ -228,7 +229,10 @@ class Articles:
 
     def _past_picks(self, but: date | None = None) -> PastPicks:
         """Return what the newsletter's editions carried, but for one that is being made."""
-        return PastPicks(self._store, but)
+        pending = list_pending_editions(
+            self._store, self._settings.newsletter, self._clock()
+        )
+        return PastPicks(self._store, but, pending)
 
     def _list_compared(self, past: PastPicks) -> set[int]:
         """Return the articles (ids) that ran in any newsletter, which stories are compared with."""
@@ -264,7 +268,19 @@ class Articles:
         """
         hour = self._clock().replace(minute=0, second=0, microsecond=0)
         newest = self._store.analyses.get_newest_numbers()
-        return hour, *newest, *self._store.editions.get_change_mark(but)
+        return (
+            hour,
+            *newest,
+            *self._store.editions.get_change_mark(but),
+            self._list_public_editions(but),
+        )
+
+    def _list_public_editions(
+        self, but: date | None
+    ) -> tuple[tuple[date, datetime], ...]:
+        """Return the editions that ran, and since when, without one that is being made."""
+        public = self._store.publications.list_public_editions()
+        return tuple((day, at) for day, at in public.items() if day != but)
 
     def _remember(self, request: _Request, answer: _CachedStories) -> None:
         """Cache an answer in place of the oldest."""
@@ -289,8 +305,11 @@ class Articles:
         ]
         judged = self._rank(in_window, analysed, past)
         tiers = {outlet.name: outlet.tier for outlet in self._settings.outlets}
+        titles = {
+            read.article.id: read.article.title for read in analysed.articles
+        }
         earlier_runs = EarlierRuns.from_editions(
-            self._settings.newsletter, past.last_runs, analysed.belongs
+            past.last_runs, analysed.belongs, titles
         )
         stories = [
             earlier_runs.mark_story(story)

@@ -1,23 +1,27 @@
 """Earlier runs: in which editions the text, or the event, of an article ran before.
 
-`EarlierRuns` are those of one newsletter; `RunsElsewhere` are those of all the others. A story that
-ran in its own newsletter is not proposed again; one that ran elsewhere is, and says where.
+`EarlierRuns` are those of one newsletter; `RunsElsewhere` are those of all the others. A text that
+ran in its own newsletter is not proposed again; one that ran elsewhere is, and says where. A later
+report of what ran is proposed, and says what it follows up.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from digest.edition import due_moment
 from digest.model import (
     AnalysedArticle,
     EditionKey,
     Story,
     StoryMembership,
 )
-from digest.services.past_picks import find_recent_runs
-from digest.settings import Newsletter, Settings
+from digest.services.past_picks import (
+    Run,
+    find_last_runs,
+    list_pending_editions,
+)
+from digest.settings import Settings
 
 if TYPE_CHECKING:
     from digest.store import Store
@@ -27,61 +31,84 @@ NEVER = datetime.max.replace(tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class EarlierRuns:
-    """In which edition each text, and each event, ran last: by the ids of their stories."""
+    """The last run of each text, and of each event, by the ids of their stories."""
 
-    newsletter: Newsletter
-    texts: Mapping[int, date]
-    events: Mapping[int, date]
+    texts: Mapping[int, Run]
+    events: Mapping[int, Run]
+    titles: Mapping[int, str]  #: headline of what ran last of each event
 
     @classmethod
     def from_editions(
         cls,
-        newsletter: Newsletter,
-        ran: Mapping[int, date],
+        ran: Mapping[int, Run],
         belongs: Mapping[int, StoryMembership],
+        titles: Mapping[int, str],
     ) -> "EarlierRuns":
-        """Return it for articles (ids) that ran in its editions, whose stories `belongs` names."""
-        texts: dict[int, date] = {}
-        events: dict[int, date] = {}
-        for number in sorted(ran, key=lambda number: ran[number]):
+        """Return it for articles (ids) that ran in its editions.
+
+        `belongs` names their stories, `titles` their headlines.
+        """
+        texts: dict[int, Run] = {}
+        events: dict[int, Run] = {}
+        titles_of_events: dict[int, str] = {}
+        for number in sorted(ran, key=lambda number: ran[number].out_at):
             membership = belongs.get(number)
             if membership is not None:
                 texts[membership.copy_of] = ran[number]
                 events[membership.story] = ran[number]
-        return cls(newsletter, texts, events)
+                titles_of_events[membership.story] = titles.get(number, "")
+        return cls(texts, events, titles_of_events)
 
-    def edition_of(self, judged: AnalysedArticle) -> date | None:
-        """Return the edition in which an article's event ran last; None if it did not."""
+    def run_of(self, judged: AnalysedArticle) -> Run | None:
+        """Return when an article's event ran last; None if it did not."""
         return self.events.get(judged.belongs.story)
 
     def is_news(self, judged: AnalysedArticle) -> bool:
-        """Return whether an article, whose event ran, says something since."""
-        edition = self.edition_of(judged)
-        if edition is None or judged.belongs.copy_of in self.texts:
+        """Return whether an article, whose event ran, is no copy of what ran and says more.
+
+        That is a report which names the organisation (each is a clip), or one that could not be in
+        the edition: it came out, or was first seen, after that was out.
+        """
+        run = self.run_of(judged)
+        if run is None or judged.belongs.copy_of in self.texts:
             return False
-        published = judged.article.published
-        if published is None:
-            return False
-        return published >= due_moment(self.newsletter, edition)
+        if judged.reading.names_organisation:
+            return True
+        article = judged.article
+        return any(
+            moment is not None and moment >= run.out_at
+            for moment in (article.published, article.first_seen)
+        )
 
     def mark_story(self, story: Story) -> Story:
         """Return a story with the edition it ran in; a later article now represents it."""
-        edition = self.edition_of(story.representative)
-        if edition is None:
+        run = self.run_of(story.representative)
+        if run is None:
             return story
         news = [one for one in story.articles if self.is_news(one)]
         if not news:
-            return replace(story, ran=edition)
+            return replace(story, ran=run.edition)
         others = [one for one in story.articles if one not in news]
-        return Story((*news, *others), followed=edition)
+        event = story.representative.belongs.story
+        return Story(
+            (*news, *others),
+            followed=run.edition,
+            followed_title=self.titles.get(event, ""),
+        )
 
 
 class RunsElsewhere:
     """What the other newsletters of a workspace carried. Reads only."""
 
-    def __init__(self, settings: Settings, store: "Store") -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        store: "Store",
+        clock: Callable[[], datetime],
+    ) -> None:
         own_key = settings.newsletter.key
         self._store = store
+        self._clock = clock
         self._newsletters = {one.key: one for one in settings.newsletters}
         self._others = [
             store.for_newsletter(newsletter.key)
@@ -90,16 +117,20 @@ class RunsElsewhere:
         ]
 
     def get_mark(self) -> tuple[object, ...]:
-        """Return values that change whenever an edition of another newsletter does."""
+        """Return values that change whenever an edition of another newsletter does, or is out."""
         return tuple(
-            other.editions.get_change_mark(None) for other in self._others
+            (
+                *other.editions.get_change_mark(None),
+                *other.publications.list_public_editions().items(),
+            )
+            for other in self._others
         )
 
     def list_articles(self) -> set[int]:
         """Return the articles (ids) that ran elsewhere lately."""
         articles: set[int] = set()
         for other in self._others:
-            articles |= find_recent_runs(other).keys()
+            articles |= self._find_runs(other).keys()
         return articles
 
     def mark_stories(
@@ -127,7 +158,7 @@ class RunsElsewhere:
     ) -> dict[str, EarlierRuns]:
         """Return what ran elsewhere, by newsletter, without those in which nothing did."""
         runs_of = {
-            other.newsletter: find_recent_runs(other) for other in self._others
+            other.newsletter: self._find_runs(other) for other in self._others
         }
         articles: set[int] = set()
         for runs in runs_of.values():
@@ -135,12 +166,17 @@ class RunsElsewhere:
         missing = articles - belongs.keys()
         all_stories = {**belongs, **self._load_memberships(missing)}
         return {
-            key: EarlierRuns.from_editions(
-                self._newsletters[key], runs, all_stories
-            )
+            key: EarlierRuns.from_editions(runs, all_stories, {})
             for key, runs in runs_of.items()
             if runs
         }
+
+    def _find_runs(self, other: "Store") -> dict[int, Run]:
+        """Return the last runs of articles (ids) in another newsletter."""
+        newsletter = self._newsletters[other.newsletter]
+        now = self._clock()
+        pending = list_pending_editions(other, newsletter, now)
+        return find_last_runs(other, pending)
 
     def _load_memberships(
         self, articles: set[int]
@@ -168,14 +204,14 @@ def _mark_article(
     ran = []
     followed = []
     for newsletter, earlier in runs.items():
-        day = earlier.edition_of(judged)
-        if day is None:
+        run = earlier.run_of(judged)
+        if run is None:
             continue
         if earlier.is_news(judged):
-            followed.append(EditionKey(newsletter, day))
+            followed.append(EditionKey(newsletter, run.edition))
         else:
-            text_day = earlier.texts.get(judged.belongs.copy_of, day)
-            ran.append(EditionKey(newsletter, text_day))
+            text_run = earlier.texts.get(judged.belongs.copy_of, run)
+            ran.append(EditionKey(newsletter, text_run.edition))
     if not ran and not followed:
         return judged
     return replace(

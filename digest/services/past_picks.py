@@ -7,13 +7,16 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property, lru_cache
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from digest.edition import due_moment
 from digest.model import Proposal
 from digest.relevance import Fingerprint, StoryFeatures, features_of
 from digest.relevance.evaluation import OfferedStory, PastEdition
 
 if TYPE_CHECKING:
+    from digest.settings import Newsletter
     from digest.store import Store
     from digest.store.analyses import StoredAnalysis
 
@@ -24,6 +27,7 @@ COMPARED_PERIOD = timedelta(days=90)
 MAX_OFFERS = 6000
 EDITIONS_REMEMBERED = 1000  #: whose texts were read and need not be read again
 NEVER = datetime.max.replace(tzinfo=UTC)
+NOTHING_PENDING: Mapping[date, datetime] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,26 +48,45 @@ class CarriedStory:
 
 
 @dataclass(frozen=True, slots=True)
-class Ran:
-    """An article as it ran."""
+class Pick:
+    """A stored article that an edition carries."""
 
     article: int
     section: str
     edition: date
 
 
+@dataclass(frozen=True, slots=True)
+class Run:
+    """An article that readers got, or that an edition carries which is due later.
+
+    A draft that was never sent did not run, nor did a rehearsal in the outbox.
+    """
+
+    edition: date
+    out_at: (
+        datetime  #: from when on the edition is out: what comes later is news
+    )
+
+
 class PastPicks:
     """All editions but the one that is being made."""
 
-    def __init__(self, store: "Store", but: date | None = None) -> None:
-        """`but` is the edition that is left out."""
+    def __init__(
+        self,
+        store: "Store",
+        but: date | None = None,
+        pending: Mapping[date, datetime] = NOTHING_PENDING,
+    ) -> None:
+        """`but` is the edition that is left out; `pending` those that are due later, and when."""
         self._store = store
+        self._pending = pending
         self.but = but
 
     @cached_property
-    def last_runs(self) -> dict[int, date]:
-        """In which edition each article (id) ran last."""
-        return _last_edition_of_each(self._picks)
+    def last_runs(self) -> dict[int, Run]:
+        """In which edition each article (id) ran last, or is to run: see `Run`."""
+        return find_last_runs(self._store, self._pending, self.but)
 
     @cached_property
     def approved_weeks(self) -> list[PastEdition]:
@@ -100,7 +123,7 @@ class PastPicks:
         return proposals
 
     @cached_property
-    def _picks(self) -> list[Ran]:
+    def _picks(self) -> list[Pick]:
         """Every pick of every edition whose article is stored, the oldest edition first."""
         stories = [
             story
@@ -110,31 +133,62 @@ class PastPicks:
         return _find_articles(self._store, stories)
 
 
-def list_carried_stories(
-    store: "Store", since: date = date.min
-) -> Iterator[CarriedStory]:
-    """Yield every story that editions from a date on carry; the oldest edition first.
+def list_carried_stories(store: "Store") -> Iterator[CarriedStory]:
+    """Yield every story that editions carry, drafts as well; the oldest edition first.
 
     Stories of an edition that was given up do not count.
     """
     given_up = store.send_halts.list_given_up_editions()
-    for day in sorted(set(store.editions.list_dates()) - given_up):
-        if day < since:
-            continue
+    days = set(store.editions.list_dates()) - given_up
+    yield from _list_stories_of(store, sorted(days))
+
+
+def list_public_stories(store: "Store") -> Iterator[CarriedStory]:
+    """Yield every story that ran, in an edition that was mailed or published; the oldest first."""
+    public = store.publications.list_public_editions()
+    yield from _list_stories_of(store, sorted(public))
+
+
+def _list_stories_of(
+    store: "Store", days: Iterable[date]
+) -> Iterator[CarriedStory]:
+    for day in days:
         for line in _list_lines(store.editions.get_source(day) or ""):
             yield CarriedStory(line.key, line.section, day)
 
 
-def find_recent_runs(store: "Store") -> dict[int, date]:
-    """Return in which edition each article (id) ran last, as `PastPicks.last_runs` does.
+def list_pending_editions(
+    store: "Store", newsletter: "Newsletter", now: datetime
+) -> dict[date, datetime]:
+    """Return the editions of a newsletter that are due later, each with that moment."""
+    given_up = store.send_halts.list_given_up_editions()
+    due_moments = {
+        day: due_moment(newsletter, day)
+        for day in store.editions.list_dates()
+        if day not in given_up
+    }
+    return {day: due for day, due in due_moments.items() if due > now}
+
+
+def find_last_runs(
+    store: "Store",
+    pending: Mapping[date, datetime] = NOTHING_PENDING,
+    but: date | None = None,
+) -> dict[int, Run]:
+    """Return the last run of each article (id), in another edition than `but`.
 
     No older edition is read than are compared.
     """
-    newest = max(store.editions.list_dates(), default=None)
-    if newest is None:
-        return {}
-    stories = list(list_carried_stories(store, newest - COMPARED_PERIOD))
-    return _last_edition_of_each(_find_articles(store, stories))
+    moments = {**pending, **store.publications.list_public_editions()}
+    out_at = {day: at for day, at in moments.items() if day != but}
+    newest = max(out_at, default=date.min)
+    days = [day for day in out_at if newest - day <= COMPARED_PERIOD]
+    days.sort(key=lambda day: out_at[day])
+    stories = list(_list_stories_of(store, days))
+    return {
+        pick.article: Run(pick.edition, out_at[pick.edition])
+        for pick in _find_articles(store, stories)
+    }
 
 
 @lru_cache(EDITIONS_REMEMBERED)
@@ -152,24 +206,14 @@ def _list_lines(source: str) -> tuple[StoryLine, ...]:
 
 def _find_articles(
     store: "Store", stories: Sequence[CarriedStory]
-) -> list[Ran]:
+) -> list[Pick]:
     """Return the stories whose articles are stored, in the same order."""
     ids = store.articles.find_article_ids({story.key for story in stories})
     return [
-        Ran(ids[story.key], story.section, story.edition)
+        Pick(ids[story.key], story.section, story.edition)
         for story in stories
         if story.key in ids
     ]
-
-
-def _last_edition_of_each(picks: Sequence[Ran]) -> dict[int, date]:
-    """Return in which edition each article (id) ran last; `picks` has the oldest first."""
-    newest = max((pick.edition for pick in picks), default=date.min)
-    editions = {}
-    for pick in picks:
-        if newest - pick.edition <= COMPARED_PERIOD:
-            editions[pick.article] = pick.edition
-    return editions
 
 
 def _newest_offers(
@@ -189,7 +233,7 @@ def _newest_offers(
 def _make_week(
     day: date,
     proposals: Sequence[Proposal],
-    picks: Sequence[Ran],
+    picks: Sequence[Pick],
     analyses: Mapping[int, "StoredAnalysis"],
 ) -> PastEdition:
     """Return what became of each offer; another paper's report of the same story is as good."""

@@ -18,7 +18,7 @@ from digest.model import (
     Severity,
 )
 from digest.ports import Lookup, Request, Response
-from digest.services.past_picks import list_carried_stories
+from digest.services.past_picks import list_public_stories
 from digest.settings import Settings
 
 if TYPE_CHECKING:
@@ -195,7 +195,7 @@ class Preflight:
         """Return in which earlier edition each story (by its key) ran."""
         return {
             story.key: story.edition
-            for story in list_carried_stories(self._store)
+            for story in list_public_stories(self._store)
             if story.edition < day
         }
 

@@ -64,6 +64,25 @@ class Publications(EditionScope):
             sent = _find_sent(connection, self._is_own(sending.c.edition))
         return {key.day: frozen_at for key, frozen_at in sent.items()}
 
+    def list_public_editions(self) -> dict[date, datetime]:
+        """Return the editions that ran, each with the moment from which it was out.
+
+        An edition is out once anything of it was handed to a transport that mails, or a person
+        published it. A draft is not, nor is a rehearsal in the outbox.
+        """
+        moments = self.get_sent_editions()
+        published = select(
+            publication.c.edition, publication.c.published_at
+        ).where(
+            self._is_own(publication.c.edition),
+            publication.c.published_at.is_not(None),
+        )
+        with self._engine.connect() as connection:
+            for key, published_at in connection.execute(published):
+                first = moments.get(key.day, published_at)
+                moments[key.day] = min(first, published_at)
+        return moments
+
     def get_send_time(self, day: date) -> datetime | None:
         """Return when an edition's audience was frozen, if anything of it was handed over."""
         key = self._key(day)

@@ -192,8 +192,8 @@ def _cut_middle(told: list[str], choose: random.Random) -> list[str]:
     return told[:start] + told[start + 2 :]
 
 
-def _own_opening(told: list[str], choose: random.Random) -> list[str]:
-    return [_local(choose), *told[1:]]
+def _lead_in(told: list[str], choose: random.Random) -> list[str]:
+    return [_local(choose), *told]
 
 
 def _local_paragraph(told: list[str], choose: random.Random) -> list[str]:
@@ -243,7 +243,7 @@ def _dateline(told: list[str], choose: random.Random) -> list[str]:
 ALTERATIONS: list[Callable[[list[str], random.Random], list[str]]] = [
     _cut_tail,
     _cut_middle,
-    _own_opening,
+    _lead_in,
     _local_paragraph,
     _house_style,
     _touched_up,

@@ -55,9 +55,10 @@ def three(folder: Path, open_app: Callable[..., App]) -> App:
 
 
 def let_run(app: App, day: date) -> None:
-    """Draft an edition of a newsletter with all it proposes, and approve it."""
+    """Draft an edition of a newsletter with all it proposes, and publish it."""
     app.drafts.create_draft(day)
     app.approval.approve_edition(day, "Ada")
+    app.publishing.publish_edition(day, "Ada")
 
 
 def story_of(app: App, article: Article) -> Story:
@@ -163,6 +164,8 @@ def test_what_ran_in_clips_is_offered_to_the_letter_and_says_so(
     list_all = ("articles", "--newsletter", "weekly", "--since", "2026-02-01")
     listed = told(three, *list_all)
     assert "       - also in Daily clips, 26 February 2026\n" in listed
+    three.approval.approve_edition(FRIDAY, "Ada")
+    three.publishing.publish_edition(FRIDAY, "Ada")
     why = told(
         three, "articles", "--newsletter", "weekly", "--why", str(story.id)
     )
@@ -219,7 +222,7 @@ def test_an_edition_elsewhere_changes_only_where_else_stories_ran(
     # nothing is ranked anew, and no draft need be filled again
     assert after.representative.judgement is before[0].representative.judgement
     assert three.articles.current_mark(NOW, FRIDAY) == mark
-    three.drafts.create_draft(FRIDAY)
+    let_run(three, FRIDAY)
     (ranked_anew,) = three.articles.list_stories()
     assert ranked_anew.ran == FRIDAY
     assert story_of(three, story).ran_elsewhere == after.ran_elsewhere

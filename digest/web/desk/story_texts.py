@@ -88,7 +88,11 @@ def _story_marks(find: "Candidate") -> Iterator[str]:
     if story.ran:
         yield _("ran on %(day)s", day=format_medium_day(story.ran))
     if story.followed:
-        yield _("follows up %(day)s", day=format_medium_day(story.followed))
+        yield _(
+            "follows up: “%(title)s” ran on %(day)s",
+            title=story.followed_title,
+            day=format_medium_day(story.followed),
+        )
     outlets = {judged.article.outlet for judged in story.articles}
     others = outlets - {find.article.outlet}
     if others:
