@@ -23,17 +23,27 @@ from collections.abc import (
 )
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cached_property, reduce
+from functools import cached_property
 from itertools import combinations, pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.cluster.hierarchy import fcluster, linkage
-from scipy.sparse import csr_matrix
-from scipy.sparse.csgraph import connected_components
 from scipy.spatial.distance import squareform
 
 from digest.model import StoryMembership
+from digest.relevance.article_pairs import (
+    Labels,
+    Pairs,
+    Rows,
+    alike_pairs,
+    join_pairs,
+    label_connected,
+    places_in,
+    smallest_id_by_label,
+    sparse_table,
+    split_by_label,
+)
 from digest.relevance.fingerprint import (
     Background,
     Fingerprint,
@@ -63,15 +73,10 @@ MIN_TEXT_WORDS = 40
 MIN_NOTICE_WORDS = 20
 NOTICE_SHARE = 0.6  #: share of the shorter notice found in the other text
 MIN_SHARED_OF_NOTICE = 3  #: stored shingles
-BATCH_SIZE = 512  #: rows compared at a time, to bound memory
 MAX_TERMS = 60  #: terms of an article that are compared, its most telling ones
 #: Connected articles that are cut at once; more are cut apart by closer likeness first.
 MAX_CONNECTED = 1500
 CLOSER_STEP = 0.1  #: by how much closer
-
-#: Positions in a list of articles, or one label for each of them.
-Rows = NDArray[np.int64]
-Labels = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,31 +89,6 @@ class ArticleTrace:
     language: str
     published: datetime
     fingerprint: Fingerprint
-
-
-@dataclass(frozen=True, slots=True)
-class Pairs:
-    """Articles that are alike, by their rows, and how much."""
-
-    first: Rows
-    second: Rows
-    likeness: Weights
-
-    def at_least(self, minimum: float) -> "Pairs":
-        """Return the pairs that are so much alike."""
-        return self.where(self.likeness >= minimum)
-
-    def where(self, is_wanted: NDArray[np.bool_]) -> "Pairs":
-        """Return the pairs for which it is true."""
-        return Pairs(
-            self.first[is_wanted],
-            self.second[is_wanted],
-            self.likeness[is_wanted],
-        )
-
-
-#: Returns how much pairs are alike from their rows and the product of these.
-Measure = Callable[[Rows, Rows, Weights], Weights]
 
 
 def group_into_stories(
@@ -135,14 +115,14 @@ class StoryGrouping:
         clips may have little else in common.
         """
         self._traces = sorted(traces, key=lambda trace: trace.key)
-        self._shingles = _sparse_table(
+        self._shingles = sparse_table(
             [
                 (shingles, None)
                 for shingles in _shingles_without_boilerplate(self._traces)
             ]
         )
         own_terms = np.array(sorted(own_words), np.uint32)
-        self._terms = _sparse_table(
+        self._terms = sparse_table(
             [
                 _most_telling_terms(trace, background, own_terms)
                 for trace in self._traces
@@ -182,8 +162,8 @@ class StoryGrouping:
         connected = rows
         unvisited = rows
         while len(unvisited):
-            pairs = _concatenate(
-                _concatenate(
+            pairs = join_pairs(
+                join_pairs(
                     self._pairs_sharing_text(unvisited),
                     self._pairs_of_same_headline,
                 ),
@@ -202,12 +182,12 @@ class StoryGrouping:
         copies = self._find_copies(sharing)
         texts = self._label_texts(copies, sharing)
         follow_ups = self._pairs_of_follow_ups(sharing)
-        reports = _concatenate(self._pairs_of_reports(rows), follow_ups)
-        parts = self._split_connected(_concatenate(copies, reports), rows)
+        reports = join_pairs(self._pairs_of_reports(rows), follow_ups)
+        parts = self._split_connected(join_pairs(copies, reports), rows)
         stories = self._label_stories(parts, texts, follow_ups)
         ids = np.array([trace.id for trace in self._traces])
-        text_ids = _smallest_id_by_label(ids, texts)
-        story_ids = _smallest_id_by_label(ids, stories)
+        text_ids = smallest_id_by_label(ids, texts)
+        story_ids = smallest_id_by_label(ids, stories)
         return {
             int(ids[row]): StoryMembership(
                 int(text_ids[row]), int(story_ids[row])
@@ -220,7 +200,7 @@ class StoryGrouping:
     def _find_copies(self, sharing: Pairs) -> Pairs:
         """Return the pairs of one text, of those that share text or one headline."""
         copies = self._filter_pairs(sharing, are_one_text)
-        return _concatenate(copies, self._pairs_of_same_headline)
+        return join_pairs(copies, self._pairs_of_same_headline)
 
     def _filter_pairs(
         self, pairs: Pairs, question: Callable[[Opening, Opening], bool]
@@ -258,7 +238,7 @@ class StoryGrouping:
             )
             return np.asarray(share * is_enough)
 
-        return _alike_pairs(self._shingles, rows, containment, COPY_SHARE)
+        return alike_pairs(self._shingles, rows, containment, COPY_SHARE)
 
     @cached_property
     def _pairs_of_same_headline(self) -> Pairs:
@@ -303,7 +283,7 @@ class StoryGrouping:
                 cosine * self._are_within(EVENT_PERIOD, first, second)
             )
 
-        return _alike_pairs(self._terms, rows, cosine_if_near, EVENT_COSINE)
+        return alike_pairs(self._terms, rows, cosine_if_near, EVENT_COSINE)
 
     def _pairs_of_follow_ups(self, sharing: Pairs) -> Pairs:
         """Return the pairs of one event, near in time or not, of those that share text.
@@ -334,7 +314,7 @@ class StoryGrouping:
         Copies are connected; but two of which one surely opens with news to the other are two texts,
         even if a third is like both, unless that one came before them: then it was no news.
         """
-        labels = _label_connected(len(self._traces), copies)
+        labels = label_connected(len(self._traces), copies)
         is_together = labels[sharing.first] == labels[sharing.second]
         apart = self._filter_pairs(
             sharing.where(is_together), are_surely_two_texts
@@ -362,7 +342,7 @@ class StoryGrouping:
         ]
         distance = squareform(np.array(differences, np.float64))
         farther = distance.max() + 1
-        first, second = _places_in(part, apart)
+        first, second = places_in(part, apart)
         distance[first, second] = farther
         distance[second, first] = farther
         tree = linkage(squareform(distance, checks=False), "complete")
@@ -393,8 +373,8 @@ class StoryGrouping:
         self, pairs: Pairs, rows: Rows, minimum: float = EVENT_COSINE
     ) -> Iterator[Rows]:
         """Yield the articles that are connected by pairs, cutting up what is too large."""
-        labels = _label_connected(len(self._traces), pairs.at_least(minimum))
-        for part in _split_by_label(rows, labels[rows]):
+        labels = label_connected(len(self._traces), pairs.at_least(minimum))
+        for part in split_by_label(rows, labels[rows]):
             if len(part) <= MAX_CONNECTED or minimum >= 1:
                 yield part
             else:
@@ -422,7 +402,7 @@ class StoryGrouping:
         table = self._terms[part]
         likeness = (table @ table.T).toarray()
         is_near = self._are_within(EVENT_PERIOD, part[:, None], part[None, :])
-        first, second = _places_in(part, follow_ups)
+        first, second = places_in(part, follow_ups)
         is_near[first, second] = True
         likeness[~is_near] = 0
         likeness[texts[part][:, None] == texts[part][None, :]] = 1
@@ -432,14 +412,6 @@ class StoryGrouping:
         return np.asarray(
             fcluster(tree, 1 - EVENT_COSINE, "distance"), np.int64
         )
-
-
-def _places_in(part: Rows, pairs: Pairs) -> tuple[Rows, Rows]:
-    """Return the places, in sorted rows, of both articles of each pair that is among them."""
-    is_here = np.isin(pairs.first, part) & np.isin(pairs.second, part)
-    first = np.searchsorted(part, pairs.first[is_here])
-    second = np.searchsorted(part, pairs.second[is_here])
-    return first, second
 
 
 # Compared features of an article
@@ -496,84 +468,3 @@ def _number_outlets(traces: Sequence[ArticleTrace]) -> Labels:
     names = [trace.outlet for trace in traces]
     _, numbers = np.unique(names, return_inverse=True)
     return np.asarray(numbers, np.int64)
-
-
-# Sparse tables, pairs and labels
-
-
-def _sparse_table(bags: Sequence[tuple[Hashes, Weights | None]]) -> csr_matrix:
-    """Lay bags of hashes side by side: a row for each bag, a column for each hash.
-
-    A bag without weights counts 1 for each of its hashes.
-    """
-    if not any(len(hashes) for hashes, _ in bags):
-        return csr_matrix((len(bags), 1), dtype=np.float32)
-    all_hashes = np.concatenate([hashes for hashes, _ in bags])
-    _, columns = np.unique(all_hashes, return_inverse=True)
-    row_ends = np.cumsum([0, *(len(hashes) for hashes, _ in bags)])
-    values = []
-    for hashes, weights in bags:
-        if weights is None:
-            values.append(np.ones(len(hashes), np.float32))
-        else:
-            values.append(weights)
-    shape = (len(bags), columns.max() + 1)
-    return csr_matrix((np.concatenate(values), columns, row_ends), shape=shape)
-
-
-def _alike_pairs(
-    table: csr_matrix, rows: Rows, measure: Measure, minimum: float
-) -> Pairs:
-    """Return pairs of some rows with any other that are alike by a measure."""
-    batches = [_NO_PAIRS]
-    columns = table.T.tocsr()
-    for start in range(0, len(rows), BATCH_SIZE):
-        batch = rows[start : start + BATCH_SIZE]
-        product = (table[batch] @ columns).tocoo()
-        first = batch[product.row]
-        second = product.col.astype(np.int64)
-        is_other = second != first
-        first = first[is_other]
-        second = second[is_other]
-        likeness = measure(first, second, product.data[is_other]).astype(
-            np.float32
-        )
-        batches.append(Pairs(first, second, likeness).at_least(minimum))
-    return reduce(_concatenate, batches)
-
-
-_NO_PAIRS = Pairs(
-    first=np.empty(0, np.int64),
-    second=np.empty(0, np.int64),
-    likeness=np.empty(0, np.float32),
-)
-
-
-def _concatenate(pairs: Pairs, others: Pairs) -> Pairs:
-    return Pairs(
-        np.concatenate([pairs.first, others.first]),
-        np.concatenate([pairs.second, others.second]),
-        np.concatenate([pairs.likeness, others.likeness]),
-    )
-
-
-def _split_by_label(rows: Rows, labels: Labels) -> list[Rows]:
-    """Return rows in groups of one label each."""
-    order = np.argsort(labels, kind="stable")
-    borders = np.flatnonzero(np.diff(labels[order])) + 1
-    return np.split(rows[order], borders)
-
-
-def _label_connected(size: int, pairs: Pairs) -> Labels:
-    """Return a label for each of `size` articles, the same for all that pairs connect."""
-    edges = (np.ones(len(pairs.first)), (pairs.first, pairs.second))
-    graph = csr_matrix(edges, (size, size))
-    _, labels = connected_components(graph, directed=False)
-    return np.asarray(labels, np.int64)
-
-
-def _smallest_id_by_label(ids: Rows, labels: Labels) -> Rows:
-    """Return for each article the smallest id of its group."""
-    smallest = np.full(int(labels.max()) + 1, np.iinfo(np.int64).max)
-    np.minimum.at(smallest, labels, ids)
-    return smallest[labels]

@@ -335,6 +335,7 @@ def test_what_comes_the_same_day_after_an_edition_is_news_to_the_next(
         put(daily.app, number, f"Fair {number}", fair)
     daily.run()
     daily.app.approval.approve_edition(MONDAY, "Ada")
+    daily.app.publishing.publish_edition(MONDAY, "Ada")
     daily.now = at(MONDAY, 16)
     judge = (
         "A judge is to rule on the lead files, on each memo and tap. "

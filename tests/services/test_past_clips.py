@@ -162,7 +162,10 @@ def test_what_came_out_before_the_last_edition_is_no_late_news(
 ) -> None:
     ran = UnlinkedClip("Radio Six", "Open Water again", date(2026, 2, 26))
     app.manual_articles.add_unlinked(ran)
-    app.drafts.create_draft(date(2026, 2, 27))
+    last = date(2026, 2, 27)
+    app.drafts.create_draft(last)
+    app.approval.approve_edition(last, "Ada")
+    app.publishing.publish_edition(last, "Ada")
     day = date(2026, 3, 6)
     covered = app.drafts.find_covered_window(day)
     assert covered.late_from is not None
