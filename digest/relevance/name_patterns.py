@@ -108,6 +108,8 @@ OWN_HEADS = frozenset(
 #: Prefixes that say where somebody stands to a body, not another body.
 STANCE = frozenset("ex anti pro non post pre former".split())
 POSSESSIVE = re.compile(r"(?:[’']s|s[’'])$")
+#: “L’association”: the word behind it is what counts.
+ELISION = re.compile(r"^(?:[LDNSJMTC]|[Qq]u|[ldnsjmtc])[’']")
 #: “British”, “European”: where a body is, not who it is.
 DEMONYM = re.compile(
     r"[A-Z]\w+(?:ian|ean|ish|ese|can|eli|aqi)|French|Dutch|Greek|Swiss"

@@ -94,7 +94,7 @@ def _longer_before(context: NameInContext) -> Refusal | None:
     match = name_patterns.BEFORE_WORD.search(context.before)
     if not match:
         return None
-    word = match[1].strip("“\"«‘('")
+    word = name_patterns.ELISION.sub("", match[1].strip("“\"«‘('"))
     joint = match[2]
     if (
         joint == "-"

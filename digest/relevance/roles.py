@@ -73,6 +73,54 @@ SPEECH_VERB = (
     r"|responded|tweeted|announced|complained|acknowledged|claimed|claims|a déclaré"
     r"|déclare|affirme|a dit|explique|sagte|sagt|erklärte|warnt|dijo|declaró|afirmó)"
 )
+_COURT_PAPERS = (
+    r"(?:claim|complaint|petition|(?:law)?suit|case|challenge|appeal|action|application|prosecution"
+    r"|recours|plainte|requête|recurso|demanda|denuncia|querella|Klage|Beschwerde|ação|queixa|zaak)"
+)
+#: “The complaint was filed in Albany by X”, “El recurso lo presentó la X”, “ruled that X”.
+_BROUGHT_BEFORE = re.compile(
+    rf"\b{_COURT_PAPERS}s?\b[^.]{{0,60}}\b(?:filed|brought|lodged|made|launched|submitted|déposée?|formée?"
+    r"|introduite?|presentad[oa]|interpuest[oa]|presentó|interpuso|apresentada|ingediend)\b"
+    r"(?:[^.,]{0,40}\b(?:by|par|por|door|von|pela?))?(?: (?:the|an?|la|le|el|a|o|de|het))? [“\"]?$"
+    rf"|\b{_COURT_PAPERS}\w* (?:of|de|del|de la|der|des|do|da|van) $"
+    r"|\b(?:Geklagt|Beschwerde eingelegt) hat(?:te)?(?: der| die| das)? $"
+    r"|\b(?:judge|justice|court|tribunal)\b[^.]{0,60}\b(?:ruled|found|held)\b[^.]{0,30}\bthat (?:the )?$",
+    _I,
+)
+_WENT_TO_COURT_AFTER = re.compile(
+    r"[^.,]{0,20}\bconstitu\w+ partie"
+    r"|[^.,]{0,60}\b(?:geklagt|verklagt|Klage (?:eingereicht|erhoben)|Beschwerde eingelegt)\b"
+    r"|,? (?:ver)?klagt\b|(?: a| avait| ha| había| had| has)? (?:saisit?|attaqu(?:e|é)|porté? plainte"
+    r"|demandado|recurrido|denunciado|interpuso|interpuesto|recorreu|processou|intentou)\b"
+    rf"|(?: has| had| is| was)? (?:brought|brings|bringing|taking|took|lodged|launched) "
+    rf"(?:a|an|the) (?:\w+ ){{0,2}}{_COURT_PAPERS}\b| had an? (?:\w+ )?case\b",
+    _I,
+)
+_GOT_PAPERS_AFTER = re.compile(
+    r"[^.]{0,60}\b(?:erstritten|herausgeklagt|angefordert|ausgewertet|eingesehen)\b",
+    _I,
+)
+#: What a body or a person does by words, beside the verbs of saying.
+_OPINION_VERB = (
+    r"(?:welcom(?:es|ed)|criti(?:cises|cised|cizes|cized)|condemn(?:s|ed)|describ(?:es|ed)|urg(?:es|ed)"
+    r"|accus(?:es|ed)|prais(?:es|ed)|demand(?:s|ed)|reject(?:s|ed)|question(?:s|ed)|dismiss(?:es|ed)"
+    r"|hail(?:s|ed)|believes|fears|declined to comment|pointed out|point(?:s|ed) to|estimates|estimated"
+    r"|nannte|nennt|fordert|forderte|kritisiert|kritisierte|begrüßt|begrüßte|warnte|spricht von|sprach von"
+    r"|teilte mit|lobt|lobte|rügt|rügte|mahnt|mahnte|betont|betonte|verlangt|verlangte|bezeichnet"
+    r"|bezeichnete|hieß es|bestätigt|schreibt|schrieb|rappelle|a rappelé|dénonce|a dénoncé|estime"
+    r"|a estimé|juge|souligne|a souligné|a réagi|réclame|salue|a salué|critique|a critiqué|regrette"
+    r"|s[’']inquiète|a ironisé|note|advirtió|advierte|recordó|recuerda|denunció|denuncia|criticó|critica"
+    r"|pidió|pide|celebró|lamentó|lamenta|defendió|defiende|resume|considera|exige|exigió|reclama|señaló"
+    r"|criticou|critica|disse|diz|afirmou|acusa|acusou|lembrou|alertou|alerta|pediu|defende|zegt|zei"
+    r"|noemt|noemde|vindt|vond|waarschuwt|waarschuwde|vreest|reageert|stelt|laat weten)"
+)
+_GAVE_OPINION_AFTER = re.compile(
+    rf"(?:,[^,.”\"]{{1,80}},)?(?: (?:also|has|had|have|later|then|lo|ook|auch))* {_OPINION_VERB}\b",
+    _I,
+)
+#: “(DHU)” or “, a German group,” between a name and its verb.
+_PARENTHESIS = re.compile(r" ?\([^)]{1,60}\)")
+_APPOSITION = re.compile(r",[^,.;:”\"]{2,90},")
 _SAID_AFTER = re.compile(
     rf"(?:[’']s \w+(?: \w+)?)?(?:,[^,.”\"]{{1,80}},)?(?: (?:also|has|had|have|later"
     rf"|then))* {SPEECH_VERB}\b",
@@ -95,18 +143,34 @@ def role_of_name(kind: NameKind, before: str, after: str) -> MentionRole:
     """
     if kind == NameKind.CASE:
         return MentionRole.PARTY
-    if _is_source(before, after):
+    after = _PARENTHESIS.sub("", after, count=1) if after[:2] == " (" else after
+    # the verb may stand behind an apposition: “X, a German group, sued”
+    apposition = _APPOSITION.match(after)
+    behind = after[apposition.end() :] if apposition else after
+    if _is_source(before, after) or _is_source("", behind):
         return MentionRole.SOURCE
-    if _PARTY_BEFORE.search(before) or _PARTY_AFTER.match(after):
+    if _is_party(before, after) or _is_party("", behind):
         return MentionRole.PARTY
     if _is_quoted(kind, before, after):
         return MentionRole.QUOTED
     return MentionRole.PASSING
 
 
+def _is_party(before: str, after: str) -> bool:
+    """Return True if the name goes to court, or is taken there."""
+    return bool(
+        _PARTY_BEFORE.search(before)
+        or _BROUGHT_BEFORE.search(before)
+        or _PARTY_AFTER.match(after)
+        or _WENT_TO_COURT_AFTER.match(after)
+    )
+
+
 def _is_source(before: str, after: str) -> bool:
     """Return True if the documents come from the name: it obtained or released them."""
     if _SOURCE_BEFORE.search(before):
+        return True
+    if _GOT_PAPERS_AFTER.match(after):
         return True
     match = _SOURCE_AFTER.match(after)
     if not match:
@@ -121,6 +185,8 @@ def _is_source(before: str, after: str) -> bool:
 def _is_quoted(kind: NameKind, before: str, after: str) -> bool:
     """Return True if the name speaks; for a person, quoted words in the sentence are enough."""
     if _SAID_AFTER.match(after) or _SAID_BEFORE.search(before):
+        return True
+    if _GAVE_OPINION_AFTER.match(after):
         return True
     if kind != NameKind.PERSON:
         return False

@@ -18,6 +18,23 @@ from tests.relevance.test_mentions import counted
         ("A judge sided with Open Water on Monday.", MentionRole.PARTY),
         ("A spokeswoman for Open Water said no.", MentionRole.QUOTED),
         ("The mayor met Open Water and the anglers.", MentionRole.PASSING),
+        ("Open Water (OW) had sued the county.", MentionRole.PARTY),
+        ("Open Water, a Dutch group, sued the county.", MentionRole.PARTY),
+        ("The claim was brought in Kiel by Open Water.", MentionRole.PARTY),
+        (
+            "Open Water, which obtained the texts, is small.",
+            MentionRole.SOURCE,
+        ),
+        (
+            "Die Akten hat Open Water nach zwei Jahren erstritten.",
+            MentionRole.SOURCE,
+        ),
+        (
+            "Open Water said on Tuesday in a statement it would go.",
+            MentionRole.QUOTED,
+        ),
+        ("Open Water welcomed the ban.", MentionRole.QUOTED),
+        ("L’association Open Water dénonce un oubli.", MentionRole.QUOTED),
     ],
 )
 def test_it_is_told_what_a_name_does(text: str, role: MentionRole) -> None:
