@@ -31,11 +31,11 @@ def list_lines(tree: HtmlElement) -> list[Line]:
     walker = iterwalk(start, events=("start", "end", "comment", "pi"))
     for event, element in walker:
         if event != "start":
-            lines.leave(element)
+            lines.leave_element(element)
         elif element.tag in SKIPPED_TAGS and element is not start:
             walker.skip_subtree()
         else:
-            lines.enter(element)
+            lines.enter_element(element)
     lines.end_line()
     return lines.lines
 
@@ -62,22 +62,22 @@ class _LineCollector:
         self._pieces: list[str] = []
         self._blocks = ["body"]
 
-    def enter(self, element: HtmlElement) -> None:
+    def enter_element(self, element: HtmlElement) -> None:
         """Begin an element."""
         if element.tag not in INLINE_TAGS:
             self.end_line()
             self._blocks.append(element.tag)
-        self._add(element.text)
+        self._add_text(element.text)
 
-    def leave(self, element: HtmlElement) -> None:
+    def leave_element(self, element: HtmlElement) -> None:
         """End an element, or pass by one that is skipped, or a comment."""
         is_element = isinstance(element.tag, str)
         if is_element and element.tag not in NO_BLOCKS:
             self.end_line()
             self._blocks.pop()
-        self._add(element.tail)
+        self._add_text(element.tail)
 
-    def _add(self, text: str | None) -> None:
+    def _add_text(self, text: str | None) -> None:
         if text:
             self._pieces.append(text)
 
