@@ -5,7 +5,8 @@ nobody else. Why these rules and no others: docs/decisions/0038-rules-of-pages.m
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
 
 from lxml.etree import XPath
 from lxml.html import HtmlElement
@@ -22,36 +23,23 @@ from digest.collect.pages.signed_lines import (
     find_labelled_name,
     find_signature,
 )
+from digest.collect.pages.surroundings import Surroundings
 
-#: Elements around a byline that hold the article, and such as hold something else.
-ARTICLE_CONTAINERS = ("html", "body", "main", "article")
-OTHER_CONTAINERS = ("nav", "aside", "figure", "figcaption")
-#: Of readers' comments, other articles, and pictures' credits.
-ELSEWHERE = re.compile(r"comment|related|teaser|caption", re.IGNORECASE)
-#: What a footer belongs to, else to the page (HTML standard, 4.3.8); or what its class says.
-SECTIONS = ("article", "section", "main")
-FOOTER_OF_ARTICLE = re.compile(r"entry|post|article")
 #: Characters of a line that holds nothing but names.
 MAX_LINE_LENGTH = 120
 #: Elements of a page that are looked at for each place.
 MAX_ELEMENTS = 50
 
-LOWER = (
-    "translate({},'ABCDEFGHIJKLMNOPQRSTUVWXYZ','abcdefghijklmnopqrstuvwxyz')"
-)
-LOWER_CLASS = LOWER.format("@class")
 #: What classes call an author, in English and the languages whose word is near it.
-AUTHOR_WORDS = "byline author autor auteur writer contributor".split()
-#: Folders of addresses in which outlets have their authors' pages.
-AUTHOR_FOLDERS = (
-    "/author/ /authors/ /auteur /autor /redaktion/ /profile/ /profil/ /staff/"
-    " /by/".split()
+AUTHOR_CLASS = re.compile(
+    r"byline|author|autor|auteur|writer|contributor", re.IGNORECASE
 )
-HAS_AUTHOR_CLASS = " or ".join(
-    f"contains({LOWER_CLASS},'{word}')" for word in AUTHOR_WORDS
-)
-HAS_AUTHOR_FOLDER = " or ".join(
-    f"contains({LOWER.format('@href')},'{folder}')" for folder in AUTHOR_FOLDERS
+NAME_CLASS = re.compile(r"name", re.IGNORECASE)
+#: Folders of addresses in which outlets have their authors' pages; "/licenses/by/" is Creative
+#: Commons'.
+AUTHOR_FOLDER = re.compile(
+    r"/(?:authors?/|auteur|autor|(?:redaktion|profile?|staff|(?<!licenses/)by)/)",
+    re.IGNORECASE,
 )
 #: Where markup says that this is the author (HTML's rel, schema.org's itemprop, hCard).
 MARKED_UP = (
@@ -63,17 +51,7 @@ MARKED_UP = (
         "//a[not(@rel='tag')]"
     ),
 )
-#: "/licenses/by/" is Creative Commons'.
-AUTHOR_PAGES = XPath(
-    f"//a[({HAS_AUTHOR_FOLDER}) and not(contains(@href,'/licenses/'))]"
-)
-#: Where only an address or a class says so, the surest first.
-NAMED_SO = (
-    AUTHOR_PAGES,
-    XPath(f"//*[({HAS_AUTHOR_CLASS}) and contains({LOWER_CLASS},'name')]"),
-    XPath(f"//body//*[{HAS_AUTHOR_CLASS}]//a"),
-    XPath(f"//body//*[{HAS_AUTHOR_CLASS}]"),
-)
+WITH_CLASS = XPath("//body//*[@class]")
 #: The page of one author, and not of all: its address ends behind the name.
 PAGE_OF_ONE = re.compile(
     r"/(?:authors?|autor(?:en|es)?|auteurs?|redaktion)/[^/]+/?$", re.IGNORECASE
@@ -81,7 +59,10 @@ PAGE_OF_ONE = re.compile(
 
 OutletNames = set[str]  #: folded as `author_names.fold_name` does
 Names = tuple[str, ...]
-ListTexts = Callable[[Iterable[HtmlElement]], list[str]]
+#: elements that may name the author, for one reason
+Place = list[HtmlElement]
+#: a short element with its text
+Byline = tuple[HtmlElement, str]
 
 
 def find_authors(
@@ -98,104 +79,126 @@ def find_authors(
     in_linked_data = people_in(in_json_ld, set())
     if without_organisations(people_in(in_linked_data, outlet_names)):
         return without_organisations(in_linked_data)
-    marked_up = _find_marked_up(tree, outlet_names)
+    surroundings = Surroundings(tree)
+    places = [
+        _first_of_article(xpath(tree), surroundings) for xpath in MARKED_UP
+    ]
+    marked_up = _find_marked_up(places, outlet_names)
     if any(is_full_name(name) for name in marked_up):
         return marked_up
     for bylines in in_meta_tags:
         authors = without_organisations(people_in(bylines, outlet_names))
         if authors:
             return authors
-    shown = without_organisations(marked_up or _find_shown(tree, outlet_names))
-    return shown or in_linked_data or _find_marked_up(tree, set())
-
-
-def is_of_article(element: HtmlElement) -> bool:
-    """Return whether an element is not a comment's, a teaser's or the page's footer's."""
-    return not any(
-        _is_elsewhere(ancestor) for ancestor in element.iterancestors()
+    shown = without_organisations(
+        marked_up or _find_shown(tree, surroundings, outlet_names)
     )
+    return shown or in_linked_data or _find_marked_up(places, set())
 
 
-def _is_elsewhere(element: HtmlElement) -> bool:
-    if element.tag in ARTICLE_CONTAINERS:
-        return False
-    if element.tag in OTHER_CONTAINERS:
-        return True
-    if element.tag == "footer":
-        return not _is_footer_of_article(element)
-    names = f"{element.get('class', '')} {element.get('id', '')}"
-    if ELSEWHERE.search(names) is None:
-        return False
-    return element.find(".//h1") is None  # else it holds the whole article
+def _first_of_article(
+    elements: Iterable[HtmlElement], surroundings: Surroundings
+) -> Place:
+    """Return the first elements that belong to the article, out of so many of the page."""
+    return [
+        element
+        for element in islice(elements, MAX_ELEMENTS)
+        if surroundings.is_of_article(element)
+    ]
 
 
-def _is_footer_of_article(footer: HtmlElement) -> bool:
-    if FOOTER_OF_ARTICLE.search(footer.get("class", "")):
-        return True
-    return next(footer.iterancestors(*SECTIONS), None) is not None
-
-
-def _find_shown(tree: HtmlElement, outlet_names: OutletNames) -> Names:
-    """Return the authors whom the page shows, by the surest sign that it gives."""
-    return (
-        _find_named_so(tree, outlet_names, _lines_of)
-        or find_signature(tree, outlet_names)
-        or _find_named_so(tree, outlet_names, _pieces_of)
-        or find_labelled_name(tree, outlet_names)
-        or _find_single_name(tree, outlet_names)
-    )
-
-
-def _find_marked_up(tree: HtmlElement, outlet_names: OutletNames) -> Names:
+def _find_marked_up(places: list[Place], outlet_names: OutletNames) -> Names:
     """Return the authors whom markup says to be such."""
-    for xpath in MARKED_UP:
-        authors = _find_byline(
-            tree, xpath, outlet_names, is_written_as_name, _lines_of
-        )
+    for place in places:
+        bylines = _short_bylines(place)
+        authors = _find_byline(bylines, outlet_names, is_written_as_name)
         if authors:
             return authors
     return ()
 
 
+def _find_shown(
+    tree: HtmlElement, surroundings: Surroundings, outlet_names: OutletNames
+) -> Names:
+    """Return the authors whom the page shows, by the surest sign that it gives."""
+    pages = _first_of_article(_iterate_author_pages(tree), surroundings)
+    places = [pages, *_list_classed(tree, surroundings)]
+    bylines = [_short_bylines(place) for place in places]
+    pieces = [_pieces_of(place) for place in bylines]
+    return (
+        _find_named_so(bylines, outlet_names)
+        or find_signature(tree, outlet_names)
+        or _find_named_so(pieces, outlet_names)
+        or find_labelled_name(tree, outlet_names)
+        or _find_single_name(pages, outlet_names)
+    )
+
+
+def _iterate_author_pages(tree: HtmlElement) -> Iterator[HtmlElement]:
+    """Yield the links to authors' pages."""
+    for link in tree.iter("a"):
+        if AUTHOR_FOLDER.search(link.get("href", "")):
+            yield link
+
+
+def _list_classed(
+    tree: HtmlElement, surroundings: Surroundings
+) -> tuple[Place, Place, Place]:
+    """Return what has an author's class: names, links within it, and it itself, the surest first."""
+    classed = [
+        element
+        for element in WITH_CLASS(tree)
+        if AUTHOR_CLASS.search(element.get("class"))
+    ]
+    names = (
+        element
+        for element in classed
+        if NAME_CLASS.search(element.get("class"))
+    )
+    links = dict.fromkeys(
+        link
+        for element in classed[:MAX_ELEMENTS]
+        for link in islice(element.iter("a"), MAX_ELEMENTS)
+    )
+    return (
+        _first_of_article(names, surroundings),
+        _first_of_article(links, surroundings),
+        _first_of_article(classed, surroundings),
+    )
+
+
 def _find_named_so(
-    tree: HtmlElement, outlet_names: OutletNames, list_texts: ListTexts
+    places: list[list[Byline]], outlet_names: OutletNames
 ) -> Names:
     """Return the authors whom an address or a class gives away."""
-    for xpath in NAMED_SO:
-        authors = _find_byline(
-            tree, xpath, outlet_names, is_sure_name, list_texts
-        )
+    for bylines in places:
+        authors = _find_byline(bylines, outlet_names, is_sure_name)
         if authors:
             return authors
     return ()
 
 
 def _find_byline(
-    tree: HtmlElement,
-    xpath: XPath,
+    bylines: list[Byline],
     outlet_names: OutletNames,
     is_accepted: Callable[[str], bool],
-    list_texts: ListTexts,
 ) -> Names:
-    """Return the names in the first byline found at a place, with those standing beside it."""
-    candidates = xpath(tree)[:MAX_ELEMENTS]
-    elements = [element for element in candidates if is_of_article(element)]
-    for element in elements:
-        neighbours = _list_neighbours(element, elements)
-        names = people_in(list_texts(neighbours), outlet_names)
+    """Return the names in the first byline that has any, with those standing beside it."""
+    for element, _ in bylines:
+        lines = [
+            text for other, text in bylines if _stand_together(other, element)
+        ]
+        names = people_in(lines, outlet_names)
         accepted = tuple(name for name in names if is_accepted(name))
         if accepted:
             return accepted
     return ()
 
 
-def _find_single_name(tree: HtmlElement, outlet_names: OutletNames) -> Names:
+def _find_single_name(pages: Place, outlet_names: OutletNames) -> Names:
     """Return the one word that is a link to an author's page: a first name, or an account."""
-    for link in AUTHOR_PAGES(tree)[:MAX_ELEMENTS]:
-        if not PAGE_OF_ONE.search(link.get("href")):
-            continue
-        text = _text_of(link)
-        if " " in text or not is_of_article(link):
+    for link, text in _short_bylines(pages):
+        if " " in text or not PAGE_OF_ONE.search(link.get("href")):
             continue
         names = people_in([text], outlet_names)
         if names:
@@ -203,25 +206,33 @@ def _find_single_name(tree: HtmlElement, outlet_names: OutletNames) -> Names:
     return ()
 
 
-def _list_neighbours(
-    element: HtmlElement, elements: list[HtmlElement]
-) -> list[HtmlElement]:
-    """Return an element and those that stand beside it."""
-    return [other for other in elements if _stand_together(other, element)]
+def _short_bylines(place: Place) -> list[Byline]:
+    """Return the elements whose text is short, with that text."""
+    texts = ((element, _short_text(element)) for element in place)
+    return [(element, text) for element, text in texts if text]
 
 
-def _lines_of(elements: Iterable[HtmlElement]) -> list[str]:
-    """Return the short texts of elements."""
-    texts = [_text_of(element) for element in elements]
-    return [text for text in texts if len(text) <= MAX_LINE_LENGTH]
+def _short_text(element: HtmlElement) -> str:
+    """Return an element's text; "" if it is long, of which no more is read than tells so."""
+    pieces = []
+    length = 0
+    for piece in element.itertext():
+        words = piece.strip()
+        length += len(words)
+        if length > MAX_LINE_LENGTH:
+            return ""
+        pieces.append(words)
+    text = plain_text(" ".join(pieces))
+    if len(text) > MAX_LINE_LENGTH:
+        return ""
+    return text
 
 
-def _pieces_of(elements: Iterable[HtmlElement]) -> list[str]:
+def _pieces_of(bylines: list[Byline]) -> list[Byline]:
     """Return the texts of elements piece by piece, as their markup parts them."""
     return [
-        plain_text(piece)
-        for element in elements
-        if len(_text_of(element)) <= MAX_LINE_LENGTH
+        (element, plain_text(piece))
+        for element, _ in bylines
         for piece in element.itertext()
     ]
 
@@ -237,7 +248,3 @@ def _grandparent_of(element: HtmlElement) -> HtmlElement | None:
     if parent is None:
         return None
     return parent.getparent()
-
-
-def _text_of(element: HtmlElement) -> str:
-    return plain_text(" ".join(element.itertext()))

@@ -14,7 +14,7 @@ from lxml.html import HtmlElement
 
 from digest.collect.feeds.clean import absolute_url, parse_iso_time, plain_text
 from digest.collect.pages.author_names import fold_name
-from digest.collect.pages.byline import find_authors, is_of_article
+from digest.collect.pages.byline import find_authors
 from digest.collect.pages.json_ld import (
     JsonObject,
     find_article,
@@ -22,6 +22,7 @@ from digest.collect.pages.json_ld import (
     names_of,
     text_of,
 )
+from digest.collect.pages.surroundings import Surroundings
 from digest.collect.pages.title import Claims, choose_headline
 from digest.infra.web_address import bare_host_of
 from digest.model import PageExtract
@@ -215,8 +216,9 @@ def _published_texts(
 
 def _marked_up_dates(tree: HtmlElement) -> Iterator[str]:
     elements = tree.xpath("//*[@itemprop='datePublished']")
+    surroundings = Surroundings(tree)
     for element in elements[:MAX_ELEMENTS]:
-        if is_of_article(element):
+        if surroundings.is_of_article(element):
             yield element.get("datetime") or element.get("content", "")
 
 
