@@ -79,6 +79,20 @@ def fit_image(file: Path) -> Picture:
     return _make_picture(name, "JPEG", opaque, jpeg)
 
 
+def can_be_lighter(picture: Picture) -> bool:
+    """Return whether `fit_image` would make an image a tenth lighter; it cannot for what it made."""
+    try:
+        image = _open_image(Path(picture.name), picture.content)
+        if _is_animation(image):
+            return len(picture.content) > MAX_BYTES
+        opaque = _flatten_image(image)
+    except (UnsuitableImage, OSError, SyntaxError, ValueError):
+        return True
+    opaque.thumbnail((MAX_WIDTH, MAX_HEIGHT), Image.Resampling.LANCZOS)
+    jpeg = _encode_light_jpeg(opaque)
+    return len(jpeg) < 0.9 * len(picture.content)
+
+
 def save_image(folder: Path, picture: Picture) -> Picture:
     """Put an image into a folder under a name of its own; return it with that name."""
     folder.mkdir(parents=True, exist_ok=True)

@@ -7,7 +7,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from digest.model import Finding, LinkCheck, RenderedEdition, gravest_first
+from digest.model import (
+    Finding,
+    LinkCheck,
+    RenderedEdition,
+    Severity,
+    gravest_first,
+)
 from digest.preflight.contrast import check_contrast
 from digest.preflight.image_weight import check_images
 from digest.preflight.links import check_links
@@ -34,6 +40,8 @@ class CheckContext:
     message: bytes  #: as one recipient would get it
     #: SpamAssassin's points; None if it is not installed
     spam: Callable[[bytes], float | None]
+    #: places and words of what is not understood in the text, or leads nowhere
+    text_faults: Sequence[tuple[str, str]] = ()
 
 
 def check_edition(
@@ -46,6 +54,14 @@ def check_edition(
 def _find_all(
     built: RenderedEdition, settings: Settings, before: CheckContext
 ) -> Iterator[Finding]:
+    for place, words in before.text_faults:
+        yield Finding(
+            Severity.MUST,
+            place,
+            words,
+            "readers would see marks, or reach nothing",
+            "mend the line, or write a backslash before a mark that is meant",
+        )
     yield from check_words(built, settings)
     yield from check_stories(
         built, settings, before.ran, before.key, before.tidy

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from digest.infra.images import can_be_lighter
 from digest.model import Finding, LinkCheck, RenderedEdition, Severity
 from digest.preflight.line_finder import is_in_text, line_of
 from digest.preflight.web_page import MailPage
@@ -70,6 +71,14 @@ def _weigh_images(
     return weights
 
 
+def _advice_for(built: RenderedEdition, name: str) -> str:
+    """Return what makes an image lighter: `digest image`, unless it has done what it can."""
+    for picture in built.pictures:
+        if f"images/{picture.name}" == name and not can_be_lighter(picture):
+            return "crop it, or choose one with fewer details: `digest image` has done what it can"
+    return "`digest image` makes a light copy"
+
+
 def _check_weights(
     built: RenderedEdition, weights: dict[str, int]
 ) -> Iterator[Finding]:
@@ -80,7 +89,7 @@ def _check_weights(
                 line_of(built, name),
                 f"the image {name} weighs {weight / 1000:.0f} KB",
                 f"phones on slow networks load {MAX_BYTES // 1000} KB in a second or two",
-                "`digest image` makes a light copy",
+                _advice_for(built, name),
             )
     total = sum(weights.values())
     if total > MAX_BYTES_TOGETHER:

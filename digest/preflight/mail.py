@@ -8,15 +8,18 @@ from email.policy import default
 from shutil import which
 from urllib.parse import urlsplit
 
+from digest.infra.web_address import host_of
 from digest.model import TOKEN_PLACEHOLDER, Finding, RenderedEdition, Severity
-from digest.preflight.line_finder import is_public
+from digest.preflight.line_finder import (
+    is_in_text,
+    is_public,
+    line_of_link,
+)
 from digest.preflight.web_page import MailPage
 from digest.settings import Settings
 
 #: Gmail cuts a mail off behind so many bytes of HTML (widely measured; Google documents no number).
 GMAIL_MAX_BYTES = 102_400
-#: Length of an address after a provider's click tracking (../research: 350 characters measured).
-TRACKED_URL_LENGTH = 350
 NEEDED_HEADERS = (
     "From",
     "To",
@@ -52,8 +55,8 @@ def check_mail(
 ) -> Iterator[Finding]:
     """Yield what is wrong with the mail itself."""
     page = MailPage(built.html)
-    yield from _check_size(built, page)
-    yield from _check_links(page)
+    yield from _check_size(built)
+    yield from _check_links(built, page)
     yield from _check_footer(built, settings)
     yield from _check_text_part(built, page)
     yield from _check_addresses(settings)
@@ -83,23 +86,32 @@ def spam_points(message: bytes) -> float | None:
     return float(score[1])
 
 
-def _check_size(built: RenderedEdition, page: MailPage) -> Iterator[Finding]:
-    tracked_size = len(built.html.encode())
-    for url, _words in page.links:
-        if url.startswith("http"):
-            tracked_size += max(TRACKED_URL_LENGTH - len(url), 0)
-    if tracked_size > GMAIL_MAX_BYTES:
+def _check_size(built: RenderedEdition) -> Iterator[Finding]:
+    size = len(built.html.encode())
+    if size > GMAIL_MAX_BYTES:
         yield Finding(
             Severity.MUST,
             "the mail",
-            f"{tracked_size // 1024} KB of HTML once its links are rewritten",
+            f"{size // 1024} KB of HTML",
             "Gmail cuts a mail off behind 102 KB, and the unsubscribe link with it",
             "drop stories, or shorten the leads",
         )
 
 
-def _check_links(page: MailPage) -> Iterator[Finding]:
+def _check_links(built: RenderedEdition, page: MailPage) -> Iterator[Finding]:
+    stories = {
+        pick.url for section in built.edition.sections for pick in section.picks
+    }
     for url, words in page.links:
+        is_typed = url not in stories and is_in_text(built, url)
+        if url.startswith("http") and is_typed and not is_public(url):
+            yield Finding(
+                Severity.MUST,
+                line_of_link(built, url),
+                f"{host_of(url)} is no public address",
+                "no reader can open it",
+                "give its public address",
+            )
         if url.startswith("http:") and is_public(url):
             yield Finding(
                 Severity.SHOULD,
@@ -163,10 +175,7 @@ def _strip_tags(html: str) -> str:
 def _check_text_part(
     built: RenderedEdition, page: MailPage
 ) -> Iterator[Finding]:
-    # an address ends its line there, behind the words of the link
-    addresses = {
-        line.strip().rpartition(" ")[2] for line in built.text.split("\n")
-    }
+    addresses = set(built.text.split())
     for url, words in page.links:
         if not url.startswith("http") or TOKEN_PLACEHOLDER in url:
             continue

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 from difflib import get_close_matches
 from urllib.parse import urlsplit
@@ -44,11 +45,10 @@ def check_stories(
                 "pick some, or delete its heading",
             )
     yield from _check_doubles(built, picks, key)
-    outlets = {outlet.name for outlet in settings.outlets}
     for pick in picks:
-        yield from _check_story(
-            built, pick, ran.get(key(pick.url)), tidy, outlets
-        )
+        yield from _check_story(built, pick, ran.get(key(pick.url)), tidy)
+    outlets = {outlet.name for outlet in settings.outlets}
+    yield from _check_outlets(built, picks, outlets)
 
 
 def _describe_empty(settings: Settings) -> Finding:
@@ -100,7 +100,6 @@ def _check_story(
     pick: Pick,
     ran: date | None,
     tidy: Callable[[str], str],
-    outlets: set[str],
 ) -> Iterator[Finding]:
     """Yield findings about one story; `ran`: the edition that had it already."""
     where = line_of_link(built, pick.url)
@@ -129,7 +128,6 @@ def _check_story(
             "no reader can open it",
             "give the story's public address",
         )
-    yield from _check_outlet(pick, outlets, where)
     if len(pick.note) > MAX_NOTE_LENGTH:
         yield Finding(
             Severity.MAY,
@@ -138,6 +136,21 @@ def _check_story(
             "a note is one sentence; this outweighs the story",
             "shorten it, or make it a lead",
         )
+
+
+def _check_outlets(
+    built: RenderedEdition, picks: list[Pick], outlets: set[str]
+) -> Iterator[Finding]:
+    """Yield what is said of the stories' outlets, once of each."""
+    findings: list[Finding] = []
+    for pick in picks:
+        where = line_of_link(built, pick.url)
+        findings += _check_outlet(pick, outlets, where)
+    counts = Counter(finding.what for finding in findings)
+    firsts = {finding.what: finding for finding in reversed(findings)}
+    for what, count in counts.items():
+        times = f" ({count} stories)" if count > 1 else ""
+        yield replace(firsts[what], what=f"{what}{times}")
 
 
 def _check_outlet(

@@ -20,6 +20,8 @@ class MailPage(HTMLParser):
         """Remember an image, or that a link opens."""
         if tag == "img":
             self.images.append(dict(attrs))
+            # a picture's words are those of the link around it
+            self._words += dict(attrs).get("alt") or ""
         if tag == "a":
             self._open_link = dict(attrs).get("href") or ""
             self._words = ""

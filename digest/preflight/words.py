@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from difflib import SequenceMatcher
 
 from digest.model import Finding, Lead, RenderedEdition, Severity
-from digest.preflight.line_finder import line_of, numbered_lines
+from digest.preflight.line_finder import line_of
+from digest.preflight.placeholders import check_placeholders
 from digest.settings import Settings
 
 #: Past these, phones cut the line off (Litmus, “The ultimate guide to preview text”, 2023).
@@ -16,14 +17,7 @@ MIN_PREHEADER_LENGTH = 30
 #: A name this like one of ours is one of ours, misspelt.
 MIN_LIKENESS = 0.84
 
-_PLACEHOLDER = re.compile(
-    r"\bTK\b|\bTKTK\b|\bTBD\b|\bTODO\b|\bFIXME\b|\bXX+\b|\blorem ipsum\b"
-    r"|\[(?:link|date|name|insert)\b[^\]]*\](?!\()"
-    r"|\b(?:insert|add) (?:link|quote|headline|text) here\b|\bHeadline goes here\b",
-    re.IGNORECASE,
-)
-_SHORT_PLACEHOLDER = re.compile(r"\b(?:TK|TKTK|TBD|XX+)\b")
-_MERGE_TAG = re.compile(r"\{\{|\}\}|\{%|%\}|\*\|\w+\|\*|%%\w+%%|<%|%>")
+_LINK = re.compile(r"\]\(|\]\[|https?://|www\.|@\w")
 _FALSE_REPLY = re.compile(r"^\s*(?:re|fw|fwd)\s*:", re.IGNORECASE)
 _CAPITALISED_RUN = re.compile(r"\b[A-Z][\w’'-]+(?: [A-Z][\w’'-]+)+")
 
@@ -34,7 +28,7 @@ def check_words(
     """Yield what is odd about the words of an edition."""
     yield from _check_subject(built)
     yield from _check_preheader(built)
-    yield from _check_placeholders(built)
+    yield from check_placeholders(built, settings)
     yield from _check_names(built, settings)
     for lead in built.edition.leads:
         yield from _check_lead(built, lead)
@@ -114,40 +108,6 @@ def _check_preheader(built: RenderedEdition) -> Iterator[Finding]:
         )
 
 
-def _check_placeholders(built: RenderedEdition) -> Iterator[Finding]:
-    for place, text in numbered_lines(built):
-        placeholder = _find_placeholder(text)
-        merge_tag = _MERGE_TAG.search(text)
-        if placeholder:
-            yield Finding(
-                Severity.MUST,
-                place,
-                f"“{placeholder}” is a placeholder",
-                "readers would see it",
-                "write what belongs there",
-            )
-        elif merge_tag:
-            yield Finding(
-                Severity.MUST,
-                place,
-                f"“{merge_tag[0]}” is a merge tag of another mail program",
-                "nothing fills it in here: readers would see it",
-                "take it out",
-            )
-
-
-def _find_placeholder(text: str) -> str:
-    """Return the first placeholder of a line; "" if it may as well be a word or an acronym."""
-    match = _PLACEHOLDER.search(text)
-    if match is None:
-        return ""
-    placeholder = match[0]
-    is_acronym = placeholder.isalpha() and not placeholder.islower()
-    if is_acronym and not _SHORT_PLACEHOLDER.search(text):
-        return ""
-    return placeholder
-
-
 def _check_names(
     built: RenderedEdition, settings: Settings
 ) -> Iterator[Finding]:
@@ -211,7 +171,7 @@ def _check_lead(built: RenderedEdition, lead: Lead) -> Iterator[Finding]:
             "only its headline would run",
             "write it",
         )
-    elif "](" not in lead.body:
+    elif not _LINK.search(lead.body):
         yield Finding(
             Severity.MAY,
             where,

@@ -60,7 +60,7 @@ class Preflight:
         from digest.preflight import CheckContext, check_edition
         from digest.preflight.mail import spam_points
 
-        rendered = self._render(day)
+        rendered = self._render_with_own_links(day)
         fetched: list[LinkCheck] = []
         if links:
             fetched = list(self.fetch_links(rendered))
@@ -77,6 +77,7 @@ class Preflight:
             strip_trackers,
             message,
             count_spam_points,
+            list(_find_text_faults(rendered)),
         )
         return check_edition(rendered, self._settings, before)
 
@@ -84,7 +85,7 @@ class Preflight:
         """Return what became of an edition's stories: gone, moved, taken back, headed otherwise."""
         from digest.preflight.links import check_links
 
-        rendered = self._render(day)
+        rendered = self._render_with_own_links(day)
         open_links = [
             link for link in self.fetch_links(rendered) if not link.closed
         ]
@@ -126,7 +127,8 @@ class Preflight:
         links: dict[str, LinkCheck] = {}
         if fetch_links:
             links = {
-                link.url: link for link in self.fetch_links(self._render(day))
+                link.url: link
+                for link in self.fetch_links(self._render_with_own_links(day))
             }
         # links take their time: the edition may change meanwhile
         for _ in range(MAX_RETRIES):
@@ -145,6 +147,19 @@ class Preflight:
         raise EditConflict("the edition", "", "")
 
     # Inside
+
+    def _render_with_own_links(self, day: date) -> RenderedEdition:
+        """Return a rendered edition in which stories link to themselves, and not to our counter.
+
+        The counter answers only once the edition is out.
+        """
+        from digest.render import without_counted_links
+
+        rendered = self._render(day)
+        html = without_counted_links(
+            rendered.html, rendered.edition, self._settings
+        )
+        return replace(rendered, html=html)
 
     def _impatient_settings(self) -> Settings:
         """Return the settings with the time that one link may take."""
@@ -223,6 +238,20 @@ class DomainCheck:
             return ""
 
         return check_domain(self._settings, lookup, reach)
+
+
+def _find_text_faults(
+    rendered: RenderedEdition,
+) -> Iterator[tuple[str, str]]:
+    """Yield places and words of what `digest edit` would refuse in what was stored before it did."""
+    from digest.edition import find_typed_problems
+    from digest.edition.saved_blocks import find_typed_problems_of_block
+
+    for line, words in find_typed_problems(rendered.markdown):
+        yield f"line {line}", words
+    for block in rendered.blocks:
+        for line, words in find_typed_problems_of_block(block):
+            yield f"{block.file}, line {line}", words
 
 
 def _image_addresses(rendered: RenderedEdition) -> set[str]:
