@@ -149,15 +149,17 @@ def _check_fence(
 def _check_running_text(
     tokens: Sequence[Token], line: int, problems: Problems, *, is_alone: bool
 ) -> None:
-    holds_buttons = is_alone and are_buttons(tokens)
-    for position, placed in enumerate(_place_tokens(tokens, line)):
-        token = placed.token
-        if token.type == "text":
+    placed_tokens = list(_place_tokens(tokens, line))
+    for placed in placed_tokens:
+        if placed.token.type == "text":
             _check_words(placed, problems)
-        if token.type != "link_open":
-            continue
-        _check_link(tokens, position, placed.line, problems)
-        if is_button(token) and not holds_buttons:
+    for position, placed in enumerate(placed_tokens):
+        if placed.token.type == "link_open":
+            _check_link(tokens, position, placed.line, problems)
+    if is_alone and are_buttons(tokens):
+        return
+    for placed in placed_tokens:
+        if is_button(placed.token):
             problems.add_typed(placed.line, BUTTON_ALONE)
 
 

@@ -147,10 +147,14 @@ def _check_outlets(
         where = line_of_link(built, pick.url)
         findings += _check_outlet(pick, outlets, where)
     counts = Counter(finding.what for finding in findings)
-    firsts = {finding.what: finding for finding in reversed(findings)}
-    for what, count in counts.items():
-        times = f" ({count} stories)" if count > 1 else ""
-        yield replace(firsts[what], what=f"{what}{times}")
+    for finding in {one.what: one for one in reversed(findings)}.values():
+        yield _with_count(finding, counts[finding.what])
+
+
+def _with_count(finding: Finding, count: int) -> Finding:
+    if count == 1:
+        return finding
+    return replace(finding, what=f"{finding.what} ({count} stories)")
 
 
 def _check_outlet(
