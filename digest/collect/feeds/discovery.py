@@ -13,6 +13,7 @@ from urllib.parse import urljoin, urlsplit
 import lxml.html
 from lxml import etree
 from lxml.etree import ParserError
+from lxml.etree import _Element as Element
 from lxml.html import HtmlElement
 
 from digest.collect.feeds.clean import absolute_url, plain_text
@@ -76,6 +77,11 @@ USUAL_SITEMAPS = (
     "news-sitemap.xml",
     "sitemap-news.xml",
     "sitemap_news.xml",
+    "news_sitemap.xml",
+    "googlenews.xml",
+    "google-news-sitemap.xml",
+    "sitemap-google-news.xml",
+    "sitemaps/news.xml",
     "sitemap.xml",
     "sitemap_index.xml",
 )
@@ -379,7 +385,10 @@ def _news_first(urls: Iterable[str]) -> list[str]:
 
 
 def _sitemaps_in_index(answer: Response) -> list[str]:
-    """Return the addresses in a list of sitemaps (sitemaps.org/protocol); [] if it is none."""
+    """Return the addresses in a list of sitemaps (sitemaps.org/protocol), those with news first.
+
+    Next are those that were changed last, for of many only some are asked. [] if it is none.
+    """
     if b"sitemapindex" not in answer.body:
         return []
     parser = etree.XMLParser(
@@ -391,5 +400,14 @@ def _sitemaps_in_index(answer: Response) -> list[str]:
         return []
     if root is None or etree.QName(root).localname != "sitemapindex":
         return []
-    locations = [element.text or "" for element in root.iter("{*}loc")]
+    sitemaps = sorted(
+        root.iter("{*}sitemap"), key=_last_change_of, reverse=True
+    )
+    locations = [sitemap.findtext("{*}loc", "") for sitemap in sitemaps]
     return _news_first(absolute_url(one, answer.url) for one in locations)
+
+
+def _last_change_of(sitemap: Element) -> str:
+    """Return when a sitemap was changed, as a list of them writes it: times that sort as text."""
+    changed: str = sitemap.findtext("{*}lastmod", "")
+    return changed.strip()

@@ -31,7 +31,7 @@ def may_be_whole_text(tag: object) -> bool:
     namespace, _, name = tag.rpartition("}")
     if namespace.removeprefix("{") in OTHER_NAMESPACES:
         return False
-    return _fold(name) in WHOLE_TEXT_NAMES
+    return _fold_name(name) in WHOLE_TEXT_NAMES
 
 
 @lru_cache(MAX_NAMES)
@@ -40,8 +40,11 @@ def is_key_of_whole_text(key: str) -> bool:
     prefix, _, name = key.rpartition("_")
     if prefix == "media":
         return False
-    return _fold(key) in WHOLE_TEXT_NAMES or _fold(name) in WHOLE_TEXT_NAMES
+    return (
+        _fold_name(key) in WHOLE_TEXT_NAMES
+        or _fold_name(name) in WHOLE_TEXT_NAMES
+    )
 
 
-def _fold(name: str) -> str:
+def _fold_name(name: str) -> str:
     return SEPARATORS.sub("", name).lower()

@@ -17,7 +17,7 @@ MANAGING_PATH = re.compile(
     r"|sign-?up|sign-?in|log-?in|register|registration|account|my-?account|profile|checkout|donate|donation|donations"
     r"|privacy(?:-?(?:policy|notice|statement|center))?|cookies?(?:-?policy)?|terms(?:-?(?:of-?(?:use|service)|and-?conditions))?"
     r"|legal(?:-?notice)?|aviso-?legal|impressum|datenschutz(?:erklaerung)?|agb|kontakt|contact(?:-?us|o)?|advertis(?:e|ing)"
-    r"|mediakit|media-?kit|about(?:-?us)?|help(?:-?center)?|faqs?|support(?:-?us)?|careers?|jobs?|newsletters?"
+    r"|mediakit|media-?kit|about(?:-?us)?|help(?:-?center)?|faqs?|support(?:-?us)?|newsletters?"
     r"|offers?|pricing|plans?|trial|checkout|membership|members?|join|shop|store|gift-?subscription|giftcards?|forward(?:-to-a-friend)?|webversion|vib|view-?in-?browser"
     r"|view-?online|mirror-?page|survey|guestbook|bye|goodbye|stop|feedback|whitelist\w*|disable_email|confirm|verify|app-link|alerts|referral|refer)"
     r"(?:\.(?:html?|php|aspx?|cgi))?$",

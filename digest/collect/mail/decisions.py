@@ -26,7 +26,7 @@ from digest.collect.mail.address_forms import (
 )
 from digest.collect.mail.mail_stories import Words, is_telling
 from digest.collect.mail.wrapped_links import is_tracker
-from digest.infra.web_address import split_address
+from digest.infra.web_address import host_of, split_address
 from digest.model.mail import LinkKind
 
 
@@ -111,8 +111,32 @@ def _judge_other_page(
     for is_other, kind, reason in PAGES_THAT_ARE_NONE:
         is_weak = is_other is is_managing_address and is_in_series and is_told
         if is_other(target) and not is_weak:
-            return Decision(kind, reason)
+            return _judge_service(target, words, Decision(kind, reason))
     return None
+
+
+def _judge_service(target: str, words: Words, decision: Decision) -> Decision:
+    """Return a decision on a page that serves; one with a headline is left to a person.
+
+    An outlet's news of work is below `/jobs/` as its vacancies are.
+    """
+    is_service_page = decision.kind == LinkKind.SERVICE
+    has_headline = words.is_headline and is_telling(words.title)
+    if is_service_page and has_headline and has_page_name(target):
+        reason = "it has a headline, and the address of a service page"
+        return Decision(LinkKind.DOUBTFUL, reason)
+    return decision
+
+
+def judge_home(target: str, words: Words) -> Decision:
+    """Return what a home page is; a story may be told on a host of its own, linked by its headline."""
+    first_label, _, rest = host_of(target).partition(".")
+    has_own_host = "-" in first_label and "." in rest
+    has_headline = words.is_headline and is_telling(words.title)
+    if has_own_host and has_headline:
+        reason = "a headline, and the first page of a host"
+        return Decision(LinkKind.DOUBTFUL, reason)
+    return Decision(LinkKind.HOME)
 
 
 def _is_section(target: str, title: str) -> bool:

@@ -22,6 +22,7 @@ from digest.collect.mail.address_forms import (
 from digest.collect.mail.advertisements import find_advertisements
 from digest.collect.mail.decisions import (
     Decision,
+    judge_home,
     judge_page,
     judge_special_address,
 )
@@ -281,6 +282,7 @@ class _Decider:
         if special is not None:
             if special.kind == LinkKind.HOME:
                 self._note_site_name(story)
+                return judge_home(story.target, words)
             return special
         if self._hides_target(story.target):
             return self._judge_hidden(story, words)

@@ -226,6 +226,24 @@ def test_sitemaps_are_looked_for_news_also_in_lists_of_them(
     assert feeds_of(folder)[-1] == f"{web.url}/n"
 
 
+def test_of_many_sitemaps_those_that_changed_last_are_asked_first(
+    web: FakeWeb, folder: Path
+) -> None:
+    archives = "".join(
+        f"<sitemap><loc>{web.url}/{year}.xml</loc><lastmod>{year}-12-31</lastmod></sitemap>"
+        for year in range(2000, 2020)
+    )
+    latest = f"<sitemap><loc>{web.url}/latest.xml</loc><lastmod>2026-02-26</lastmod></sitemap>"
+    namespace = "http://www.sitemaps.org/schemas/sitemap/0.9"
+    web.answers["/"] = Answer(PAGE % (b"", b""))
+    web.answers["/sitemap.xml"] = Answer(
+        f'<sitemapindex xmlns="{namespace}">{archives}{latest}</sitemapindex>'.encode()
+    )
+    web.answers["/latest.xml"] = Answer(NEWS_SITEMAP)
+    invoke(folder, "feeds", "add", web.url + "/", "--outlet", "L")
+    assert feeds_of(folder)[-1] == f"{web.url}/latest.xml"
+
+
 def test_a_sitemap_without_news_is_no_feed(web: FakeWeb, folder: Path) -> None:
     web.answers["/"] = Answer(PAGE % (b"", b""))
     web.answers["/robots.txt"] = Answer(f"Sitemap: {web.url}/news.xml".encode())

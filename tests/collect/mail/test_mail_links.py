@@ -47,6 +47,14 @@ def kind_of(html: str) -> LinkKind:
         ),
         ('<a href="https://paper.example/">The Paper</a>', "home"),
         ('<a href="https://paper.example/es/">El Papel</a>', "home"),
+        (
+            '<h2><a href="https://lead-pipes.paper.example/">The pipes nobody counted in Hallam</a></h2>',
+            "doubtful",
+        ),
+        (
+            '<h2><a href="https://paper.example/jobs/drivers-strike">Drivers win their sick pay back</a></h2>',
+            "doubtful",
+        ),
         ('<a href="https://paper.example/politics">Politics</a>', "section"),
         (
             '<a href="https://paper.example/tag/lead-pipes-in-schools-2026">All about lead pipes</a>',
