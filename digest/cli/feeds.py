@@ -71,8 +71,19 @@ def list_feeds(
     if trouble:
         print_trouble(context, shown)
     else:
-        print_health(context, shown, app.clock())
+        if shown:
+            print_health(context, shown, app.clock())
+        _print_without_feeds(context, app)
     print_mailboxes(mailboxes, app.settings.newsletter.zone)
+
+
+def _print_without_feeds(context: Context, app: "App") -> None:
+    """Name the outlets that have no feed to poll."""
+    names = [outlet.name for outlet in app.settings.outlets if not outlet.feeds]
+    if names:
+        context.print_note(
+            f"without a feed, so that they come by mail, in sheets or by hand: {', '.join(names)}"
+        )
 
 
 @feeds_group.command("add")

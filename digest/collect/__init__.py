@@ -92,9 +92,9 @@ class CollectRun:
         from digest.settings.outlet_index import OutletIndex
 
         for outlet in settings.outlets:
-            self.report[
-                outlet.name
-            ]  # an outlet that was not due is still listed
+            if outlet.feeds:
+                # an outlet that was not due is still listed
+                self.report[outlet.name]
             self.report.outlet_by_feed |= dict.fromkeys(
                 outlet.feeds, outlet.name
             )

@@ -361,7 +361,7 @@ class Feeds:
         newest: Mapping[str, datetime],
     ) -> str:
         """Return a sentence if an outlet answers well and its newest article is months old."""
-        if not newest.keys() >= set(outlet.feeds):
+        if not outlet.feeds or not newest.keys() >= set(outlet.feeds):
             return ""
         if any(feeds[url].error for url in outlet.feeds):
             return ""

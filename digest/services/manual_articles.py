@@ -223,6 +223,10 @@ class ManualArticles:
             because = f"no outlet in feeds.yaml is at {host}"
             advice = f"run `digest feeds add https://{host}`{and_then}"
             return MissedArticle(judged, "no feed", because, advice)
+        if not outlet.feeds:
+            because = f"{outlet.name} has no feed in feeds.yaml"
+            advice = f"run `digest feeds add {outlet.homepage}`{and_then}"
+            return MissedArticle(judged, "no feed", because, advice)
         error = self._error_of_all_feeds(outlet)
         if error:
             because = f"{outlet.name} could not be polled: {error}"

@@ -215,7 +215,7 @@ class FeedsFile:
         self._parse_text("".join(self._lines))
 
     def _insert_feeds(self, feeds: Any, outlet: _WatchedOutlet) -> None:
-        if feeds.fa.flow_style():
+        if not feeds or feeds.fa.flow_style():  # none can only be written as []
             self._replace_bracketed_list(feeds, outlet.feeds)
             return
         last_line = feeds.lc.item(len(feeds) - 1)[0]

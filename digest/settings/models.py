@@ -101,7 +101,7 @@ class Outlet(Strict):
     )
     homepage: Url = Field(description="the outlet's web address")
     feeds: tuple[Url, ...] = Field(
-        description="addresses of its feeds", min_length=1
+        description="addresses of its feeds; [] if it comes by mail, in sheets or by hand"
     )
     tier: int = Field(2, ge=1, le=3, description="1, 2 or 3; 1 matters most")
     language: str = Field(

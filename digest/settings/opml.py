@@ -93,7 +93,8 @@ def write_opml(outlets: Sequence[Outlet], title: str) -> bytes:
     head = etree.SubElement(root, "head")
     etree.SubElement(head, "title").text = title
     body = etree.SubElement(root, "body")
-    for outlet in outlets:
+    with_feeds = [outlet for outlet in outlets if outlet.feeds]
+    for outlet in with_feeds:
         folder = etree.SubElement(
             body, "outline", text=outlet.name, htmlUrl=outlet.homepage
         )

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from digest.app import App
 from digest.settings import load_workspace
+from digest.settings.edit import FeedsFile, NewFeed
 from tests.cases.feeds import item, rss
 from tests.command_line import invoke
 from tests.conftest import NOW, workspace
@@ -69,3 +70,20 @@ def test_a_list_shows_how_each_feed_fares(web: FakeWeb, tmp_path: Path) -> None:
         0.5,
         None,
     )
+
+
+def test_an_outlet_may_have_no_feed(web: FakeWeb, tmp_path: Path) -> None:
+    """It comes by mail, in sheets or by hand, and has a name, a tier and a language all the same."""
+    workspace(tmp_path, web.url)
+    file = tmp_path / "feeds.yaml"
+    text = file.read_text("utf-8")
+    file.write_text(text.replace(f"[{web.url}/feed]", "[]"), "utf-8")
+    assert "1 outlet, 0 feeds" in invoke(tmp_path, "config", "check").output
+    assert "nothing new" in invoke(tmp_path, "collect").output
+    listed = invoke(tmp_path, "feeds", "list").output
+    assert "in sheets or by hand: The Courier" in listed
+    assert "xmlUrl" not in invoke(tmp_path, "feeds", "export").output
+    edit = FeedsFile(tmp_path)
+    edit.add_feed(NewFeed("The Courier", web.url, f"{web.url}/feed"))
+    edit.save_changes()
+    assert file.read_text("utf-8") == text

@@ -34,7 +34,7 @@ BROKEN = [
     ("a tier is a word", ("tier: 1", "tier: high"), "feeds.yaml:14: outlets[The Courier].tier: expected a whole number, found 'high'"),
     ("a feed is no address", ("/feed]", "/feed, politico]"), "feeds.yaml:13: outlets[The Courier].feeds[1]: expected a web address such as https://example.org/feed, found 'politico'"),
     ("a feed stands twice", ("/feed]", "/feed, https://courier.example/feed]"), "feeds.yaml:13: outlets[The Courier].feeds[1]: expected each once, found 'https://courier.example/feed' a second time"),
-    ("there are no feeds", ("[https://courier.example/feed]", "[]"), "feeds.yaml:13: outlets[The Courier].feeds: expected at least one entry, found a list of 0"),
+    ("there are no feeds", ("    feeds: [https://courier.example/feed]\n", ""), "feeds.yaml:11: outlets[The Courier].feeds: expected addresses of its feeds; [] if it comes by mail, in sheets or by hand, found nothing"),
     ("a weekday is misspelt", ("weekday: friday", "weekday: firday"), "feeds.yaml:21: newsletter.weekday: expected 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday' or 'sunday', found 'firday'"),
     ("an hour does not exist", ("hour: 14", "hour: 24"), "feeds.yaml:22: newsletter.hour: expected at most 23, found 24"),
     ("a colour is a word", ("hour: 14", "hour: 14\n  theme: {ink: black}"), "feeds.yaml:23: newsletter.theme.ink: expected a colour such as #1f2328: text, found 'black'"),
