@@ -8,6 +8,7 @@ from markdown_it.token import Token
 
 from digest.edition.problems import Problems
 from digest.infra.markup.comments import COMMENT
+from digest.infra.running_text import fold_spaces
 from digest.infra.web_address import find_address_fault
 
 _SPECIAL = re.compile(
@@ -103,7 +104,7 @@ def _note_mark_of_leads(
 def join_text(children: Iterable[Token]) -> str:
     """Return the text of tokens on one line."""
     text = "".join(child.content or " " for child in children)
-    return " ".join(text.split())
+    return fold_spaces(text)
 
 
 def without_empty(tokens: Iterable[Token]) -> list[Token]:

@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import replace
 
+from digest.infra.running_text import fold_spaces
 from digest.model import (
     AnalysedArticle,
     Mention,
@@ -230,4 +231,4 @@ def _end_of_letter(text: str, end: int) -> int:
 
 def _on_one_line(text: str) -> str:
     """Return text on one line, without control characters."""
-    return " ".join(_CONTROLS.sub(" ", text).split())
+    return fold_spaces(_CONTROLS.sub(" ", text))

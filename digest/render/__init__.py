@@ -12,6 +12,11 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from digest.errors import RenderError, UnsuitableImage
+from digest.infra.running_text import (
+    close_directions,
+    fold_spaces,
+    strong_direction,
+)
 from digest.model import (
     ROOT_NEWSLETTER,
     TOKEN_PLACEHOLDER,
@@ -146,7 +151,7 @@ def render_edition(
     html = with_counted_links(html, edition, settings)
     text = tidy_text(render_template(env, layout.text, values))
     blocks.check_template(layout.text)
-    subject = " ".join(render_template(env, "subject.txt", values).split())
+    subject = fold_spaces(render_template(env, "subject.txt", values))
     _check_subject(subject)
     letter = email_of(edition.date, settings, subject, html, text)
     page = render_template(env, layout.page, values)
@@ -281,8 +286,9 @@ def _edition_values(
     ]
     common_values = newsletter_values(settings, language) | addresses
     return common_values | {
-        "subject": edition.subject.strip() or newsletter.title,
-        "preheader": edition.preheader,
+        "subject": close_directions(edition.subject.strip())
+        or newsletter.title,
+        "preheader": close_directions(edition.preheader),
         "date": write_date(edition.date, language),
         "isodate": edition.date.isoformat(),
         "unsubscribe_url": unsubscribe_url(settings),
@@ -305,7 +311,21 @@ def _lead_text(
 ) -> LeadText:
     body = body_blocks(lead.body, style, pictures.locate_image, references)
     saved_blocks = blocks.find_blocks(lead.blocks_below)
-    return LeadText(lead.headline, lead.dek, body, tuple(saved_blocks))
+    return LeadText(
+        close_directions(lead.headline),
+        close_directions(lead.dek),
+        body,
+        tuple(saved_blocks),
+        _direction_of(lead, style.direction),
+    )
+
+
+def _direction_of(lead: Lead, direction: str) -> str:
+    """Return the direction that a lead is written in; "" if it is the edition's."""
+    own = strong_direction(lead.headline)
+    if own == direction:
+        return ""
+    return own
 
 
 def _first_picture_url(leads: Sequence[LeadText]) -> str:

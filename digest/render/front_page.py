@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from digest.infra.running_text import fold_spaces
 from digest.model import PublicEdition
 from digest.render.cadence_words import describe_cadence
 from digest.render.context import (
@@ -61,7 +62,7 @@ def _entry_of(listed: ListedNewsletter, language: str) -> dict[str, object]:
     edition = listed.newest.edition
     return entry | {
         "newest_url": page_url(edition.date, settings),
-        "newest_subject": " ".join(edition.subject.split()) or newsletter.title,
+        "newest_subject": fold_spaces(edition.subject) or newsletter.title,
         "newest_date": write_date(edition.date, language),
         "newest_isodate": edition.date.isoformat(),
     }

@@ -56,6 +56,7 @@ class LeadText:
     dek: str
     blocks: tuple[Block, ...]
     saved_blocks: tuple[object, ...] = ()  #: those behind it, for templates
+    direction: str = ""  #: that it is written in; "" if it is the edition's
 
 
 #: Returns an image's public address, its width and height in pixels (0, 0 if not

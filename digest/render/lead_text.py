@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from markdown_it.token import Token
 from markdown_it.tree import SyntaxTreeNode
 
+from digest.infra.running_text import fold_spaces
 from digest.render.lead_notes import NUMBER, number_of_note
 from digest.render.lead_tables import write_table
 
@@ -68,7 +69,7 @@ def _list_lines(node: SyntaxTreeNode) -> Iterator[str]:
 def _table_text(table: SyntaxTreeNode) -> str:
     """Return a table as text, the links in it below."""
     rows = [
-        [" ".join(_words_of(cell).split()) for cell in row.children]
+        [fold_spaces(_words_of(cell)) for cell in row.children]
         for part in table.children
         for row in part.children
     ]

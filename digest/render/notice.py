@@ -6,6 +6,7 @@ from pathlib import Path
 from babel.lists import format_list
 
 from digest.infra.i18n import babel_locale
+from digest.infra.running_text import fold_spaces
 from digest.model import Notice
 from digest.render.cadence_words import describe_cadence
 from digest.render.context import (
@@ -40,7 +41,7 @@ def render_notice(
     values = _notice_values(name, settings, newsletters)
     rendered_text = render_template(env, f"{name}.txt", values)
     first_line, _, text = rendered_text.partition("\n")
-    subject = " ".join(first_line.split())
+    subject = fold_spaces(first_line)
     _, html = compile_mjml(
         render_template(env, f"{name}.mjml", values | {"subject": subject})
     )

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 from digest.infra.i18n import babel_locale
+from digest.infra.running_text import fold_spaces
 from digest.infra.time_format import format_in_words
 from digest.model import ROOT_NEWSLETTER, PageCorrection, PublicEdition
 from digest.render.context import (
@@ -101,7 +102,7 @@ def _entry_of(public: PublicEdition, settings: Settings) -> dict[str, str]:
 
 
 def _one_line(text: str) -> str:
-    return " ".join(_NO_XML.sub("", text).split())
+    return fold_spaces(_NO_XML.sub("", text))
 
 
 # Versions of a page

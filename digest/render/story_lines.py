@@ -1,9 +1,10 @@
 """Story lines: a pick as shown in an edition, with its marks in the edition's language."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from digest.infra.i18n import language_name, load_phrases, phrase_language
+from digest.infra.running_text import close_directions, strong_direction
 from digest.model import OtherOutlet, Pick
 from digest.render.context import text_direction
 
@@ -33,28 +34,36 @@ class StoryLine:
 def story_line(pick: Pick, language: str) -> StoryLine:
     """Return a pick for an edition of some language."""
     other_language = ""
-    other_direction = ""
     if pick.language != language:
         other_language = pick.language
-    if other_language and text_direction(other_language) != text_direction(
-        language
-    ):
-        other_direction = text_direction(other_language)
+    other_direction = _direction_of(pick, other_language)
+    if other_direction == text_direction(language):
+        other_direction = ""
     return StoryLine(
-        headline=pick.headline,
+        headline=close_directions(pick.headline),
         url=_shown_link(pick),
-        outlet=pick.outlet,
+        outlet=close_directions(pick.outlet),
         marks=tuple(_marks_of(pick, other_language, language)),
         language=other_language,
         direction=other_direction,
-        also_in=pick.also_in,
-        note=pick.note,
-        quote=pick.quote,
-        proof=pick.proof,
-        our_quotes=pick.our_quotes,
-        reasons=pick.reasons,
-        excerpt=pick.excerpt,
+        also_in=tuple(
+            replace(other, outlet=close_directions(other.outlet))
+            for other in pick.also_in
+        ),
+        note=close_directions(pick.note),
+        quote=close_directions(pick.quote),
+        proof=close_directions(pick.proof),
+        our_quotes=tuple(map(close_directions, pick.our_quotes)),
+        reasons=close_directions(pick.reasons),
+        excerpt=close_directions(pick.excerpt),
     )
+
+
+def _direction_of(pick: Pick, other_language: str) -> str:
+    """Return the direction of a story's language, or that which its headline is written in."""
+    if other_language:
+        return text_direction(other_language)
+    return strong_direction(pick.headline)
 
 
 def _shown_link(pick: Pick) -> str:

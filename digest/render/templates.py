@@ -22,6 +22,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from digest.errors import RenderError
 from digest.infra.i18n import load_phrases
+from digest.infra.running_text import fold_spaces
 from digest.render.source_marks import mark_source
 from digest.settings import DEFAULTS
 
@@ -134,7 +135,7 @@ def render_line(source: str, values: dict[str, object]) -> str:
     """Render a one-line template from the settings, as plain text."""
     env = Environment(undefined=StrictUndefined, autoescape=False)
     try:
-        return " ".join(env.from_string(source).render(values).split())
+        return fold_spaces(env.from_string(source).render(values))
     except (
         TemplateError,
         TypeError,

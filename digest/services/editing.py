@@ -16,6 +16,7 @@ from digest.edition import (
 from digest.edition.changes_by_people import all_picks
 from digest.edition.saved_blocks import check_lead
 from digest.errors import DigestError, EditConflict, NotFound
+from digest.infra.running_text import fold_spaces
 from digest.model import AnalysedArticle, Article, Edition, Lead, Pick, Story
 from digest.services.article_texts import with_article_texts
 from digest.services.articles import Articles
@@ -505,8 +506,8 @@ def _with_changes(
 def _tidy(name: str, value: str) -> str:
     """Return what was typed into a field with single spaces, on one line but for the quotes."""
     if name != QUOTES:
-        return " ".join(value.split())
-    lines = (" ".join(line.split()) for line in value.splitlines())
+        return fold_spaces(value)
+    lines = (fold_spaces(line) for line in value.splitlines())
     return "\n".join(filter(None, lines))
 
 

@@ -12,8 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml.html import document_fromstring
 
-from digest.edition import load_edition
+from digest.edition import dump_edition, load_edition
 from digest.errors import DigestError, RenderError
+from digest.infra.running_text import close_directions
 from digest.model import (
     TOKEN_PLACEHOLDER,
     Edition,
@@ -208,6 +209,61 @@ def test_an_edition_from_right_to_left_is_mirrored(rules: Settings) -> None:
     assert 'lang="es" hreflang="es" dir="ltr"' in built.html
 
 
+def test_a_quote_runs_as_its_language_does(rules: Settings) -> None:
+    pick = Pick(
+        "חדשות",
+        "https://example.org/c",
+        "Haaretz",
+        language="he",
+        quote="“כן!”",
+    )
+    built = render(with_picks(pick), rules)
+    for html in (built.html, built.page):
+        (quote,) = document_fromstring(html).iter("blockquote")
+        assert (quote.get("lang"), quote.get("dir")) == ("he", "rtl")
+
+
+def test_what_is_written_from_the_right_runs_so_without_being_marked(
+    rules: Settings,
+) -> None:
+    lead = Lead("عنوان الخبر", "", "نص")
+    pick = Pick("عنوان آخر", "https://example.org/c", "Haaretz")
+    built = render(replace(with_picks(pick), leads=(lead,)), rules)
+    for html in (built.html, built.page):
+        page = document_fromstring(html)
+        (headline,) = page.xpath("//h2[contains(., 'عنوان الخبر')]")
+        assert headline.xpath("ancestor::*[@dir][1]/@dir") == ["rtl"]
+        assert page.xpath("//a[contains(., 'عنوان آخر')]/@dir") == ["rtl"]
+
+
+def test_a_mark_of_direction_ends_with_its_headline(rules: Settings) -> None:
+    pick = Pick("Readings \u202edevomer", "https://example.org/c", "Gazette")
+    built = render(with_picks(pick), rules)
+    for part in (built.html, built.page, built.text):
+        assert "\u202edevomer\u202c" in part
+
+
+def test_spaces_that_do_not_break_are_kept_everywhere(rules: Settings) -> None:
+    text = EDITION.replace(
+        "What the records show", "L’eau coûte 4\u202f500\u00a0€\u00a0!"
+    )
+    text = text.replace("Another headline", "水道水\u3000鉛の基準")
+    text = text.replace(
+        "(NPR)", "(Le\u00a0Courrier)\n  À\u00a0lire\u00a0: tout"
+    )
+    edition = load_edition(text)
+    assert load_edition(dump_edition(edition)) == edition
+    built = render(edition, rules)
+    assert built.letter.subject == "L’eau coûte 4\u202f500\u00a0€\u00a0!"
+    for part in (built.html, built.page, built.text):
+        for words in (
+            "水道水\u3000鉛の基準",
+            "(Le\u00a0Courrier)",
+            "À\u00a0lire\u00a0: tout",
+        ):
+            assert words in part
+
+
 def test_right_to_left_stories_fit_an_english_edition(
     rules: Settings,
 ) -> None:
@@ -342,6 +398,7 @@ def test_any_headline_survives_to_the_reader(
     )
     built = render(edition, rules)
     seen = Visible(built.html)
+    headline, outlet = close_directions(headline), close_directions(outlet)
     assert f"{headline} ({outlet})" in seen.text
     assert "script" not in seen.tags
     assert f"- {headline} ({outlet})" in built.text
@@ -391,8 +448,12 @@ def check_hostile(edition: Edition) -> None:
     plain = parsed.get_body(("plain",)).get_content().replace("\r\n", "\n")
     seen, read = visible_text(mail), unflowed(plain)
     for words in visible(edition):
-        assert words in seen, words
-        assert words in read, words
+        closed = close_directions(words)
+        # the outlet stands in brackets, and is closed inside them
+        if words.startswith("("):
+            closed = f"({close_directions(words[1:-1])})"
+        assert closed in seen, words
+        assert closed in read, words
 
 
 def visible(edition: Edition) -> Iterator[str]:

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, TypeVar
 from flask import Blueprint, g, redirect, render_template, request, url_for
 
 from digest.edition import dump_edition, load_edition
+from digest.infra.running_text import fold_spaces
 from digest.model import Edition, Lead, Pick, Section, StaffRights
 from digest.web.current import app
 from digest.web.desk.access import requires
 from digest.web.desk.i18n import _
-from digest.web.desk.lead_form import clean_body, fold_spaces
+from digest.web.desk.lead_form import clean_body
 from digest.web.desk.mail_frame import frame_mail
 from digest.web.desk.page_request import redirect_to
 

@@ -12,17 +12,13 @@ from werkzeug.utils import secure_filename
 
 from digest.edition import escape_text
 from digest.errors import UnsuitableImage
+from digest.infra.running_text import fold_spaces
 from digest.model import Lead
 from digest.web.current import app
 from digest.web.desk.i18n import _
 
 if TYPE_CHECKING:
     from werkzeug.datastructures import FileStorage
-
-
-def fold_spaces(text: str) -> str:
-    """Return a text in one line."""
-    return " ".join(text.split())
 
 
 def clean_body(text: str) -> str:
