@@ -168,6 +168,13 @@ class AnalysedArticle:
         return self.reading.names_organisation and not self.judgement.section
 
     @property
+    def may_name_us(self) -> bool:
+        """Whether a person is to say if it names the organisation: it is in no section by itself."""
+        return bool(self.reading.doubtful_mentions) and not (
+            self.judgement.section
+        )
+
+    @property
     def proof(self) -> Mention | None:
         """The mention to show: the surest that counts and has a sentence."""
         counted = (m for m in self.reading.mentions if m.counts and m.sentence)

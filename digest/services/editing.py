@@ -91,13 +91,15 @@ class Editing:
     def list_candidates(self, day: date) -> list[Candidate]:
         """Return the stories of a window, in the order in which sections should take them.
 
-        What names the organisation is among them, also if the newsletter has no section for it.
+        What names the organisation is among them, also if the newsletter has no section for it; and
+        what may name it.
         """
         relevant = [
             story
             for story in self._load_stories(day)
             if story.representative.judgement.section
             or story.representative.is_left_out
+            or story.representative.may_name_us
         ]
         return self._as_candidates(day, relevant)
 

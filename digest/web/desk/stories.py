@@ -61,6 +61,7 @@ def list_stories(day: date) -> str:
         here="finds",
         sections=_sort_into_sections(shown_finds),
         left_out=[find for find in shown_finds if _is_left_out(find)],
+        may_be_us=[find for find in shown_finds if _may_be_us(find)],
         shown=STORIES_PER_SECTION + read_more(request.args),
         outlets=sorted({find.article.outlet for find in finds}),
         topics=[topic.name for topic in app.settings.topics],
@@ -125,6 +126,11 @@ def _sort_into_sections(finds: "Iterable[Candidate]") -> list[ShownSection]:
 def _is_left_out(find: "Candidate") -> bool:
     """Return True if a story names the organisation, and is in no section."""
     return find.judged.is_left_out and not find.picked
+
+
+def _may_be_us(find: "Candidate") -> bool:
+    """Return True if a person is to say whether a story names the organisation."""
+    return find.judged.may_name_us and not find.picked
 
 
 def _story_context() -> dict[str, object]:

@@ -245,3 +245,28 @@ def test_what_names_us_is_shown_also_if_no_section_takes_it(
     assert "A festival" in find.text_content()
     assert "no section of this newsletter takes it" in find.text_content()
     assert find.xpath(".//button[@value='tap']")
+
+
+def test_what_may_be_us_is_shown_with_its_doubt_and_a_key_for_yes_and_no(
+    desk: FlaskClient, stocked: App
+) -> None:
+    put(stocked, 60, "Into Open Water", "A ship has moved.")
+    put(stocked, 61, "A Walk by Open Water", "It rained.")
+    shown = page(desk, f"/{DAY}/finds")
+    (asked,) = shown.xpath("//section[@aria-labelledby='may-be-us']")
+    first, second = asked.xpath(".//article")
+    assert "may be Open Water: capitals alone" in first.text_content()
+    assert first.xpath(".//blockquote")[0].text == "A Walk by Open Water"
+    (yes,) = first.xpath(".//button[@data-key='y']")
+    (no,) = second.xpath(".//button[@data-key='n']")
+    for find, button in ((first, yes), (second, no)):
+        number = find.xpath(".//form[@data-part]//input[@name='article']")[0]
+        post(
+            desk,
+            f"/{DAY}/finds",
+            article=number.get("value"),
+            do=button.get("value"),
+        )
+    assert "A Walk by Open Water" in headlines(stocked, 0)
+    after = page(desk, f"/{DAY}/finds")
+    assert not after.xpath("//section[@aria-labelledby='may-be-us']//article")
