@@ -138,15 +138,20 @@ def _follows_capital(
         return not context.is_certain
     if context.in_title_case or context.in_german:
         return False  # every word has one, or every noun
-    if not _is_capitalised(word) or word in name_patterns.MAY_PRECEDE:
-        return False
-    if name_patterns.POSSESSIVE.search(word):
+    if not _may_belong_to_name(word):
         return False
     says_where = _says_where(word)
     if context.is_certain:
         return not (says_where or opens_sentence)
     # the first word of a sentence has a capital anyway
     return not (opens_sentence and says_where)
+
+
+def _may_belong_to_name(word: str) -> bool:
+    """Return True for a capitalised word that no grammar explains: not “Friday’s”, “The”."""
+    if word in name_patterns.MAY_PRECEDE:
+        return False
+    return _is_capitalised(word) and not name_patterns.POSSESSIVE.search(word)
 
 
 def _says_where(word: str) -> bool:

@@ -171,9 +171,17 @@ def _standing_of(
     if names_us:
         is_other = is_described and is_elsewhere
         return _standing_beside_us(is_other=is_other)
-    if is_described or is_elsewhere:
+    is_linked = any(_is_linked(one, field) for one in in_full)
+    return _standing_alone(
+        is_other=is_described or is_elsewhere, is_linked=is_linked
+    )
+
+
+def _standing_alone(*, is_other: bool, is_linked: bool) -> _Standing:
+    """Return whether a person is ours in an article that does not name us."""
+    if is_other:
         return _Standing(DESCRIBED_OTHERWISE)
-    if any(_is_linked(one, field) for one in in_full):
+    if is_linked:
         return _Standing(confidence=PERSON_ALONE)
     return _Standing(NO_LINK, is_doubtful=True)
 

@@ -184,10 +184,14 @@ def _is_source(before: str, after: str) -> bool:
 
 def _is_quoted(kind: NameKind, before: str, after: str) -> bool:
     """Return True if the name speaks; for a person, quoted words in the sentence are enough."""
-    if _SAID_AFTER.match(after) or _SAID_BEFORE.search(before):
-        return True
-    if _GAVE_OPINION_AFTER.match(after):
+    if _has_verb_of_speech(before, after):
         return True
     if kind != NameKind.PERSON:
         return False
     return bool(_QUOTED_WORDS.search(before) or _QUOTED_WORDS.search(after))
+
+
+def _has_verb_of_speech(before: str, after: str) -> bool:
+    """Return True if a verb of saying or of opinion stands beside the name."""
+    follows = _SAID_AFTER.match(after) or _GAVE_OPINION_AFTER.match(after)
+    return bool(follows or _SAID_BEFORE.search(before))
