@@ -32,11 +32,6 @@ SERVICE_PATH = re.compile(
     r"|reader-offers?|cartoons?|spiele|raetsel|juegos|pasatiempos|jeux|giochi)(?:/|$)",
     re.IGNORECASE,
 )
-#: The same by the beginning of a slug: /life/quiz-how-well-do-you-know.
-SERVICE_SLUG = re.compile(
-    r"/(?:quiz|crossword|sudoku|horoscope|horoskop|horoscopo|puzzle|wordle)s?-[^/]*/?$",
-    re.IGNORECASE,
-)
 #: Tickets for an event, as Eventbrite's addresses have them: /e/town-hall-tickets-88.
 TICKETS_SLUG = re.compile(
     r"-(?:tickets|billets|entradas|biglietti|ingressos)-\d+/?$", re.IGNORECASE
@@ -79,9 +74,11 @@ LEAVING = re.compile(
     r"unsub|opt-?out|optin|opt-?in|/leave\b|remove|preferenc|manage|confirm|abmeld|abbestell|desabonn|baja\b|disiscri|one-?click",
     re.IGNORECASE,
 )
+#: Hosts for one task. Where clients read what they pay for (app., my., portal.) there is news, too.
 MANAGING_HOST = re.compile(
-    r"^(?:unsubscribe|app|dashboard|portal|console|admin|auth|sso|petitions?|preferences?|account|accounts|login|signin|subscribe|subscription|subscriptions|shop|store|donate"
-    r"|help|hilfe|aide|ayuda|ajuda|aiuto|pomoc|hjalp|hjelp|support|secure|survey|jobs|careers|ads|advertise|giving|give|my|checkout|profile|newsletters?|manage)\."
+    r"^(?:(?:un)?subscribe|subscriptions?|preferences?|accounts?|login|signin|auth|sso|admin|manage|checkout|shop|store"
+    r"|donate|giv(?:e|ing)|petitions?|survey|jobs|careers|ads|advertise|newsletters?|support|help|hilfe|aide|ayuda"
+    r"|ajuda|aiuto|pomoc|hjalp|hjelp)\."
 )
 
 #: Share buttons, by the forms that networks document.
@@ -167,20 +164,10 @@ MIN_SLUG_WORDS = 4
 MIN_WORDS_OF_TITLE = 3
 MAX_SECTION_DEPTH = 3
 MIN_ECHOED_WORDS = 4
-#: What a link says that leads to a list: "More from our business desk".
-MORE_OF_IT = re.compile(
-    r"^(?:more|all|see all|view all|browse|latest|the latest|visit|go to|explore)\b",
-    re.IGNORECASE,
-)
 MIN_SLUG_LENGTH = 25
 NUMBER_IN_QUERY = re.compile(
     r"(?:^|&)(?:id|p|article(?:_?id)?|story(?:_?id)?|news(?:_?id)?|nid|aid|sid|item|post|artid|art"
     r"|idnoticia)=[\w-]*\d{2,}(?:&|$)",
-    re.IGNORECASE,
-)
-#: Words of a platform's own path before a post: Substack and Medium's, Ghost's.
-POST_SEGMENT = re.compile(
-    r"/(?:p|post|posts|story|stories|article|articles|news/articles?|blog)/[^/]{6,}/?$",
     re.IGNORECASE,
 )
 
@@ -260,9 +247,7 @@ def is_service(url: str) -> bool:
     if SERVICE_HOST.match(host_of(url)):
         return True
     path = split_address(url).path
-    if TICKETS_SLUG.search(path):
-        return True
-    return bool(SERVICE_PATH.match(path) or SERVICE_SLUG.search(path))
+    return bool(SERVICE_PATH.match(path) or TICKETS_SLUG.search(path))
 
 
 def is_mailing_list(url: str) -> bool:
@@ -274,9 +259,9 @@ def is_mailing_list(url: str) -> bool:
 
 def is_managing_address(url: str) -> bool:
     """Return whether an address is of a page to manage something: an account, a subscription."""
-    parts = split_address(url)
     if MANAGING_HOST.match(bare_host_of(url)):
         return True
+    parts = split_address(url)
     segments = [segment for segment in parts.path.split("/") if segment]
     # a long slug is an article's, though it ends in such a word
     short = [one for one in segments if one.count("-") < MIN_SLUG_WORDS]
@@ -322,7 +307,7 @@ def is_like_section(url: str, title: str) -> bool:
     if not _are_like_section(segments) or split_address(url).query:
         return False
     words = len(title.split())
-    if words < MIN_WORDS_OF_TITLE or MORE_OF_IT.match(title):
+    if words < MIN_WORDS_OF_TITLE:
         return True
     if len(segments) == 1:
         return words < MIN_SLUG_WORDS
@@ -384,9 +369,7 @@ def has_number(url: str) -> bool:
     path = unquote(parts.path)
     if NUMBER_IN_PATH.search(path) or NUMBER_IN_QUERY.search(parts.query):
         return True
-    if CODE_IN_PATH.search(path):
-        return True
-    return POST_SEGMENT.search(path) is not None
+    return CODE_IN_PATH.search(path) is not None
 
 
 def _is_slug(segment: str) -> bool:

@@ -1,6 +1,6 @@
 """Decisions about addresses: what a link leads to, by its form and the words about it. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from digest.collect.mail.address_forms import (
@@ -38,14 +38,21 @@ class Decision:
     reason: str = ""
 
 
+#: What is asked of an address, and what its page is if that is so.
+Page = tuple[Callable[[str], bool], LinkKind, str]
+
 #: Pages that are no articles whatever their link says, by their addresses.
-PAGES_THAT_ARE_NONE = (
-    (is_managing_address, LinkKind.MANAGING, "its address"),
+PAGES_THAT_ARE_NEVER = (
     (has_secret, LinkKind.MANAGING, "its address"),
     (is_mailing_list, LinkKind.MANAGING, "a mailing list"),
     (is_service, LinkKind.SERVICE, ""),
     (is_forum, LinkKind.DOUBTFUL, "a forum"),
     (is_video, LinkKind.DOUBTFUL, "a video"),
+)
+#: The same of a single page.
+PAGES_THAT_ARE_NONE = (
+    (is_managing_address, LinkKind.MANAGING, "its address"),
+    *PAGES_THAT_ARE_NEVER,
 )
 
 
@@ -108,9 +115,11 @@ def _judge_other_page(
     Several pages of one kind with headlines are articles, though it be called /account.
     """
     is_told = words.is_headline and is_telling(words.title)
-    for is_other, kind, reason in PAGES_THAT_ARE_NONE:
-        is_weak = is_other is is_managing_address and is_in_series and is_told
-        if is_other(target) and not is_weak:
+    pages: Sequence[Page] = PAGES_THAT_ARE_NONE
+    if is_in_series and is_told:
+        pages = PAGES_THAT_ARE_NEVER
+    for is_other, kind, reason in pages:
+        if is_other(target):
             return _judge_service(target, words, Decision(kind, reason))
     return None
 

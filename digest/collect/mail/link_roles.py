@@ -172,11 +172,18 @@ def _find_apart(headlines: frozenset[int], layout: Layout) -> Iterator[int]:
     telling = [one for one in layout.anchors if is_telling(one.text)]
     if len(headlines) < max(1, len(telling) * SHARE_OF_HEADLINES):
         return
+    for block in _blocks_outside(headlines, layout):
+        anchors = map(layout.anchors.__getitem__, block.anchors)
+        yield from (one.index for one in anchors if _is_named(one))
+
+
+def _blocks_outside(
+    headlines: frozenset[int], layout: Layout
+) -> Iterator[Block]:
+    """Return the lines outside of the part with the headlines that do not stand out."""
     first, last = _part_of_headlines(headlines, layout)
     outside = [*layout.blocks[:first], *layout.blocks[last + 1 :]]
-    for block in filterfalse(_stands_out, outside):
-        anchors = (layout.anchors[index] for index in block.anchors)
-        yield from (one.index for one in anchors if _is_named(one))
+    return filterfalse(_stands_out, outside)
 
 
 def _stands_out(block: Block) -> bool:

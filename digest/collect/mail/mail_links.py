@@ -40,6 +40,7 @@ from digest.collect.mail.mail_stories import (
     is_in_sentence,
     is_telling,
 )
+from digest.collect.mail.menus_and_tools import find_menus, without_tools
 from digest.collect.mail.phrases import (
     has_commerce_root,
     has_managing_root,
@@ -51,7 +52,6 @@ from digest.collect.mail.phrases import (
     is_own_copy_text,
     is_welcome,
 )
-from digest.collect.mail.surroundings import find_menus, without_tools
 from digest.collect.mail.wrapped_links import hides_target, unwrap_link
 from digest.infra.web_address import host_of
 from digest.model.mail import LinkKind, MailLink
@@ -238,26 +238,34 @@ class _Decider:
 
     def _is_of_menu(self, story: Story) -> bool:
         """Return whether links stand in a menu only, and are of no other kind: "World | Opinion"."""
-        own = {anchor.index for anchor in story.anchors}
         text = next(iter(story.texts), "")
-        if not own <= self._menus or len(text.split()) > MAX_MENU_WORDS:
-            return False
-        if _is_dated(story.target, text) or hides_target(story.target):
+        if not self._stands_in_menu(story) or hides_target(story.target):
             return False
         special = judge_special_address(story.target, story.urls)
-        return special is None
+        return special is None and not _is_dated(story.target, text)
+
+    def _stands_in_menu(self, story: Story) -> bool:
+        """Return whether all links of a story stand in menus, and have few words."""
+        text = next(iter(story.texts), "")
+        own = {anchor.index for anchor in story.anchors}
+        return own <= self._menus and len(text.split()) <= MAX_MENU_WORDS
 
     def _is_managing(self, story: Story) -> bool:
         """Return whether a link's words, or those around it, are of managing the mail."""
         texts = [anchor.text or anchor.alt for anchor in story.anchors]
         if any(map(is_managing_text, texts)):
-            is_echoed = any(echoes(story.target, text) for text in texts)
-            return not (is_echoed or self._has_headline(story))
+            return not self._is_of_article(story, texts)
         if _without_fragment(story.target) in self._own_copies:
             return True
-        if all(map(_is_vague, story.anchors)):
-            return any(map(is_managing_sentence, self._sentences_of(story)))
-        return False
+        if not all(map(_is_vague, story.anchors)):
+            return False
+        return any(map(is_managing_sentence, self._sentences_of(story)))
+
+    def _is_of_article(self, story: Story, texts: list[str]) -> bool:
+        """Return whether an address is an article's, though the words of its link may be of managing."""
+        if any(echoes(story.target, text) for text in texts):
+            return True
+        return self._has_headline(story)
 
     def _has_headline(self, story: Story) -> bool:
         """Return whether an article's address is linked by a headline, too."""

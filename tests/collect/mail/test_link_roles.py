@@ -152,6 +152,12 @@ def test_pages_of_one_kind_are_articles_though_their_folder_is_called_account() 
     assert {link.kind for link in decide(html).links} == {LinkKind.ARTICLE}
 
 
+def test_what_clients_read_at_a_portal_is_news() -> None:
+    html = '<p><a href="https://portal.agency.example/n/51022">Mayor promises pipes</a></p>'
+    (link,) = decide(html).links
+    assert link.kind == LinkKind.ARTICLE
+
+
 def test_the_label_beside_an_advertisement_is_not_of_the_next_story() -> None:
     ad = f"<p>Materiał sponsorowany {counted(6, 'Jak wybrać pompę ciepła na lata?')}</p>"
     assert followed(newsletter(before=ad)) == list(HEADLINES)
