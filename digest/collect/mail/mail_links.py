@@ -257,6 +257,10 @@ class _Decider:
             return not self._is_of_article(story, texts)
         if _without_fragment(story.target) in self._own_copies:
             return True
+        return self._is_vague_part_of_managing(story)
+
+    def _is_vague_part_of_managing(self, story: Story) -> bool:
+        """Return whether links say only "here", in a sentence about managing the mail."""
         if not all(map(_is_vague, story.anchors)):
             return False
         return any(map(is_managing_sentence, self._sentences_of(story)))
