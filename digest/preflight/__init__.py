@@ -69,6 +69,6 @@ def _find_all(
     yield from check_internal_content(built, settings)
     yield from check_links(built, before.links)
     yield from check_images(built, before.links)
-    yield from check_contrast(built)
+    yield from check_contrast(built, settings.newsletter.theme)
     spam_points = before.spam(before.message)
     yield from check_mail(built, settings, before.message, spam_points)

@@ -4,14 +4,14 @@ The theme's colours are checked when feeds.yaml is read; this finds what a templ
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from html.parser import HTMLParser
 
 from lxml.html.defs import empty_tags
 
 from digest.model import Finding, RenderedEdition, Severity
-from digest.settings.theme import MIN_TEXT_CONTRAST, contrast_ratio
+from digest.settings.theme import MIN_TEXT_CONTRAST, Theme, contrast_ratio
 
 #: Large text may have less (WCAG 2.2, 1.4.3): from 24 pixels, or bold from 18.66.
 LARGE_PIXELS = 24.0
@@ -20,6 +20,8 @@ READABLE_IF_LARGE = 3.0
 HIDDEN_TAGS = ("style", "title", "script")
 BOLD_TAGS = ("b", "strong", "h1", "h2", "h3")
 BOLD_WEIGHTS = ("bold", "600", "700", "800", "900")
+#: Classes for which mail.css gives dark colours to all that is inside.
+DRESSED = frozenset({"ink", "quiet", "button"})
 NAMED_COLOURS = {"white": "#ffffff", "black": "#000000"}
 _HEX_COLOUR = re.compile(r"#[0-9a-fA-F]{6}|#[0-9a-fA-F]{3}\b")
 
@@ -33,6 +35,9 @@ class TextStyle:
     size: float = 16.0
     bold: bool = False
     hidden: bool = False
+    has_own_ink: bool = False  #: a template set the colour
+    own_paper: str = ""  #: the background as a template wrote it
+    is_dressed: bool = False  #: in a class that mail.css has dark colours for
 
     @property
     def needed_contrast(self) -> float:
@@ -86,10 +91,16 @@ class _TextCollector(HTMLParser):
             self.texts.append((" ".join(data.split()), style))
 
 
-def check_contrast(built: RenderedEdition) -> Iterator[Finding]:
-    """Yield every pair of colours that text cannot be read in, each once."""
+def check_contrast(built: RenderedEdition, theme: Theme) -> Iterator[Finding]:
+    """Yield every pair of colours that text cannot be read in, in light and in dark, each once."""
+    texts = _TextCollector(built.html).texts
+    yield from _check_light(texts)
+    yield from _check_dark(texts, theme)
+
+
+def _check_light(texts: Iterable[tuple[str, TextStyle]]) -> Iterator[Finding]:
     reported: set[tuple[str, str]] = set()
-    for words, style in _TextCollector(built.html).texts:
+    for words, style in texts:
         colours = (style.ink, style.paper)
         ratio = contrast_ratio(style.ink, style.paper)
         if ratio >= style.needed_contrast or colours in reported:
@@ -104,6 +115,53 @@ def check_contrast(built: RenderedEdition) -> Iterator[Finding]:
         )
 
 
+def _check_dark(
+    texts: Iterable[tuple[str, TextStyle]], theme: Theme
+) -> Iterator[Finding]:
+    reported: set[tuple[str, str]] = set()
+    for words, style in texts:
+        ink, paper = _colours_in_dark(style, theme)
+        ratio = contrast_ratio(ink, paper)
+        is_pale = contrast_ratio(style.ink, style.paper) < style.needed_contrast
+        if (
+            is_pale
+            or ratio >= style.needed_contrast
+            or (ink, paper) in reported
+        ):
+            continue
+        reported.add((ink, paper))
+        yield Finding(
+            Severity.SHOULD,
+            "the mail",
+            f"in dark mode “{words[:40]}” has {ratio:.1f}:1 contrast ({ink} on {paper})",
+            f"many cannot read below {style.needed_contrast}:1 (WCAG 2.2, 1.4.3)",
+            "give the template a colour of the theme, such as {{ theme.accent }}, or both a colour and "
+            "a background",
+        )
+
+
+def _colours_in_dark(style: TextStyle, theme: Theme) -> tuple[str, str]:
+    """Return a text's colours as mail.css changes them in dark mode."""
+    is_on_theme = not style.own_paper or theme.paper.lower() in style.own_paper
+    if style.is_dressed and is_on_theme:
+        return (
+            theme.dark_ink,
+            theme.dark_paper,
+        )  # or another pair of the theme's
+    if style.is_dressed:
+        return theme.dark_ink, style.paper
+    if not is_on_theme:
+        return style.ink, style.paper
+    if not style.has_own_ink:
+        return theme.dark_ink, theme.dark_paper
+    dark_colours = {
+        theme.ink.lower(): theme.dark_ink,
+        theme.accent.lower(): theme.dark_accent,
+        theme.quiet.lower(): theme.dark_quiet,
+    }
+    return dark_colours.get(style.ink, style.ink), theme.dark_paper
+
+
 def _style_inside(
     around: TextStyle, tag: str, attributes: dict[str, str]
 ) -> TextStyle:
@@ -115,9 +173,15 @@ def _style_inside(
         or attributes.get("bgcolor", "")
     )
     size = re.match(r"([\d.]+)px", declarations.get("font-size", ""))
+    own_ink = _parse_colour(declarations.get("color", ""))
+    own_paper = background if _parse_colour(background) else around.own_paper
+    classes = attributes.get("class", "").split()
     return replace(
         around,
-        ink=_parse_colour(declarations.get("color", "")) or around.ink,
+        has_own_ink=bool(own_ink) or around.has_own_ink,
+        own_paper=own_paper.lower(),
+        is_dressed=around.is_dressed or not DRESSED.isdisjoint(classes),
+        ink=own_ink or around.ink,
         paper=_parse_colour(background) or around.paper,
         size=float(size[1]) if size else around.size,
         bold=_is_bold(around, tag, declarations.get("font-weight")),

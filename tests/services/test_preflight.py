@@ -540,6 +540,25 @@ def test_large_text_may_be_paler(
     assert ("contrast" in said(findings)) == ("#999" in html)
 
 
+@pytest.mark.parametrize(
+    ("html", "is_named"),
+    [
+        ('<p style="color:#7a1f1f">red on the mail</p>', True),
+        ('<p style="color:#000000">black</p>', True),
+        ('<div class="ink"><p>of the theme</p></div>', False),
+        ('<p style="color:#0b5394">the accent of the theme</p>', False),
+        ("<p>without a colour</p>", False),
+        ('<td style="background:#fff8e1;color:#1f2328">own paper</td>', False),
+        ('<td class="ink" style="background:#fff8e1">own paper</td>', True),
+    ],
+)
+def test_what_cannot_be_read_in_the_dark_is_said(
+    found: Callable[..., list[Finding]], html: str, is_named: bool
+) -> None:
+    findings = found(GOOD, built=lambda b: replace(b, html=b.html + html))
+    assert ("should the mail: in dark mode" in said(findings)) == is_named
+
+
 def test_what_images_weigh_is_said(found: Callable[..., list[Finding]]) -> None:
     heavy = Picture("tap.jpg", "image/jpeg", 1200, 900, b"x" * 400_000)
     text = GOOD.replace(
