@@ -11,6 +11,7 @@ from digest.cli.common import Context, print_table
 if TYPE_CHECKING:
     from digest.collect.sheets.clip_columns import ClipColumns
     from digest.collect.sheets.clip_dates import DateRules
+    from digest.collect.sheets.clip_rows import SheetClip
     from digest.collect.sheets.clip_sheet import ClipSheet, RowNote
     from digest.collect.sheets.doubles import Double
     from digest.model import Article
@@ -127,7 +128,7 @@ def _line_of_row(note: "RowNote") -> str:
 
 
 def _lines_of_doubts(preview: "ClipsPreview") -> Iterator[str]:
-    clips = [clip for sheet in preview.sheets for clip in sheet.clips]
+    clips = preview.clips
     precisions = Counter(clip.day.precision for clip in clips)
     for precision in ("month", "year"):
         number = precisions[precision]
@@ -135,12 +136,17 @@ def _lines_of_doubts(preview: "ClipsPreview") -> Iterator[str]:
             dates = count_of(number, "date")
             yield f"{dates} of which only the {precision} is known: the first day of it is stored"
     for clip in clips:
-        place = _place_of(clip.sheet, clip.line)
-        for doubt in clip.doubts:
-            yield f"{place}: {doubt}"
+        yield from _lines_of_clip(clip)
     for word, number in preview.unknown_words.items():
         rows = count_of(number, "row")
         yield f"“{word}” in {rows} names no section, and is not stored"
+
+
+def _lines_of_clip(clip: "SheetClip") -> Iterator[str]:
+    """Yield what a person should check of a clip."""
+    place = _place_of(clip.sheet, clip.line)
+    for doubt in clip.doubts:
+        yield f"{place}: {doubt}"
 
 
 def _line_of_double(double: "Double") -> str:

@@ -129,8 +129,12 @@ def _quotes_in(judged: AnalysedArticle, proof: str) -> Iterator[str]:
 
 def _is_in_note(mention: Mention, judged: AnalysedArticle) -> bool:
     """Return whether a mention is in what the press office noted, which is no sentence of the outlet."""
-    is_in_summary = mention.place == MentionPlace.SUMMARY
-    return is_in_summary and judged.article.came_in_sheet
+    is_in_summary = (
+        mention.place == MentionPlace.SUMMARY
+    )  # as of analyses of earlier versions
+    return mention.place == MentionPlace.NOTE or (
+        is_in_summary and judged.article.came_in_sheet
+    )
 
 
 def _reasons_of(judged: AnalysedArticle) -> str:

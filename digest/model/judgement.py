@@ -17,6 +17,7 @@ class MentionPlace(StrEnum):
 
     HEADLINE = "headline"
     SUMMARY = "summary"
+    NOTE = "note"  #: what the press office wrote of a past clip
     BODY = "body"
     QUOTE = "quote"  #: in a quotation
     CAPTION = "caption"
@@ -176,8 +177,15 @@ class AnalysedArticle:
 
     @property
     def proof(self) -> Mention | None:
-        """The mention to show: the surest that counts and has a sentence."""
-        counted = (m for m in self.reading.mentions if m.counts and m.sentence)
+        """The mention to show: the surest that counts and has a sentence of the outlet.
+
+        What the press office noted itself proves nothing; it is shown as a note.
+        """
+        counted = (
+            m
+            for m in self.reading.mentions
+            if m.counts and m.sentence and m.place != MentionPlace.NOTE
+        )
         return min(
             counted,
             key=lambda m: (m.place == MentionPlace.HEADLINE, -m.confidence),

@@ -127,10 +127,13 @@ def find_mentions(article: Article, names: Names) -> tuple[Mention, ...]:
 
 def find_occurrences(article: Article, names: Names) -> list[Occurrence]:
     """Return each place of a name in headline, body and summary, in that order."""
+    place_of_summary = MentionPlace.SUMMARY
+    if article.came_in_sheet:
+        place_of_summary = MentionPlace.NOTE
     texts = (
         (MentionPlace.HEADLINE, normalize_text(article.title)),
         (MentionPlace.BODY, normalize_text(article.text)),
-        (MentionPlace.SUMMARY, normalize_text(article.summary)),
+        (place_of_summary, normalize_text(article.summary)),
     )
     unsettled: list[Occurrence] = []
     for place, text in texts:

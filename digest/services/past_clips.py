@@ -86,6 +86,11 @@ class ClipsPreview:
         return sum(sheet.rows for sheet in self.sheets)
 
     @property
+    def clips(self) -> tuple[SheetClip, ...]:
+        """All clips of the sheets, new or not."""
+        return tuple(clip for sheet in self.sheets for clip in sheet.clips)
+
+    @property
     def linked(self) -> int:
         """How many new clips have an address."""
         return sum(article.has_link for article in self.new)

@@ -33,6 +33,7 @@ def put(app: App, number: int, title: str, text: str, **more) -> Article:
     values = {
         "outlet": "The Courier",
         "published": NOW - timedelta(hours=number),
+        "feed": "http://127.0.0.1:9/feed",
     } | more
     url = f"https://courier.example/{number}"
     made = Article(
@@ -40,7 +41,6 @@ def put(app: App, number: int, title: str, text: str, **more) -> Article:
         url,
         title=title,
         text=text,
-        feed="http://127.0.0.1:9/feed",
         **values,
     )
     return app.store.articles.put_article(made, app.clock())

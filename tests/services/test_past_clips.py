@@ -195,6 +195,18 @@ def test_a_note_is_never_published(
         assert "was late" not in shown
 
 
+def test_a_note_is_shown_as_one_and_proves_nothing(
+    app: App, bring: Callable[..., ClipsImported]
+) -> None:
+    bring(app)
+    weather = articles_of(app)["Weather"]
+    assert weather.article.note == "Open Water was named at length"
+    [mention] = weather.reading.mentions
+    assert (str(mention.place), mention.counts) == ("note", True)
+    assert weather.proof is None
+    assert "in the note" in str(weather.judgement.reasons[0])
+
+
 # Sections
 
 

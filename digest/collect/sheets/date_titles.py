@@ -97,12 +97,12 @@ def spread_dates(
 
 def _lone_cell(row: GridRow) -> str:
     """Return the only words of a row, beside which only figures stand; "" if there are others."""
-    cells = [row.cells[index].strip() for index in row.filled]
-    if not cells or row.links or row.problem:
+    if row.is_blank or row.links or row.problem:
         return ""
-    if not all(map(FIGURES.fullmatch, cells[1:])):
+    words, *others = (row.cells[index].strip() for index in row.filled)
+    if not all(map(FIGURES.fullmatch, others)):
         return ""
-    return cells[0]
+    return words
 
 
 def _words_of_lone_cell(row: GridRow) -> list[str]:

@@ -26,6 +26,22 @@ def count(client: FlaskClient, query: str) -> int:
 # Finds
 
 
+def test_the_note_of_a_past_clip_is_shown_to_staff(
+    desk: FlaskClient, stocked: App
+) -> None:
+    store(
+        stocked,
+        52,
+        "On air",
+        WIRE,
+        published=NOW,
+        feed="sheet:clips.csv",
+        summary="Maren spoke",
+    )
+    shown = page(desk, f"/{DAY}/finds?days=1").text_content()
+    assert "Your note: Maren spoke" in shown
+
+
 def test_finds_are_filtered_by_topic_age_and_whether_they_were_read(
     desk: FlaskClient, stocked: App
 ) -> None:
