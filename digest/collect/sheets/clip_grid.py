@@ -15,6 +15,7 @@ from digest.collect.sheets.clip_headings import count_headings
 from digest.errors import DigestError
 from digest.infra.sheets.cell_links import (
     CellLink,
+    hides_links,
     link_of_formula,
     read_cell_links,
 )
@@ -110,6 +111,10 @@ def read_grids(
     ]
     unread = [name for name in names if sheets and name not in sheets]
     notes = []
+    if hides_links(file):
+        notes.append(
+            "links behind cells are not seen in this kind of file; if it has some, save it as .xlsx"
+        )
     if unread:
         notes.append(f"not read: the sheets {', '.join(unread)}")
     return GridFile(tuple(grids), tuple(notes))

@@ -60,6 +60,16 @@ def read_cell_links(file: Path, sheet_name: str) -> dict[Position, CellLink]:
     return {}
 
 
+def hides_links(file: Path) -> bool:
+    """Return whether the links behind the cells of a spreadsheet cannot be read: of .xls and .xlsb."""
+    try:
+        with zipfile.ZipFile(file) as archive:
+            names = set(archive.namelist())
+    except (zipfile.BadZipFile, OSError):
+        return True
+    return names.isdisjoint({"xl/workbook.xml", "content.xml"})
+
+
 def link_of_formula(text: str) -> CellLink | None:
     """Return the link that a formula HYPERLINK makes; None if a text is none."""
     match = LINK_FORMULA.fullmatch(text.strip())

@@ -19,6 +19,7 @@ from digest.collect.sheets.clip_sheet import (
     read_clip_file,
 )
 from digest.errors import DigestError
+from digest.infra.sheets.cell_links import hides_links
 from digest.settings import Outlet
 from tests.cases.clip_sheets import (
     CASES,
@@ -381,3 +382,17 @@ def test_each_row_of_a_plain_sheet_is_a_clip_of_its_day(
     lines += [[day.isoformat(), "Echo", f"x {title}"] for day, title in clips]
     stored = clips_of(table(lines))
     assert [clip.date for clip in stored] == [day for day, _ in clips]
+
+
+def test_it_is_said_where_links_may_be_hidden(tmp_path: Path) -> None:
+    """An .xlsb is an archive without the XML that names the links; an .xls is none at all."""
+    file = tmp_path / "clips.xlsb"
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr("xl/workbook.bin", b"")
+    assert hides_links(file)
+    file = tmp_path / "clips.xls"
+    file.write_bytes(b"\xd0\xcf\x11\xe0")
+    assert hides_links(file)
+    file = tmp_path / "clips.xlsx"
+    file.write_bytes(book(("2025", rows(["Date", "Outlet", "Headline"]))))
+    assert not hides_links(file)
