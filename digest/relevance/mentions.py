@@ -77,9 +77,11 @@ class Names:
     def __init__(self, org: Organisation, topics: Iterable[str] = ()) -> None:
         self.names = tuple(names_of(org))
         self.chapters = org.chapters
-        #: the bodies' names, folded
+        #: the bodies' names, folded, in all spellings
         self.own = frozenset(
-            fold_text(name) for name in (org.name, *org.aliases)
+            fold_text(name.search_phrase)
+            for name in self.names
+            if name.kind in _BODIES
         )
         self.field = Field.from_phrases([org.name, *org.aliases, *topics])
         self._matcher = Matcher(name.search_phrase for name in self.names)

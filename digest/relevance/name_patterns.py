@@ -100,6 +100,8 @@ COMPANY_SIGN = re.compile(
     r"|PLC|Ltd|Limited|LLC|Corp|Corp\."
     r"|Pty|N\.?V\.?|B\.?V\.?|SpA|SE)(?![\w])"
 )
+#: Heads of bodies that stand beside a body and share its letters.
+SISTER_HEADS = frozenset("Foundation Fund Institute Trust".split())
 #: Heads that a body's own things have: its report, its office, its board.
 OWN_HEADS = frozenset(
     "Report Review Office Officer Officers Board Campaign Team Day Award Awards Council Committee "

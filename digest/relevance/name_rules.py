@@ -197,7 +197,13 @@ def _longer_after(context: NameInContext) -> Refusal | None:
         name_patterns.POSSESSIVE.sub("", word).title() in name_patterns.HEADS
         for word in candidates
     ):
-        return _refuse_longer(context, words)
+        # “the ACLU Foundation” is a part of the body that no other has the letters of
+        is_sister = (
+            context.is_certain
+            and context.is_acronym
+            and first_word in name_patterns.SISTER_HEADS
+        )
+        return _refuse_longer(context, words, is_doubtful=is_sister)
     return _longer_by_unknown(context, words)
 
 
@@ -277,13 +283,14 @@ def _act_or_thing(context: NameInContext) -> Refusal | None:
     """Reject “X of Y” where X is an act or a thing: “Oversight of the police”."""
     if context.is_certain or not name_patterns.ACT_FOLLOWS.match(context.after):
         return None
-    if context.before.endswith("The ") and not context.in_title_case:
-        return Refusal(
-            f"part of a longer name, “The {context.name}{context.after[:12]}…”",
-            is_doubtful=names_chapter(context),
-        )
     last_word = context.name.split()[-1]
     is_act = name_patterns.ACTS.search(last_word.lower())
+    if names_chapter(context) and not is_act:
+        return None
+    if context.before.endswith("The ") and not context.in_title_case:
+        return Refusal(
+            f"part of a longer name, “The {context.name}{context.after[:12]}…”"
+        )
     if not context.is_plain_word and not is_act:
         return None
     preposition = context.after.split()[0]
@@ -305,6 +312,8 @@ def _one_of_many(context: NameInContext) -> Refusal | None:
 
 def _title_of_work(context: NameInContext) -> Refusal | None:
     """Reject the title of a film, a ship, a wine: “the novel X”, “X (1999)”, “X by Ida Cook”."""
+    if context.after.startswith("-"):
+        return None  # “X-approved”: it describes what follows
     is_named = name_patterns.WORK_BEFORE.search(context.before)
     is_called = name_patterns.WORK_AFTER.match(context.after)
     is_made = context.opens_sentence and name_patterns.MADE_BY.match(
@@ -354,9 +363,11 @@ def _place_name(context: NameInContext) -> Refusal | None:
 
 def _name_of_material(context: NameInContext) -> Refusal | None:
     """Reject a material that is called as the organisation: “MDF boards”."""
-    if context.is_acronym and name_patterns.MATERIAL_FOLLOWS.match(
-        context.after
-    ):
+    is_material = name_patterns.MATERIAL_FOLLOWS.match(context.after)
+    # “the IMF board” is a body's
+    if context.before.lower().endswith("the "):
+        return None
+    if context.is_acronym and is_material:
         return Refusal("a thing, by the words beside it")
     return None
 

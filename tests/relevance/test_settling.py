@@ -62,6 +62,32 @@ def test_an_acronym_that_is_spelt_out_as_another_body_is_that_body() -> None:
     assert len(counted(ours, UNION)) == 2
 
 
+def test_a_name_that_is_spelt_out_in_another_case_is_ours() -> None:
+    org = Organisation(name="Deutsches Deichwerk", aliases=("DDW",))
+    text = "Kräfte des Deutschen Deichwerks (DDW) kamen. Das DDW half."
+    assert {m.name for m in counted(text, org, language="de")} == {
+        "Deutsches Deichwerk",
+        "DDW",
+    }
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "He sits on the KELPA board.",
+        "The nets are of the label KELPA-approved.",
+        "The KELPA of Ohio has sued.",
+    ],
+)
+def test_what_belongs_to_a_body_is_no_thing(text: str) -> None:
+    assert counted(text, GUILD)
+
+
+def test_a_chapter_of_a_state_counts_behind_the() -> None:
+    org = Organisation(name="Open Water Union")
+    assert counted("The Open Water Union of Ohio has sued.", org)
+
+
 def test_three_letters_alone_are_shown() -> None:
     mention = only("The DHU has closed its doors.", UNION)
     assert (mention.counts, mention.doubtful) == (False, True)
