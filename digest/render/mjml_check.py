@@ -104,6 +104,16 @@ _TAG = re.compile(
 )
 _COMMENT = re.compile(r"<!--.*?-->|<!\[CDATA\[.*?\]\]>", re.DOTALL)
 _ATTRIBUTE = re.compile(r"([\w-]+)\s*=\s*(?:\"[^\"]*\"|'[^']*')")
+#: Tags of MJML that hold other tags only; what is written in them directly gets lost or misplaced.
+_WITHOUT_TEXT = frozenset(
+    "mjml mj-head mj-attributes mj-body mj-wrapper mj-section mj-group mj-column".split()
+)
+_SIZED = re.compile(
+    r"\b(?P<name>(?:inner-)?padding(?:-\w+)?|font-size|width|border-radius)\s*=\s*"
+    r"[\"'](?P<value>[^\"']*)[\"']"
+)
+#: A length in CSS has a unit unless it is 0 (w3.org/TR/css-values, 6).
+_WITHOUT_UNIT = re.compile(r"(?:^|\s)(?!0+(?:\s|$))\d+(?=\s|$)")
 _QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
 _BARE = re.compile(r"([\w:-]+)\s*=\s*[^\s\"'=]")
 #: HTML elements that have no end tag (html.spec.whatwg.org, 13.1.2).
@@ -131,9 +141,9 @@ def find_faults(mjml: str) -> Iterator[str]:
     place = "edition.mjml as rendered, line 1"
     behind = 0
     for match in _TAG.finditer(without_comments):
-        yield from _faults_between(
-            without_comments[behind : match.start()], place
-        )
+        text = without_comments[behind : match.start()]
+        yield from _faults_between(text, place)
+        yield from _misplaced_text(text, open_tags, place)
         behind = match.end()
         place = match["place"] or _rendered_line(
             without_comments, match.start()
@@ -166,6 +176,14 @@ def _faults_between(text: str, place: str) -> Iterator[str]:
         yield f"{place}: behind this tag stands a < that opens none; write &lt;"
 
 
+def _misplaced_text(
+    text: str, open_tags: list[Tag], place: str
+) -> Iterator[str]:
+    words = " ".join(text.split())
+    if words and open_tags and open_tags[-1].name in _WITHOUT_TEXT:
+        yield f"{place}: “{words[:40]}” stands directly in <{open_tags[-1].name}>; put it into <mj-text>"
+
+
 def _faults_of_comments(mjml: str) -> Iterator[str]:
     """Yield what makes MRML fail without saying where."""
     for comment in _COMMENT.finditer(mjml):
@@ -174,6 +192,19 @@ def _faults_of_comments(mjml: str) -> Iterator[str]:
         if "--" in inner and not is_conditional:
             place = _rendered_line(mjml, comment.start())
             yield f"{place}: a comment must not hold --"
+    rest = _COMMENT.sub(_only_line_breaks, mjml)
+    if "<!--" in rest:
+        place = _place_before(rest, rest.index("<!--"))
+        yield f"{place}: a comment behind this tag is never closed: write -->"
+
+
+def _place_before(mjml: str, position: int) -> str:
+    """Return where the last tag before a position was written."""
+    places = [tag["place"] for tag in _TAG.finditer(mjml, 0, position)]
+    known = [place for place in places if place]
+    if known:
+        return known[-1]
+    return _rendered_line(mjml, position)
 
 
 def _faults_of_attributes(tag: Tag, attributes: str) -> Iterator[str]:
@@ -188,6 +219,12 @@ def _faults_of_attributes(tag: Tag, attributes: str) -> Iterator[str]:
 
 
 def _unknown_attributes(tag: Tag, attributes: str) -> Iterator[str]:
+    for sized in _SIZED.finditer(attributes):
+        if _WITHOUT_UNIT.search(sized["value"]):
+            yield (
+                f'{tag.place}: <{tag.name}>: {sized["name"]}="{sized["value"]}" needs a unit, '
+                "such as 28px"
+            )
     allowed = ATTRIBUTES[tag.name]
     if allowed is None:
         return

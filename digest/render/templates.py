@@ -24,6 +24,7 @@ from digest.errors import RenderError
 from digest.infra.i18n import load_phrases
 from digest.infra.running_text import fold_spaces
 from digest.render.source_marks import mark_source
+from digest.render.template_blocks import find_vain_parts
 from digest.settings import DEFAULTS
 
 if TYPE_CHECKING:
@@ -110,7 +111,9 @@ def render_template(
 ) -> str:
     """Render a template. Raises RenderError with the template's file and line."""
     try:
-        return env.get_template(name).render(values)
+        template = env.get_template(name)
+        _check_blocks(env, name, template.filename or "")
+        return template.render(values)
     except TemplateNotFound as error:
         raise RenderError(
             f"template {error.name} not found; `digest init` writes the default ones"
@@ -129,6 +132,18 @@ def render_template(
         raise RenderError(
             f"{_place_in_template(error, name)}: {error}"
         ) from error
+
+
+def _check_blocks(env: Environment, name: str, file: str) -> None:
+    """Refuse a template of the working folder's that says something in vain."""
+    if Path(file).is_relative_to(DEFAULTS):
+        return
+    problems = [
+        f"{_short_name(file)}:{line}: {words}"
+        for line, words in find_vain_parts(env, name)
+    ]
+    if problems:
+        raise RenderError("\n".join(problems))
 
 
 def render_line(source: str, values: dict[str, object]) -> str:
