@@ -140,11 +140,11 @@ def _follows_capital(
         return False  # every word has one, or every noun
     if not _may_belong_to_name(word):
         return False
-    says_where = _says_where(word)
-    if context.is_certain:
-        return not (says_where or opens_sentence)
+    explanations = (opens_sentence, _says_where(word))
     # the first word of a sentence has a capital anyway
-    return not (opens_sentence and says_where)
+    if context.is_certain:
+        return not any(explanations)
+    return not all(explanations)
 
 
 def _may_belong_to_name(word: str) -> bool:
@@ -283,18 +283,23 @@ def _act_or_thing(context: NameInContext) -> Refusal | None:
     """Reject “X of Y” where X is an act or a thing: “Oversight of the police”."""
     if context.is_certain or not name_patterns.ACT_FOLLOWS.match(context.after):
         return None
-    last_word = context.name.split()[-1]
-    is_act = name_patterns.ACTS.search(last_word.lower())
+    is_act = _is_act(context)
     if names_chapter(context) and not is_act:
         return None
     if context.before.endswith("The ") and not context.in_title_case:
         return Refusal(
             f"part of a longer name, “The {context.name}{context.after[:12]}…”"
         )
-    if not context.is_plain_word and not is_act:
+    if not is_act and not context.is_plain_word:
         return None
     preposition = context.after.split()[0]
     return Refusal(f"“{context.name} {preposition} …” {name_patterns.ACT}")
+
+
+def _is_act(context: NameInContext) -> bool:
+    """Return True if a name ends in a noun of doing, such as “oversight”."""
+    last_word = context.name.split()[-1]
+    return bool(name_patterns.ACTS.search(last_word.lower()))
 
 
 def _one_of_many(context: NameInContext) -> Refusal | None:
