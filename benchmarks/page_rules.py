@@ -25,7 +25,7 @@ from lxml.html import HtmlElement
 
 from digest.collect.pages import byline, extract, metadata, title
 from digest.collect.pages.json_ld import find_article
-from digest.collect.pages.surroundings import Surroundings
+from digest.collect.pages.page_parts import Surroundings
 
 EXTRACTION = Path(__file__).parents[2] / "shared" / "data" / "extraction"
 FIELDS = ("author", "title", "date")

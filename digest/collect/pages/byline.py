@@ -19,11 +19,11 @@ from digest.collect.pages.author_names import (
     people_in,
     without_organisations,
 )
+from digest.collect.pages.page_parts import Surroundings
 from digest.collect.pages.signed_lines import (
     find_labelled_name,
     find_signature,
 )
-from digest.collect.pages.surroundings import Surroundings
 
 #: Characters of a line that holds nothing but names.
 MAX_LINE_LENGTH = 120
@@ -123,8 +123,8 @@ def _find_shown(
     """Return the authors whom the page shows, by the surest sign that it gives."""
     pages = _first_of_article(_iterate_author_pages(tree), surroundings)
     places = [pages, *_list_classed(tree, surroundings)]
-    bylines = [_short_bylines(place) for place in places]
-    pieces = [_pieces_of(place) for place in bylines]
+    bylines = list(map(_short_bylines, places))
+    pieces = list(map(_pieces_of, bylines))
     return (
         _find_named_so(bylines, outlet_names)
         or find_signature(tree, outlet_names)

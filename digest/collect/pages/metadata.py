@@ -22,7 +22,7 @@ from digest.collect.pages.json_ld import (
     names_of,
     text_of,
 )
-from digest.collect.pages.surroundings import Surroundings
+from digest.collect.pages.page_parts import Surroundings
 from digest.collect.pages.title import Claims, choose_headline
 from digest.infra.web_address import bare_host_of
 from digest.model import PageExtract
@@ -30,17 +30,11 @@ from digest.model import PageExtract
 MetaTags = dict[str, str]  #: content by name, in lower case
 
 #: Names of the meta tags that hold an author.
-AUTHOR_TAGS = (
-    "author",
-    "parsely-author",
-    "dc.creator",
-    "sailthru.author",
-    "article:author",
-)
-#: Other names for the same.
+AUTHOR_TAGS = ("author", "dc.creator")
+#: How other names of the same end: article:author, parsely-author.
 OTHER_AUTHOR_TAG = re.compile(r"(?<!smartbanner:)authors?$|written by$")
 #: Who owns the site. Where that is given as the author, too, it is none of the article's.
-OWNER_TAGS = ("copyright", "publisher", "dc.publisher", "dc.rights")
+OWNER_TAGS = ("copyright", "publisher")
 #: Labels of Twitter cards under which an author stands.
 WRITTEN_BY = re.compile(
     r"written|author|verfasst|geschrieben|par|por|autor", re.IGNORECASE

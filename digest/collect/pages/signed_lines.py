@@ -74,6 +74,11 @@ def _names_in_signed_line(line: str, outlet_names: set[str]) -> tuple[str, ...]:
     is_dated = pieces != [line]
     if sure or not is_dated:
         return sure
+    return _first_with_capital(names)
+
+
+def _first_with_capital(names: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the first name alone if it begins with a capital."""
     return tuple(name for name in names[:1] if name[0].isupper())
 
 

@@ -3,7 +3,7 @@
 import pytest
 from lxml.html import document_fromstring
 
-from digest.collect.pages.surroundings import Surroundings
+from digest.collect.pages.page_parts import Surroundings
 
 
 @pytest.mark.parametrize(
