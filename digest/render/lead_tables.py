@@ -18,14 +18,14 @@ def dress_tables(tokens: Sequence[Token]) -> None:
 
     Only those: a year or a sum in a narrow column stays whole.
     """
-    column_count = 0
+    letters = PHONE_LETTERS
     for position, token in enumerate(tokens):
         if token.type == "table_open":
-            column_count = _count_columns(tokens[position:])
+            letters = _room_for_words(_longest_words(tokens[position:]))
         if token.type not in ("th_open", "td_open"):
             continue
         words = tokens[position + 1].content
-        _align_cell(token, words, PHONE_LETTERS // column_count)
+        _align_cell(token, words, letters)
         if token.type == "th_open" and words:
             token.attrSet("scope", "col")
         elif token.type == "th_open":
@@ -34,9 +34,35 @@ def dress_tables(tokens: Sequence[Token]) -> None:
             tokens[position + 2].tag = "td"
 
 
-def _count_columns(tokens: Sequence[Token]) -> int:
-    types = [token.type for token in tokens]
-    return types[: types.index("tr_close")].count("th_open")
+def _longest_words(tokens: Sequence[Token]) -> list[int]:
+    """Return how long the longest word of each column is, in the table that tokens begin with."""
+    lengths: list[int] = []
+    column = 0
+    for position, token in enumerate(tokens):
+        if token.type == "table_close":
+            break
+        if token.type == "tr_open":
+            column = 0
+        if token.type not in ("th_open", "td_open"):
+            continue
+        words = tokens[position + 1].content.split()
+        if column == len(lengths):
+            lengths.append(1)
+        lengths[column] = max(lengths[column], *map(len, words), 1)
+        column += 1
+    return lengths
+
+
+def _room_for_words(lengths: Sequence[int]) -> int:
+    """Return how long a word may be that stays whole: short ones leave their room to long ones."""
+    room = PHONE_LETTERS
+    share = PHONE_LETTERS
+    for number, length in enumerate(sorted(lengths)):
+        share = room // (len(lengths) - number)
+        if length > share:
+            return max(share, 1)
+        room -= length
+    return PHONE_LETTERS
 
 
 def _align_cell(cell: Token, words: str, letters: int) -> None:

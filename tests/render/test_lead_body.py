@@ -47,7 +47,16 @@ def test_a_wide_table_is_written_row_by_row() -> None:
 
 
 def test_only_long_words_in_a_table_may_break() -> None:
-    (block,) = body("| A | B |\n|---|---|\n| 2024 | Trinkwasserversorgung |")
+    (block,) = body(
+        "| A | B |\n|---|---|\n| 2024 | Trinkwasserversorgungsgesellschaft |"
+    )
+    assert block.html.count("overflow-wrap:anywhere") == 1
+
+
+def test_short_words_leave_their_room_to_long_ones() -> None:
+    (block,) = body(
+        "| District | Pipes | Pounds | Trinkwasserversorgung |\n|---|---|---|---|\n| Fellside | 40 | 12,000 | a |"
+    )
     assert block.html.count("overflow-wrap:anywhere") == 1
 
 
