@@ -67,9 +67,10 @@ def _room_for_words(lengths: Sequence[int]) -> int:
 
 def _align_cell(cell: Token, words: str, letters: int) -> None:
     style = str(cell.attrGet("style") or "")
+    breaks = "overflow-wrap:normal;word-break:normal"  # MJML lets all words of a mail break
     if any(len(word) > letters for word in words.split()):
-        style = f"{style};overflow-wrap:anywhere;word-break:break-word"
-    cell.attrSet("style", style.lstrip(";"))
+        breaks = "overflow-wrap:anywhere;word-break:break-word"
+    cell.attrSet("style", f"{style};{breaks}".lstrip(";"))
 
 
 def write_table(rows: Sequence[Sequence[str]]) -> str:
