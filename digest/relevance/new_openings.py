@@ -78,8 +78,8 @@ class Opening:
         return self._share_told(sentence) >= TOLD_SHARE
 
     def _share_told(self, sentence: list[int]) -> float:
-        known = sum(word in self._vocabulary for word in sentence)
-        return known / len(sentence)
+        told_words = sum(word in self._vocabulary for word in sentence)
+        return told_words / len(sentence)
 
     @cached_property
     def _vocabulary(self) -> frozenset[int]:

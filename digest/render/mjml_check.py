@@ -201,9 +201,9 @@ def _faults_of_comments(mjml: str) -> Iterator[str]:
 def _place_before(mjml: str, position: int) -> str:
     """Return where the last tag before a position was written."""
     places = [tag["place"] for tag in _TAG.finditer(mjml, 0, position)]
-    known = [place for place in places if place]
-    if known:
-        return known[-1]
+    named_places = [place for place in places if place]
+    if named_places:
+        return named_places[-1]
     return _rendered_line(mjml, position)
 
 

@@ -15,12 +15,12 @@ def find_vain_parts(env: Environment, name: str) -> Iterator[tuple[int, str]]:
     parent = _parent_of(tree)
     if not parent:
         return
-    known = set(_names_of_blocks(env, parent))
+    block_names = set(_names_of_blocks(env, parent))
     for node in tree.body:
-        if isinstance(node, nodes.Block) and node.name not in known:
+        if isinstance(node, nodes.Block) and node.name not in block_names:
             yield (
                 node.lineno,
-                f"{parent} has no block {node.name}{_hint(node.name, known)}",
+                f"{parent} has no block {node.name}{_hint(node.name, block_names)}",
             )
         elif isinstance(node, nodes.Output) and _words_in(node):
             words = _words_in(node)[:40]
