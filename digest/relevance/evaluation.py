@@ -10,11 +10,11 @@ from datetime import date
 
 from digest.relevance.fingerprint import Background
 from digest.relevance.preference_model import (
+    LIKED,
     EditorChoice,
     PreferenceModel,
     StoryFeatures,
 )
-from digest.relevance.ranking import LIKED
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +39,11 @@ class PastEdition:
     def training_choices(self) -> Iterator[EditorChoice]:
         """Yield what there is to learn from it."""
         for offer in self.offers:
-            yield EditorChoice(offer.look, offer.picked)
+            yield EditorChoice(
+                offer.look, offer.picked, offer.rules, self.edition
+            )
         for look in self.added:
-            yield EditorChoice(look, picked=True)
+            yield EditorChoice(look, picked=True, edition=self.edition)
 
 
 @dataclass(frozen=True, slots=True)

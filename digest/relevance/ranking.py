@@ -32,6 +32,7 @@ from digest.model import (
     Story,
     TopicHit,
 )
+from digest.relevance.preference_model import LIKED
 from digest.relevance.sections import SectionPlace
 
 #: Points for a mention, by what the name does there; the headline, and further sentences, add.
@@ -66,8 +67,6 @@ PER_DAY = 0.15
 MAX_FOR_AGE = 3.0
 SECONDS_PER_DAY = 86_400
 UNREAD = -0.5
-#: The scale of the score: what a story that an editor surely picks is worth by what was learned.
-LIKED = 10.0
 #: An article on no topic is proposed if the learned part weighs so much, and likes it so much.
 TRUSTED_WEIGHT = 0.5
 LIKED_ENOUGH = 0.6
@@ -243,7 +242,8 @@ def _words_for_liking(liking: LearnedLiking) -> str:
     explanation = "; ".join(liking.explanations)
     if not explanation:
         explanation = "by the words of stories you picked"
-    return f"learned, {liking.liked:.0%} liked: {explanation}"
+    earned = f"weighs {liking.weight:.0%}, as far as it beat the rules"
+    return f"learned, {liking.liked:.0%} liked: {explanation}; {earned}"
 
 
 # Stories, and their order

@@ -1,11 +1,15 @@
 """Choices of an editor: what was looked at, and what was picked."""
 
+from dataclasses import replace
+from datetime import timedelta
+
 from digest.relevance import (
     EditorChoice,
     StoryFeatures,
     count_background,
     make_fingerprint,
 )
+from tests.conftest import NOW
 from tests.relevance.test_ranking import article
 
 # Taste
@@ -37,6 +41,24 @@ def choices(number: int = 6) -> list[EditorChoice]:
     return liked + [
         EditorChoice(looked(t, n, "Fairs"), False)
         for n, t in enumerate(FAIRS[:number])
+    ]
+
+
+def editions(
+    weeks: int = 3, *, rules_agree: bool = False
+) -> list[EditorChoice]:
+    """Return the choices for some editions; by the rules alone, the fairs came first, or last."""
+    rules = {True: 3.0, False: 3.5}
+    if rules_agree:
+        rules = {True: 3.5, False: 3.0}
+    return [
+        replace(
+            choice,
+            rules=rules[choice.picked],
+            edition=NOW.date() + timedelta(days=7 * week),
+        )
+        for week in range(weeks)
+        for choice in choices()
     ]
 
 

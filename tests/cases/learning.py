@@ -1,6 +1,7 @@
 """How the order of stories improves as an editor picks: on the half of the press kept back."""
 
 import random
+from datetime import timedelta
 from functools import cache
 
 import numpy as np
@@ -26,6 +27,7 @@ from tests.conftest import NOW
 PICKS = (0, 5, 20, 50, 200)
 PASSED_OVER = 2  #: stories that the editor saw beside each pick, and left
 SEEDS = 5
+PICKS_OF_EDITION = 5
 
 
 def curve(editor: Editor) -> dict[str, list[tuple[float, float]]]:
@@ -97,10 +99,21 @@ def _choices(editor: Editor, picks: int, seed: int) -> list[EditorChoice]:
     choose.shuffle(liked)
     choose.shuffle(other)
     passed = other[: PASSED_OVER * picks]
+    offered = [*liked[:picks], *passed]
+    by_rules = judge_read_articles(
+        offered, {}, _settings(editor), PreferenceModel([], _usual()), NOW
+    )
+    editions = max(1, picks // PICKS_OF_EDITION)
     return [
-        EditorChoice(features_of(*each, FOLLOWING), picked)
-        for some, picked in ((liked[:picks], True), (passed, False))
-        for each in some
+        EditorChoice(
+            features_of(*each, FOLLOWING),
+            place < len(liked[:picks]),
+            judged.judgement.rules,
+            NOW.date() + timedelta(days=7 * (place % editions)),
+        )
+        for place, (each, judged) in enumerate(
+            zip(offered, by_rules, strict=True)
+        )
     ]
 
 

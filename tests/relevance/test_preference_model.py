@@ -11,7 +11,7 @@ from digest.relevance import (
 from digest.relevance import RelevanceRules as JudgeRules
 from digest.relevance.preference_model import MIN_EXAMPLES
 from digest.settings import Settings
-from tests.cases.choices import USUAL, choices, looked
+from tests.cases.choices import USUAL, choices, editions, looked
 from tests.conftest import NOW, needs_shared
 from tests.relevance.test_ranking import article
 
@@ -28,16 +28,26 @@ def test_what_was_picked_is_liked_again() -> None:
     assert pig < 0.4
 
 
-def test_the_learned_part_weighs_more_with_every_pick() -> None:
+def test_the_learned_part_weighs_only_what_it_earned_on_editions_held_out() -> (
+    None
+):
+    taste = PreferenceModel(editions(), USUAL)
+    assert 0 < taste.weight_in("following") <= 18 / 38
+    assert taste.weight_in("in_the_news") == 0
+
+
+def test_nothing_is_earned_where_the_rules_are_right_already() -> None:
+    taste = PreferenceModel(editions(rules_agree=True), USUAL)
+    assert taste.weight_in("following") == 0
+
+
+def test_nothing_is_earned_by_one_edition_or_too_few_picks() -> None:
     assert PreferenceModel([], USUAL).weight_in("following") == 0
-    assert (
-        PreferenceModel(choices(MIN_EXAMPLES - 1), USUAL).weight_in("following")
-        == 0
-    )
-    assert PreferenceModel(choices(6), USUAL).weight_in(
-        "following"
-    ) == pytest.approx(6 / 26)
-    assert PreferenceModel(choices(6), USUAL).weight_in("in_the_news") == 0
+    (one, *_) = [one.edition for one in editions()]
+    of_one = [choice for choice in editions() if choice.edition == one]
+    assert PreferenceModel(of_one, USUAL).weight_in("following") == 0
+    few = PreferenceModel(choices(MIN_EXAMPLES - 1), USUAL)
+    assert few.weight_in("following") == 0
 
 
 def test_it_says_in_words_what_was_done_with_stories_like_it() -> None:
@@ -65,7 +75,7 @@ def test_an_article_on_no_topic_is_proposed_once_it_is_surely_liked(
         read, {}, rules, PreferenceModel(choices(), USUAL), NOW
     )
     (after,) = judge_read_articles(
-        read, {}, rules, PreferenceModel(choices() * 4, USUAL), NOW
+        read, {}, rules, PreferenceModel(editions(weeks=6), USUAL), NOW
     )
     assert (before.judgement.section, after.judgement.section) == (
         "",

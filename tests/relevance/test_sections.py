@@ -15,7 +15,7 @@ from digest.relevance import (
 from digest.relevance.preference_model import PreferenceModel
 from digest.relevance.sections import Sections
 from digest.settings import SectionRule, Settings, Topic
-from tests.cases.choices import USUAL, choices
+from tests.cases.choices import USUAL, editions
 from tests.conftest import NOW
 from tests.relevance.test_ranking import article
 
@@ -126,7 +126,7 @@ def test_liking_brings_in_what_is_on_no_topic_and_not_what_nobody_asked_for(
         (each, reader.read_article(each), make_fingerprint(each))
         for each in (plain, on_rates)
     ]
-    taste = PreferenceModel(choices() * 4, USUAL)
+    taste = PreferenceModel(editions(weeks=6), USUAL)
     judged = judge_read_articles(read, {}, scoped, taste, NOW)
     assert [one.judgement.section for one in judged] == ["following", ""]
 
