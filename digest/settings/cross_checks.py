@@ -14,8 +14,8 @@ from digest.settings.explain import KeyPath
 #: First parts of addresses of the desk and of the public pages, which no newsletter may have.
 RESERVED_KEYS = frozenset(
     "about add alerts api audit begin blocks bookmarklet c check feed feeds health help history "
-    "hooks images join leave login logout me metrics new newsletters oidc p people picture "
-    "preferences press reports search settings speak staff static status subscribe subscribers "
+    "hooks images join leave login logout mailboxes me metrics new newsletters oidc p people "
+    "picture preferences press reports search settings speak staff static status subscribe subscribers "
     "u".split()
 )
 

@@ -107,13 +107,13 @@ def write_demo(folder: Path, work: Path) -> list[Path]:
 @needs_shared
 @pytest.mark.shared
 def test_every_audited_edition_is_sound_and_light(tmp_path: Path) -> None:
-    """Under 22 KB for three leads and twenty lines; all text and links in the text part."""
+    """Under 24 KB for three leads and twenty lines; all text and links in the text part."""
     sizes = {
         f.stem: f.stat().st_size
         for f in write_letters(tmp_path)
         if f.suffix == ".html"
     }
-    assert sizes["three-leads-twenty-lines"] < 22_000
+    assert sizes["three-leads-twenty-lines"] < 24_000
     assert max(sizes.values()) < 60_000
 
 

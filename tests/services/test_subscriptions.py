@@ -131,8 +131,10 @@ class Leaving(RuleBasedStateMachine):
         self.app.subscribers.choose_newsletters(person, wanted)
         for newsletter in received - wanted:
             self.left.add((address, newsletter))
-        for newsletter in wanted.intersection(PUBLIC):
-            self.left.discard((address, newsletter))
+        for newsletter in wanted:
+            # internal ones come back to who has their tag, by their own choice
+            if address in recipients(self.app, newsletter):
+                self.left.discard((address, newsletter))
 
     @rule(
         address=st.sampled_from(PEOPLE),

@@ -27,6 +27,7 @@ DOORS = {
     "/add": (EDITOR, "GET POST"),
     "/history": (EDITOR, "GET"),
     "/status": (EDITOR, "GET"),
+    "/mailboxes": (EDITOR, "GET"),
     "/me": (EDITOR, "GET"),
     "/me/password": (EDITOR, "POST"),
     "/me/factor": (EDITOR, "POST"),
