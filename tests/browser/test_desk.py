@@ -435,41 +435,6 @@ def test_reload_and_back_in_the_middle_lose_nothing(
         assert seen.problems == []
 
 
-def test_a_reload_overtaking_what_is_being_stored_loses_nothing(
-    stocked: App, address: str
-) -> None:
-    """The new page was made before the text was stored, the answer came after."""
-    held: list[Route] = []
-
-    with browser() as chromium:
-        seen = watched(chromium, address)
-        page = seen.page
-        page.goto(f"{address}/{DAY}/edition?token={TOKEN}")
-        page.wait_for_load_state("networkidle")
-        subject = page.locator("#head [name=subject]")
-
-        def hold(route: Route) -> None:
-            held.append(route)
-
-        def overtake(route: Route) -> None:
-            made_before = route.fetch()
-            held[0].fulfill(response=held[0].fetch())
-            expect(page.locator("#said")).to_have_text("stored")
-            route.fulfill(response=made_before)
-
-        page.route("**/head", hold, times=1)
-        page.route("**/edition", overtake, times=1)
-        subject.fill("Typed a moment ago")
-        expect(page.locator("#said")).to_have_text("storing …")
-        page.reload()
-        expect(subject).to_have_value("Typed a moment ago")
-        expect(page.locator("#said")).to_have_text("stored")
-        edition = stocked.editing_as("").load_edition(DAY)
-        assert edition.subject == "Typed a moment ago"
-        assert page.evaluate("localStorage.length") == 0
-        assert seen.problems == []
-
-
 def test_a_server_killed_while_one_types_loses_nothing(stocked: App) -> None:
     """What was typed stays on the page, and is stored once the desk is back."""
     from digest.web.local_server import serve_locally  # noqa: F401  (the command below runs it)

@@ -451,7 +451,7 @@ def check_hostile(edition: Edition) -> None:
     for words in visible(edition):
         closed = close_directions(words)
         # the outlet stands in brackets, and is closed inside them
-        if words.startswith("("):
+        if words.startswith("(") and words.endswith(")"):
             closed = f"({close_directions(words[1:-1])})"
         assert closed in seen, words
         assert closed in read, words
