@@ -19,6 +19,7 @@ from digest.collect.pages.author_names import (
     people_in,
     without_organisations,
 )
+from digest.collect.pages.page_lines import list_lines
 from digest.collect.pages.page_parts import Surroundings
 from digest.collect.pages.signed_lines import (
     find_labelled_name,
@@ -125,11 +126,14 @@ def _find_shown(
     places = [pages, *_list_classed(tree, surroundings)]
     bylines = list(map(_short_bylines, places))
     pieces = list(map(_pieces_of, bylines))
+    named_so = _find_named_so(bylines, outlet_names)
+    if named_so:
+        return named_so
+    lines = list_lines(tree)
     return (
-        _find_named_so(bylines, outlet_names)
-        or find_signature(tree, outlet_names)
+        find_signature(lines, outlet_names)
         or _find_named_so(pieces, outlet_names)
-        or find_labelled_name(tree, outlet_names)
+        or find_labelled_name(lines, outlet_names)
         or _find_single_name(pages, outlet_names)
     )
 

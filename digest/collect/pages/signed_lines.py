@@ -1,12 +1,11 @@
 """Lines of a page that say in words who wrote it: "By Ada Byron", "Author: Ada Byron".
 
-Input is a parsed page; outputs are names. They count where no markup and no class says more.
+Inputs are a page's lines (`page_lines.list_lines`); outputs are names. They count where no markup and no
+class says more.
 """
 
 import re
 from collections.abc import Iterator
-
-from lxml.html import HtmlElement
 
 from digest.collect.pages.author_names import (
     BY,
@@ -14,7 +13,7 @@ from digest.collect.pages.author_names import (
     people_in,
     without_dates,
 )
-from digest.collect.pages.page_lines import index_of_headline, list_lines
+from digest.collect.pages.page_lines import Line, index_of_headline
 
 #: Characters of a line that holds nothing but names and a date.
 MAX_LINE_LENGTH = 120
@@ -37,10 +36,9 @@ SIGNATURE = re.compile(
 
 
 def find_signature(
-    tree: HtmlElement, outlet_names: set[str]
+    lines: list[Line], outlet_names: set[str]
 ) -> tuple[str, ...]:
     """Return the names of a line behind the headline: "Posted on March 4 by Ada Byron"."""
-    lines = list_lines(tree)
     index = index_of_headline(lines, "")
     if index is None:
         return ()
@@ -52,10 +50,10 @@ def find_signature(
 
 
 def find_labelled_name(
-    tree: HtmlElement, outlet_names: set[str]
+    lines: list[Line], outlet_names: set[str]
 ) -> tuple[str, ...]:
     """Return the name of a line "Author: …" or "By …", wherever in the text it stands."""
-    for piece in _short_pieces(tree):
+    for piece in _short_pieces(lines):
         names = people_in(_words_behind_label(piece), outlet_names)
         sure = tuple(name for name in names if is_sure_name(name))
         if sure:
@@ -82,9 +80,9 @@ def _first_with_capital(names: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(name for name in names[:1] if name[0].isupper())
 
 
-def _short_pieces(tree: HtmlElement) -> Iterator[str]:
+def _short_pieces(lines: list[Line]) -> Iterator[str]:
     """Yield what stands before, between and behind the dates of lines that may be labelled."""
-    for _, line in list_lines(tree):
+    for _, line in lines:
         if len(line) <= MAX_LABELLED_LENGTH:
             yield from without_dates(line)
 
