@@ -5,11 +5,14 @@ import re
 import shutil
 import subprocess
 import sys
+import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from wsgiref.types import StartResponse, WSGIEnvironment
 
 import pytest
+from flask import Flask
 from playwright.sync_api import Page, Route, expect
 
 from digest.app import App
@@ -432,6 +435,68 @@ def test_reload_and_back_in_the_middle_lose_nothing(
             stocked.editing_as("").load_edition(DAY).subject == "And then left"
         )
         assert len(headlines(stocked, 0)) == 1
+        assert seen.problems == []
+
+
+#: Tells the server when the desk has said that all is stored.
+TELLS_STORED = """() => {
+  const said = document.getElementById("said");
+  new MutationObserver(() => {
+    if (said.textContent === "stored") navigator.sendBeacon("/said-stored");
+  }).observe(said, { childList: true });
+}"""
+
+
+class OvertakenStore:
+    """Middleware: the next edition page is made before a head is stored, and shown after."""
+
+    def __init__(self, app: Flask) -> None:
+        self.app = app.wsgi_app
+        self.store_has_begun = threading.Event()
+        self.page_is_made = threading.Event()
+        self.may_show = threading.Event()
+
+    def __call__(
+        self, environ: WSGIEnvironment, start_response: StartResponse
+    ) -> Iterable[bytes]:
+        path = environ["PATH_INFO"]
+        if path == "/said-stored":
+            self.may_show.set()
+            start_response("204 No Content", [])
+            return []
+        if environ["REQUEST_METHOD"] == "POST" and path.endswith("/head"):
+            self.store_has_begun.set()
+            assert self.page_is_made.wait(20)
+        answer = self.app(environ, start_response)
+        if path.endswith("/edition") and self.store_has_begun.is_set():
+            answer = [b"".join(answer)]
+            self.page_is_made.set()
+            assert self.may_show.wait(20)
+        return answer
+
+
+def test_a_reload_overtaking_what_is_being_stored_loses_nothing(
+    stocked: App,
+) -> None:
+    """The new page was made before the text was stored, the answer came after."""
+    desk = create_desk_app(stocked, TOKEN)
+    overtaken = OvertakenStore(desk)
+    desk.wsgi_app = overtaken  # type: ignore[method-assign]
+    with served(desk) as address, browser() as chromium:
+        seen = watched(chromium, address)
+        page = seen.page
+        page.goto(f"{address}/{DAY}/edition?token={TOKEN}")
+        page.wait_for_load_state("networkidle")
+        page.evaluate(TELLS_STORED)
+        subject = page.locator("#head [name=subject]")
+        subject.fill("Typed a moment ago")
+        expect(page.locator("#said")).to_have_text("storing …")
+        page.reload()
+        expect(subject).to_have_value("Typed a moment ago")
+        expect(page.locator("#said")).to_have_text("stored")
+        edition = stocked.editing_as("").load_edition(DAY)
+        assert edition.subject == "Typed a moment ago"
+        assert page.evaluate("localStorage.length") == 0
         assert seen.problems == []
 
 
