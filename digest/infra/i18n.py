@@ -17,6 +17,15 @@ from babel.messages.pofile import read_po
 FALLBACK = Locale("en")
 #: Folder of the texts of newsletters.
 NEWSLETTER_FOLDER = "locale"
+#: Languages written from the right; of CLDR's modern locales those whose script is Arabic or Hebrew.
+RIGHT_TO_LEFT = frozenset("ar ckb dv fa he ku ps sd ug ur yi".split())
+
+
+def text_direction(language: str) -> str:
+    """Return ltr or rtl, as the language is written."""
+    if language.partition("-")[0] in RIGHT_TO_LEFT:
+        return "rtl"
+    return "ltr"
 
 
 @cache

@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from digest.errors import RenderError, UnsuitableImage
+from digest.infra.i18n import text_direction
 from digest.infra.running_text import (
     close_directions,
     fold_spaces,
@@ -36,7 +37,6 @@ from digest.render.context import (
     newsletter_values,
     page_url,
     story_urls,
-    text_direction,
     unsubscribe_url,
     with_counted_links,
     without_counted_links,

@@ -5,17 +5,32 @@ from babel.dates import get_day_names
 from digest.infra.i18n import babel_locale, load_phrases
 from digest.settings import WEEKDAYS, Newsletter
 
+#: By the cadence in feeds.yaml.
+SENTENCES = {
+    "weekdays": "every working day",
+    "weekly": "every %(weekday)s",
+    "every_two_weeks": "every other %(weekday)s",
+    "monthly": "on the first %(weekday)s of the month",
+    "by_hand": "from time to time",
+}
+
 
 def describe_cadence(newsletter: Newsletter, language: str) -> str:
     """Return how often a newsletter comes, such as "every Friday"."""
-    gettext = load_phrases(language).gettext
-    sentences = {
-        "weekdays": gettext("every working day"),
-        "weekly": gettext("every %(weekday)s"),
-        "every_two_weeks": gettext("every other %(weekday)s"),
-        "monthly": gettext("on the first %(weekday)s of the month"),
-        "by_hand": gettext("from time to time"),
-    }
+    return say_how_often(newsletter.cadence, newsletter.weekday, language)
+
+
+def say_how_often(cadence: str, weekday: str, language: str) -> str:
+    """Return a cadence and a weekday of the settings in words.
+
+    A catalogue may have a sentence for one weekday alone, with the English name of the day as its
+    context: in Portuguese it is "na primeira sexta-feira" but "no primeiro domingo".
+    """
+    phrases = load_phrases(language)
+    sentence = SENTENCES[cadence]
+    translated = phrases.pgettext(weekday, sentence)
+    if translated == sentence:
+        translated = phrases.gettext(sentence)
     day_names = get_day_names("wide", locale=babel_locale(language))
-    weekday = day_names[WEEKDAYS.index(newsletter.weekday)]
-    return sentences[newsletter.cadence] % {"weekday": weekday}
+    day_name = day_names[WEEKDAYS.index(weekday)]
+    return translated % {"weekday": day_name}

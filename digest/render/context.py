@@ -5,11 +5,10 @@ from datetime import date
 from babel.dates import format_date, get_day_names
 from markupsafe import Markup, escape
 
-from digest.infra.i18n import babel_locale, phrase_language
+from digest.infra.i18n import babel_locale, phrase_language, text_direction
 from digest.model import ROOT_NEWSLETTER, TOKEN_PLACEHOLDER, Edition
 from digest.settings import WEEKDAYS, Settings
 
-RIGHT_TO_LEFT = frozenset("ar dv fa he ku ps sd ug ur yi".split())
 #: Pixels left and right of the column that text and images stand in.
 MARGIN = 24
 
@@ -38,13 +37,6 @@ def _english_attributes(language: str) -> Markup:
     if phrase_language(language) == language:
         return Markup("")
     return Markup(' lang="en" dir="ltr"')
-
-
-def text_direction(language: str) -> str:
-    """Return ltr or rtl, as the language is written."""
-    if language.partition("-")[0] in RIGHT_TO_LEFT:
-        return "rtl"
-    return "ltr"
 
 
 def attributes_of_english(language: str) -> Markup:

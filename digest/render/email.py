@@ -103,4 +103,5 @@ def correction_lead(
         "In our edition of %(date)s we wrote: TK. It should read: TK."
     )
     text = sentence % {"date": write_date(first.date, language)}
-    return f"{headline}: {corrected_subject}", headline, text
+    colon = gettext(": ")
+    return f"{headline}{colon}{corrected_subject}", headline, text

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
 
-from digest.infra.i18n import babel_locale
+from digest.infra.i18n import babel_locale, text_direction
 from digest.infra.running_text import fold_spaces
 from digest.infra.time_format import format_in_words
 from digest.model import ROOT_NEWSLETTER, PageCorrection, PublicEdition
@@ -16,7 +16,6 @@ from digest.render.context import (
     archive_url,
     newsletter_values,
     page_url,
-    text_direction,
     write_date,
 )
 from digest.render.templates import (

@@ -3,10 +3,14 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from digest.infra.i18n import language_name, load_phrases, phrase_language
+from digest.infra.i18n import (
+    language_name,
+    load_phrases,
+    phrase_language,
+    text_direction,
+)
 from digest.infra.running_text import close_directions, strong_direction
 from digest.model import OtherOutlet, Pick
-from digest.render.context import text_direction
 
 
 @dataclass(frozen=True, slots=True)

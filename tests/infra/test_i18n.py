@@ -8,9 +8,11 @@ from typing import Any
 
 import pytest
 from babel.messages.extract import extract_from_dir
+from babel.messages.plurals import get_plural
 from babel.messages.pofile import read_po
 
 from digest.infra.i18n import babel_locale, language_name, load_phrases
+from digest.render.cadence_words import SENTENCES, say_how_often
 from digest.render.context import write_date
 from tests.conftest import NOW
 
@@ -29,7 +31,8 @@ def said() -> Iterator[str | tuple[str, str]]:
         yield from (
             m for _, _, m, *_ in extract_from_dir(folder, templates, OPTIONS)
         )
-    for name in ("story_lines.py", "email.py", "cadence_words.py"):
+    yield from SENTENCES.values()
+    for name in ("story_lines.py", "email.py"):
         code = (ROOT / "digest/render" / name).read_text()
         yield from re.findall(r"gettext\(\s*\"(.+?)\"\s*\)", code)
 
@@ -39,9 +42,16 @@ def test_every_text_is_translated_with_its_placeholders(
     catalogue: Path,
 ) -> None:
     messages = read_po(BytesIO(catalogue.read_bytes()))
-    known = {m.id: m.string for m in messages if m.id and not m.fuzzy}
+    known = {
+        m.id: m.string
+        for m in messages
+        if m.id and not m.fuzzy and not m.context
+    }
+    for message in messages:
+        if message.context:
+            check_placeholders({message.id: message.string})
     texts = set(said())
-    assert {"Also in", "opinion", "Unsubscribe"} <= texts
+    assert {"Also in", "opinion", "Unsubscribe", ", ", ": "} <= texts
     assert [t for t in texts if not known.get(t)] == []
     assert set(known) - texts == set()
     check_placeholders(known)
@@ -81,15 +91,74 @@ def test_the_desk_is_translated_whole(catalogue: Path) -> None:
 
 
 def check_placeholders(known: Mapping[str | tuple[str, str], Any]) -> None:
-    """Both have the same placeholders; one and many stand together."""
+    """Both have the same placeholders; one and many stand together.
+
+    A plural form that is for one number alone ("two clips" in Arabic) may say it in words.
+    """
     for text, translated in known.items():
-        ones, others = (
-            [x] if isinstance(x, str) else list(x) for x in (text, translated)
-        )
-        for one, other in zip(ones, others, strict=True):
-            assert sorted(PLACEHOLDER.findall(one)) == sorted(
-                PLACEHOLDER.findall(other)
-            ), one
+        if isinstance(text, str):
+            wanted = sorted(PLACEHOLDER.findall(text))
+            assert sorted(PLACEHOLDER.findall(translated)) == wanted, text
+            continue
+        wanted = sorted(PLACEHOLDER.findall(text[1]))
+        assert all(translated), text
+        assert sorted(PLACEHOLDER.findall(translated[-1])) == wanted, text
+        for form in translated:
+            assert sorted(PLACEHOLDER.findall(form)) in (wanted, []), text
+
+
+LANGUAGES = ("ar", "de", "es", "fr", "it", "nl", "pt")
+
+
+def test_eight_languages_are_spoken() -> None:
+    """English stands in the templates; the others have a catalogue."""
+    assert tuple(file.stem for file in CATALOGUES) == LANGUAGES
+
+
+@pytest.mark.parametrize("catalogue", CATALOGUES, ids=lambda p: p.stem)
+def test_plural_forms_are_those_of_the_language(catalogue: Path) -> None:
+    """CLDR by way of Babel has how many there are."""
+    messages = read_po(BytesIO(catalogue.read_bytes()))
+    assert messages.num_plurals == get_plural(catalogue.stem).num_plurals
+    for message in messages:
+        if isinstance(message.id, tuple):
+            assert len(message.string) == messages.num_plurals, message.id
+
+
+@pytest.mark.parametrize(
+    ("language", "day", "words"),
+    [
+        ("fr", "friday", "le premier vendredi du mois"),
+        ("pt", "friday", "na primeira sexta-feira do mês"),
+        ("pt", "sunday", "no primeiro domingo do mês"),
+        ("it", "friday", "il primo venerdì del mese"),
+        ("it", "sunday", "la prima domenica del mese"),
+        ("de", "sunday", "am ersten Sonntag des Monats"),
+        ("ar", "friday", "يوم الجمعة الأول من كل شهر"),
+    ],
+)
+def test_a_weekday_agrees_with_its_sentence(
+    language: str, day: str, words: str
+) -> None:
+    """Where days have genders, a catalogue has a sentence for those that differ."""
+    assert say_how_often("monthly", day, language) == words
+
+
+@pytest.mark.parametrize(
+    ("language", "number", "words"),
+    [
+        ("fr", 0, "%(count)s article"),
+        ("de", 0, "%(count)s Beiträge"),
+        ("ar", 2, "خبران"),
+        ("ar", 3, "%(count)s أخبار"),
+        ("ar", 11, "%(count)s خبرًا"),
+        ("ar", 100, "%(count)s خبر"),
+    ],
+)
+def test_plural_forms(language: str, number: int, words: str) -> None:
+    phrases = load_phrases(language)
+    found = phrases.ngettext("%(count)s clip", "%(count)s clips", number)
+    assert found == words
 
 
 def test_the_english_catalogue_holds_every_text_of_the_desk() -> None:

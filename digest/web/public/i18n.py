@@ -6,7 +6,12 @@ from datetime import datetime
 from babel.lists import format_list
 from flask import Flask, g, has_request_context
 
-from digest.infra.i18n import babel_locale, load_phrases, phrase_language
+from digest.infra.i18n import (
+    babel_locale,
+    load_phrases,
+    phrase_language,
+    text_direction,
+)
 from digest.infra.time_format import format_in_words
 from digest.settings import Newsletter
 from digest.web.current import app
@@ -60,6 +65,7 @@ def name_all(newsletters: Sequence[Newsletter]) -> str:
 
 def _page_values() -> dict[str, object]:
     newsletter = shown_newsletter()
+    language = phrase_language(newsletter.language)
     title = newsletter.title
     if newsletter.is_internal and "shown_newsletter" not in g:
         # none is public, and nobody outside is told what it is called
@@ -69,7 +75,8 @@ def _page_values() -> dict[str, object]:
         "has_several": len(app.settings.newsletters) > 1,
         "title": title,
         "org": app.settings.organisation.name,
-        "language": phrase_language(newsletter.language),
+        "language": language,
+        "direction": text_direction(language),
     }
 
 
