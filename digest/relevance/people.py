@@ -16,7 +16,7 @@ from digest.relevance.offices import names_office
 from digest.relevance.running_text import fold_text
 
 ONLY_SURNAME = "a surname alone; the article has the full name nowhere"
-NO_LINK = "a namesake, perhaps: nothing in the article links them to you"
+NO_LINK = "it may be somebody else of that name: nothing in the article links them to you"
 DESCRIBED_OTHERWISE = "a namesake, by what the article tells of them"
 
 _OCCUPATION = (

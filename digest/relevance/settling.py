@@ -19,11 +19,13 @@ from digest.relevance.offices import names_office
 from digest.relevance.spelt_out import is_another_body
 
 ONLY_WORDS = (
-    "capitals alone do not tell it from the words; no other mention settles it"
+    "it may be the ordinary word: the capital may be that of the sentence or headline, and nothing "
+    "else in the article settles it"
 )
 ONLY_WORD_BESIDE = "the article uses the same word in small letters, and no other mention settles it"
 ONLY_CAPITAL = (
-    "a common word with a capital; nothing in the article tells of a body"
+    "it may be the ordinary word: nothing else in the article tells of an "
+    "organisation"
 )
 ONLY_LETTERS = "a few letters, which other bodies have too; nothing beside them tells of you"
 #: Letters; an acronym so short is several bodies' name.

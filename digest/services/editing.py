@@ -103,6 +103,20 @@ class Editing:
         ]
         return self._as_candidates(day, relevant)
 
+    def list_near_misses(self, day: date) -> list[Candidate]:
+        """Return the stories of a window that hold a name, where no place of it counts.
+
+        What a person is to decide is not among them: `list_candidates` has it.
+        """
+        near_misses = [
+            story
+            for story in self._load_stories(day)
+            if _is_near_miss(story.representative)
+        ]
+        if not near_misses:
+            return []
+        return self._as_candidates(day, near_misses)
+
     def find_candidate(self, day: date, article: int) -> Candidate:
         """Return the story of an article among them. Raises NotFound."""
         story = self._story_of(day, article)
@@ -299,6 +313,10 @@ class Editing:
                 return edited
         raise EditConflict("the edition", "", "")
 
+    def find_last_changed_article(self, day: date) -> int:
+        """Return the article (id) that the last change picked or passed over; 0 if it was another."""
+        return self._store.editions.find_last_changed_article(day)
+
     def undo_last_change(self, day: date) -> str:
         """Take the last change by a person back; say what it was, "" if there is none.
 
@@ -432,6 +450,13 @@ class Editing:
             name = self._settings.name_edition(day)
             raise NotFound(f"there is no edition of {name}")
         return source
+
+
+def _is_near_miss(judged: AnalysedArticle) -> bool:
+    """Return whether an article holds a name, is in no section, and nobody is asked about it."""
+    if judged.judgement.section or judged.may_name_us:
+        return False
+    return judged.reading.is_near_miss
 
 
 def _article_ids(story: Story) -> set[int]:

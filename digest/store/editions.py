@@ -103,6 +103,17 @@ class Editions(EditionScope):
                 keep_revision(connection, change, previous)
         return True
 
+    def find_last_changed_article(self, day: date) -> int:
+        """Return the article (id) that the last change picked or passed over; 0 if it was another."""
+        find_last = (
+            select(revision.c.article)
+            .where(revision.c.edition == self._key(day))
+            .order_by(revision.c.id.desc())
+            .limit(1)
+        )
+        with self._engine.connect() as connection:
+            return connection.scalar(find_last) or 0
+
     def undo_last_change(self, day: date, now: datetime) -> str:
         """Restore an edition to its state before the last change; return that change, or "".
 

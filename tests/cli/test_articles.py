@@ -24,7 +24,7 @@ def test_near_misses_are_listed_with_their_doubt(
         web.answers[f"/{number}"] = Answer(PAGE.format("x", text).encode())
     good(tmp_path, "collect")
     listed = good(tmp_path, "articles", "--doubtful")
-    assert "may be Open Water: capitals alone" in listed
+    assert "may be Open Water: it may be the ordinary word" in listed
     assert "2 of 3 articles hold your name and were not counted" in listed
     assert "1 of them may be you" in listed
     assert "not you: part of a longer name, “North Open Water”" in listed

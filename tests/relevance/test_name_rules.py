@@ -18,7 +18,7 @@ def test_words_in_small_letters_beside_it_make_a_passing_name_doubtful() -> (
     (mention,) = found(
         "The map shows open water and reeds. Open Water is drawn in blue."
     )
-    assert "capitals alone do not tell it from the words" in mention.doubt
+    assert "it may be the ordinary word" in mention.doubt
 
 
 def test_they_settle_nothing_where_it_plainly_acts_as_a_body() -> None:

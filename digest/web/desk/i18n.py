@@ -41,6 +41,16 @@ def ngettext(singular: str, plural: str, number: int) -> str:
     return _catalogue().ngettext(singular, plural, number) % {"n": number}
 
 
+def direction_of(language: str) -> str:
+    """Return how a language runs: rtl, or else auto, by the first letter of the text.
+
+    A sentence in Hebrew that begins with a Latin name runs from right to left all the same.
+    """
+    if babel_locale(language).text_direction == "rtl":
+        return "rtl"
+    return "auto"
+
+
 def add_translations(web: Flask) -> None:
     """Give templates the texts and filters; times are written in the newsletter's zone."""
     web.jinja_env.add_extension("jinja2.ext.i18n")
@@ -57,6 +67,7 @@ def add_translations(web: Flask) -> None:
     web.jinja_env.filters.update(
         {
             "day": format_long_day,
+            "direction": direction_of,
             "weekday": format_weekday,
             "weekday_name": format_weekday_name,
             "moment": format_moment_in_zone,

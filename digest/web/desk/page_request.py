@@ -96,9 +96,15 @@ def redirect_to(
     return redirect(url, 303)
 
 
-def redirect_to_origin(day: date, message: str) -> "ResponseReturnValue":
-    """Lead back to the edition's page if the form came from there, else to the stories."""
+def redirect_to_origin(
+    day: date, message: str, story: str = ""
+) -> "ResponseReturnValue":
+    """Lead back to the edition's page if the form came from there, else to the stories.
+
+    Among the stories to the one whose anchor is given.
+    """
     endpoint = "stories.list_stories"
     if request.form.get("here") == "edition":
         endpoint = "edition.show_edition"
-    return redirect_to(endpoint, day, message=message)
+        story = ""
+    return redirect_to(endpoint, day, message=message, anchor=story)

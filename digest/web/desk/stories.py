@@ -3,12 +3,14 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, redirect, render_template, request, url_for
 
+from digest.model import IN_THE_NEWS
 from digest.web.current import app
+from digest.web.desk.doubts import Doubts, list_doubts
 from digest.web.desk.i18n import _
 from digest.web.desk.page_request import (
     is_script_request,
@@ -52,7 +54,11 @@ class ShownSection:
 @blueprint.get("/<day:day>/finds")
 def list_stories(day: date) -> str:
     """Show an edition's stories by section, as far as they pass the filter."""
-    finds = member_editing().list_candidates(day)
+    editing = member_editing()
+    finds = editing.list_candidates(day)
+    near_misses = editing.list_near_misses(day)
+    # what a person picked in spite of the doubt stands in its section
+    finds += [find for find in near_misses if find.picked]
     story_filter = StoryFilter.from_fields(request.args, app.clock())
     shown_finds = list(filter(story_filter.accepts, finds))
     return render_template(
@@ -61,7 +67,12 @@ def list_stories(day: date) -> str:
         here="finds",
         sections=_sort_into_sections(shown_finds),
         left_out=[find for find in shown_finds if _is_left_out(find)],
-        may_be_us=[find for find in shown_finds if _may_be_us(find)],
+        may_be_us=_list_doubtful(shown_finds),
+        near_misses=[
+            find
+            for find in filter(story_filter.accepts, near_misses)
+            if not find.picked
+        ],
         shown=STORIES_PER_SECTION + read_more(request.args),
         outlets=sorted({find.article.outlet for find in finds}),
         topics=[topic.name for topic in app.settings.topics],
@@ -82,20 +93,41 @@ def decide_on_story(day: date) -> "ResponseReturnValue":
         return render_template(
             "find.html", find=find, day=day, **_story_context()
         )
-    filters = used_fields(request.form)
-    url = url_for("stories.list_stories", day=day, **filters)  # type: ignore[arg-type]
-    return redirect(f"{url}#f{article}", 303)
+    return redirect(f"{_url_of_list(day)}#f{_find_next(article)}", 303)
 
 
 @blueprint.post("/<day:day>/undo")
 def undo_change(day: date) -> "ResponseReturnValue":
     """Take back the last change that a person made to the edition."""
-    change = member_editing().undo_last_change(day)
+    editing = member_editing()
+    article = editing.find_last_changed_article(day)
+    change = editing.undo_last_change(day)
     if change:
         message = _("Undone: %(what)s", what=change)
     else:
         message = _("There is nothing to undo.")
-    return redirect_to_origin(day, message)
+    anchor = ""
+    if article:
+        anchor = f"f{article}"
+    return redirect_to_origin(day, message, anchor)
+
+
+def _url_of_list(day: date) -> str:
+    """Return the address of the list that a story's form came from, with its filter."""
+    filters = used_fields(request.form)
+    return url_for("stories.list_stories", day=day, **filters)  # type: ignore[arg-type]
+
+
+def _find_next(article: int) -> int:
+    """Return the article (id) where a person goes on without the script.
+
+    That is the next one where the answered one leaves its place: passed over, or no longer in doubt.
+    """
+    leaves = request.form.get("do") == "reject" or "asked" in request.form
+    following = request.form.get("next", "")
+    if leaves and following.isdecimal():
+        return int(following)
+    return article
 
 
 def _apply_decision(day: date, article: int, decision: str) -> None:
@@ -133,6 +165,36 @@ def _may_be_us(find: "Candidate") -> bool:
     return find.judged.may_name_us and not find.picked
 
 
+def _list_doubtful(finds: "Iterable[Candidate]") -> "list[Candidate]":
+    """Return the stories that a person is to decide, the newest first, undated ones last."""
+    doubtful = [find for find in finds if _may_be_us(find)]
+    return sorted(doubtful, key=_time_of, reverse=True)
+
+
+def _time_of(find: "Candidate") -> datetime:
+    return find.article.published or datetime.min.replace(tzinfo=UTC)
+
+
+def _doubts_of(find: "Candidate") -> Doubts:
+    """Return the doubts about a story that no mention settles."""
+    return list_doubts(find.judged.reading.doubtful_mentions)
+
+
+def _find_home_of_mentions() -> "SectionRule":
+    """Return the section that takes what names the organisation, else the first."""
+    sections = app.settings.sections
+    for section in sections:
+        if section.key == IN_THE_NEWS:
+            return section
+    return sections[0]
+
+
+def _key_of_section(key: str) -> int:
+    """Return the key of the keyboard that puts a story into a section, by the section's own key."""
+    keys = [section.key for section in app.settings.sections]
+    return keys.index(key) + 1
+
+
 def _story_context() -> dict[str, object]:
     """Return what the template of one story needs."""
     paywalled = {
@@ -150,7 +212,12 @@ def _story_context() -> dict[str, object]:
     def age(published: datetime | None) -> str:
         return describe_age(published, app.clock())
 
+    home = _find_home_of_mentions()
     return {
+        "doubts_of": _doubts_of,
+        "home_of_mentions": home.key,
+        "home_title": home.title,
+        "key_of": _key_of_section,
         "proof": highlight_name,
         "marks": marks,
         "age": age,

@@ -21,7 +21,9 @@ MAX_MORE_LENGTH = 5  #: digits of "more"
 class StoryFilter:
     """Conditions for showing a story; an empty field allows any."""
 
-    words: tuple[str, ...]  #: all of them in its headline, outlet or proof
+    words: tuple[
+        str, ...
+    ]  #: all of them in its headline, outlet, proof or doubtful sentences
     outlet: str
     topic: str
     show: str  #: all, new, rejected, unread; "" for what nobody has dealt with
@@ -79,6 +81,8 @@ class StoryFilter:
         text = f"{article.title} {article.outlet} "
         if find.judged.proof:
             text += find.judged.proof.sentence
+        for mention in find.judged.reading.doubtful_mentions:
+            text += f" {mention.sentence}"
         text = text.casefold()
         return all(word in text for word in self.words)
 

@@ -266,15 +266,25 @@ def test_what_names_us_is_shown_also_if_no_section_takes_it(
 def test_what_may_be_us_is_shown_with_its_doubt_and_a_key_for_yes_and_no(
     desk: FlaskClient, stocked: App
 ) -> None:
-    put(stocked, 60, "Into Open Water", "A ship has moved.")
-    put(stocked, 61, "A Walk by Open Water", "It rained.")
+    put(stocked, 60, "A Walk by Open Water", "It rained.")
+    put(stocked, 61, "Into Open Water", "A ship has moved.")
     shown = page(desk, f"/{DAY}/finds")
     (asked,) = shown.xpath("//section[@aria-labelledby='may-be-us']")
     first, second = asked.xpath(".//article")
-    assert "may be Open Water: capitals alone" in first.text_content()
-    assert first.xpath(".//blockquote")[0].text == "A Walk by Open Water"
-    (yes,) = first.xpath(".//button[@data-key='y']")
-    (no,) = second.xpath(".//button[@data-key='n']")
+    assert (
+        "may be Open Water: it may be the ordinary word" in first.text_content()
+    )
+    (sentence,) = first.xpath(".//blockquote")
+    assert sentence.text_content() == "A Walk by Open Water"
+    assert sentence.xpath(".//mark")[0].text == "Open Water"
+    buttons = [button.text for button in first.xpath(".//button[@name='do']")]
+    assert buttons == [
+        "Yes, that is us",
+        "No, that is not us",
+        "Other stories we’re following",
+    ]
+    (yes,) = first.xpath(".//button[@data-key='y 1']")
+    (no,) = second.xpath(".//button[@data-key='n x']")
     for find, button in ((first, yes), (second, no)):
         number = find.xpath(".//form[@data-part]//input[@name='article']")[0]
         post(
@@ -286,3 +296,69 @@ def test_what_may_be_us_is_shown_with_its_doubt_and_a_key_for_yes_and_no(
     assert "A Walk by Open Water" in headlines(stocked, 0)
     after = page(desk, f"/{DAY}/finds")
     assert not after.xpath("//section[@aria-labelledby='may-be-us']//article")
+
+
+def test_without_the_script_an_answer_leads_to_the_next_doubt(
+    desk: FlaskClient, stocked: App
+) -> None:
+    put(stocked, 60, "A Walk by Open Water", "It rained.")
+    put(stocked, 61, "Into Open Water", "A ship has moved.")
+    shown = page(desk, f"/{DAY}/finds")
+    first, second = shown.xpath(
+        "//section[@aria-labelledby='may-be-us']//article"
+    )
+    form = first.xpath(".//form[@class='acts']")[0]
+    answer = post(desk, f"/{DAY}/finds", **dict(form.fields, do="reject"))
+    assert answer.location.endswith(f"#{second.get('id')}")
+    undone = post(desk, f"/{DAY}/undo", here="finds")
+    assert undone.location.endswith(f"#{first.get('id')}")
+
+
+def test_doubts_are_searched_and_told_once_for_all_their_sentences(
+    desk: FlaskClient, stocked: App
+) -> None:
+    put(
+        stocked,
+        60,
+        "Names in the news",
+        "Maren Oduya married on Sunday. Maren Oduya laughed all day. Maren Oduya danced until four. "
+        "The guests of Maren Oduya sang.",
+    )
+    shown = page(desk, f"/{DAY}/finds?q=laughed")
+    (find,) = shown.xpath("//article")
+    assert len(find.xpath(".//blockquote")) == 3
+    assert find.text_content().count("may be Maren Oduya") == 1
+    assert "and in 1 more sentence" in find.text_content()
+
+
+def test_a_story_on_a_topic_that_may_name_us_says_so(
+    desk: FlaskClient, stocked: App
+) -> None:
+    put(stocked, 60, "Into Open Water", "Lead pipes and drinking water.")
+    shown = page(desk, f"/{DAY}/finds?q=into")
+    (find,) = shown.xpath("//article")
+    assert "may be Open Water" in find.text_content()
+    assert not find.xpath(".//button[contains(@data-key, 'y')]")
+
+
+def test_near_misses_are_listed_with_reasons_and_can_be_picked_all_the_same(
+    desk: FlaskClient, stocked: App
+) -> None:
+    near_miss = put(
+        stocked, 60, "A park opens", "They met in Open Water Park on Sunday."
+    )
+    shown = page(desk, f"/{DAY}/finds")
+    (fold,) = shown.xpath("//details[@id='near-misses']")
+    assert "1 article holds your name and was not counted" in fold[0].text
+    assert "part of a longer name, “Open Water Park”" in fold.text_content()
+    (button,) = fold.xpath(".//button[@name='do']")
+    post(
+        desk,
+        f"/{DAY}/finds",
+        article=str(near_miss.id),
+        do=button.get("value"),
+    )
+    assert "A park opens" in headlines(stocked, 0)
+    after = page(desk, f"/{DAY}/finds")
+    assert not after.xpath("//details[@id='near-misses']")
+    assert after.xpath(f"//article[@id='f{near_miss.id}']")

@@ -13,9 +13,15 @@ function focusOn(find) {
   find?.scrollIntoView({ block: "nearest" });
 }
 
+// From nowhere among them it begins in the section that the address leads to, else with the first
 function step(by) {
   const all = finds();
   const at = all.indexOf(document.activeElement?.closest(".find"));
+  const led = at < 0 && document.querySelector("section :target")?.closest("section").querySelector(".find[id]");
+  if (led) {
+    focusOn(led);
+    return;
+  }
   focusOn(all[Math.max(0, Math.min(all.length - 1, at < 0 && by < 0 ? 0 : at + by))]);
 }
 
@@ -344,6 +350,9 @@ document.addEventListener("submit", (event) => {
   }
 });
 
+// After an answer or an undo the page leads to a story: keys go on from there
+if (/^#f\d+$/.test(location.hash)) focusOn(document.getElementById(location.hash.slice(1)));
+
 const KEYS = {
   j: () => step(1),
   k: () => step(-1),
@@ -365,7 +374,7 @@ document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || typing()) return;
   if (document.querySelector("dialog[open]")) return; // it has the keyboard to itself
   const find = document.activeElement?.closest(".find");
-  const button = find?.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
+  const button = find?.querySelector(`[data-key~="${CSS.escape(event.key)}"]`);
   const other = document.querySelector(`[data-go="${CSS.escape(event.key)}"], [data-act="${CSS.escape(event.key)}"]`);
   const done = button ? () => button.click() : KEYS[event.key] || (other && (() => other.click()));
   if (!done) return;
