@@ -1,6 +1,6 @@
 """Composition root: builds the services of a working folder, each when it is first needed."""
 
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from digest.infra.clock import utc_now
@@ -323,6 +323,7 @@ class App:
     def preflight(self) -> "Preflight":
         """Preflight: checks of an edition before it is sent."""
         from digest.services.preflight import Preflight
+        from digest.services.settings_review import list_missing_words
 
         return Preflight(
             self.settings,
@@ -330,6 +331,7 @@ class App:
             self._open_fetcher,
             self.editions.render_stored,
             self.clock,
+            partial(list_missing_words, self.workspace),
         )
 
     @cached_property

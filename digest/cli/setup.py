@@ -55,8 +55,10 @@ def check_settings(context: Context) -> None:
     """
     from digest.app import App
     from digest.errors import SettingsError
+    from digest.infra.catalogue_review import find_catalogue_faults
     from digest.services.settings_review import (
         find_idle_sections,
+        find_missing_languages,
         find_missing_passwords,
         find_wrong_blocks,
     )
@@ -65,12 +67,16 @@ def check_settings(context: Context) -> None:
     with errors_as_failures():
         workspace = load_workspace(context.folder)
         settings = workspace.settings
-        wrong_blocks = find_wrong_blocks(workspace)
-        if wrong_blocks:
-            raise SettingsError(wrong_blocks)
+        problems = [
+            *find_wrong_blocks(workspace),
+            *find_catalogue_faults(workspace.locale_folder),
+        ]
+        if problems:
+            raise SettingsError(problems)
         warnings = [
             *find_idle_sections(workspace),
             *find_missing_passwords(workspace),
+            *find_missing_languages(workspace),
         ]
         for warning in warnings:
             click.secho(warning, err=True, fg="yellow")

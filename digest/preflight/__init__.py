@@ -18,6 +18,7 @@ from digest.preflight.contrast import check_contrast
 from digest.preflight.image_weight import check_images
 from digest.preflight.links import check_links
 from digest.preflight.mail import check_mail
+from digest.preflight.own_words import check_own_words
 from digest.preflight.printable import check_internal_content
 from digest.preflight.stories import check_stories
 from digest.preflight.words import check_words
@@ -42,6 +43,8 @@ class CheckContext:
     spam: Callable[[bytes], float | None]
     #: places and words of what is not understood in the text, or leads nowhere
     text_faults: Sequence[tuple[str, str]] = ()
+    #: the program's own texts that the edition's language lacks
+    missing_words: Sequence[str] = ()
 
 
 def check_edition(
@@ -69,6 +72,7 @@ def _find_all(
     yield from check_internal_content(built, settings)
     yield from check_links(built, before.links)
     yield from check_images(built, before.links)
+    yield from check_own_words(built, settings, before.missing_words)
     yield from check_contrast(built, settings.newsletter.theme)
     spam_points = before.spam(before.message)
     yield from check_mail(built, settings, before.message, spam_points)

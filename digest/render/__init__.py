@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from digest.errors import RenderError, UnsuitableImage
-from digest.infra.i18n import text_direction
+from digest.infra.i18n import ReaderLanguage, text_direction
 from digest.infra.running_text import (
     close_directions,
     fold_spaces,
@@ -77,6 +77,7 @@ from digest.render.page import (
 from digest.render.shown_blocks import ShownBlocks
 from digest.render.story_lines import story_line
 from digest.render.templates import (
+    find_reader_language,
     make_environment,
     render_line,
     render_template,
@@ -96,6 +97,7 @@ __all__ = [
     "corrected_page",
     "correction_lead",
     "describe_cadence",
+    "find_reader_language",
     "front_page",
     "notice_email",
     "old_page",
@@ -143,9 +145,10 @@ def render_edition(
     language = edition.language or newsletter.language
     layout = LAYOUTS[newsletter.layout]
     pictures = EditionImages(picture, settings, markdown)
-    env = make_environment(templates, newsletter.key, language)
+    reader = find_reader_language(language, templates)
+    env = make_environment(templates, newsletter.key, reader)
     blocks = _shown_blocks(saved_blocks, settings, language, pictures)
-    values = _edition_values(edition, settings, language, pictures, blocks)
+    values = _edition_values(edition, settings, reader, pictures, blocks)
     mjml, html = compile_mjml(render_template(env, layout.mail, values))
     blocks.check_template(layout.mail)
     html = with_counted_links(html, edition, settings)
@@ -180,9 +183,10 @@ def render_block(
     """Render a saved block alone, as it looks in a mail. Raises RenderError."""
     language = settings.newsletter.language
     pictures = EditionImages(picture, settings, "")
-    env = make_environment(templates, settings.newsletter.key, language)
+    reader = find_reader_language(language, templates)
+    env = make_environment(templates, settings.newsletter.key, reader)
     blocks = _shown_blocks([block], settings, language, pictures)
-    values = newsletter_values(settings, language) | {
+    values = newsletter_values(settings, reader) | {
         "subject": block.title or block.name,
         "preheader": "",
         "top_blocks": blocks.find_blocks([block.name]),
@@ -250,7 +254,7 @@ def _shown_blocks(
 def _edition_values(
     edition: Edition,
     settings: Settings,
-    language: str,
+    reader: ReaderLanguage,
     pictures: EditionImages,
     blocks: ShownBlocks,
 ) -> dict[str, object]:
@@ -268,8 +272,8 @@ def _edition_values(
         addresses = dict.fromkeys(addresses, "")
     else:
         edition = edition.without_internal_content()
-    style = _body_style(settings, language)
-    written_leads = leads_or_notice(edition, settings, language)
+    style = _body_style(settings, reader.tag)
+    written_leads = leads_or_notice(edition, settings, reader)
     references = find_references(lead.body for lead in written_leads)
     leads = [
         _lead_text(lead, references, style, pictures, blocks)
@@ -279,17 +283,17 @@ def _edition_values(
         {
             "key": section.key,
             "title": section.title.replace("{org}", settings.organisation.name),
-            "picks": [story_line(pick, language) for pick in section.picks],
+            "picks": [story_line(pick, reader) for pick in section.picks],
             "saved_blocks": blocks.find_blocks(section.blocks_below),
         }
         for section in edition.sections
     ]
-    common_values = newsletter_values(settings, language) | addresses
+    common_values = newsletter_values(settings, reader) | addresses
     return common_values | {
         "subject": close_directions(edition.subject.strip())
         or newsletter.title,
         "preheader": close_directions(edition.preheader),
-        "date": write_date(edition.date, language),
+        "date": write_date(edition.date, reader.tag),
         "isodate": edition.date.isoformat(),
         "unsubscribe_url": unsubscribe_url(settings),
         "picture_url": _first_picture_url(leads) or newsletter.theme.logo,
@@ -298,7 +302,7 @@ def _edition_values(
         "top_blocks": blocks.find_blocks(edition.blocks_on_top),
         "tally": count_clips(edition.sections),
         "mark_names": make_name_marker(settings.organisation),
-        "in_english": attributes_of_english(language),
+        "in_english": attributes_of_english(reader.tag),
     }
 
 

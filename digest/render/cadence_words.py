@@ -2,7 +2,7 @@
 
 from babel.dates import get_day_names
 
-from digest.infra.i18n import babel_locale, load_phrases
+from digest.infra.i18n import ReaderLanguage, babel_locale
 from digest.settings import WEEKDAYS, Newsletter
 
 #: By the cadence in feeds.yaml.
@@ -15,22 +15,21 @@ SENTENCES = {
 }
 
 
-def describe_cadence(newsletter: Newsletter, language: str) -> str:
+def describe_cadence(newsletter: Newsletter, reader: ReaderLanguage) -> str:
     """Return how often a newsletter comes, such as "every Friday"."""
-    return say_how_often(newsletter.cadence, newsletter.weekday, language)
+    return say_how_often(newsletter.cadence, newsletter.weekday, reader)
 
 
-def say_how_often(cadence: str, weekday: str, language: str) -> str:
+def say_how_often(cadence: str, weekday: str, reader: ReaderLanguage) -> str:
     """Return a cadence and a weekday of the settings in words.
 
     A catalogue may have a sentence for one weekday alone, with the English name of the day as its
     context: in Portuguese it is "na primeira sexta-feira" but "no primeiro domingo".
     """
-    phrases = load_phrases(language)
     sentence = SENTENCES[cadence]
-    translated = phrases.pgettext(weekday, sentence)
+    translated = reader.phrases.pgettext(weekday, sentence)
     if translated == sentence:
-        translated = phrases.gettext(sentence)
-    day_names = get_day_names("wide", locale=babel_locale(language))
+        translated = reader.gettext(sentence)
+    day_names = get_day_names("wide", locale=babel_locale(reader.tag))
     day_name = day_names[WEEKDAYS.index(weekday)]
     return translated % {"weekday": day_name}

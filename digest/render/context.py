@@ -5,7 +5,7 @@ from datetime import date
 from babel.dates import format_date, get_day_names
 from markupsafe import Markup, escape
 
-from digest.infra.i18n import babel_locale, phrase_language, text_direction
+from digest.infra.i18n import ReaderLanguage, babel_locale, text_direction
 from digest.model import ROOT_NEWSLETTER, TOKEN_PLACEHOLDER, Edition
 from digest.settings import WEEKDAYS, Settings
 
@@ -13,8 +13,11 @@ from digest.settings import WEEKDAYS, Settings
 MARGIN = 24
 
 
-def newsletter_values(settings: Settings, language: str) -> dict[str, object]:
+def newsletter_values(
+    settings: Settings, reader: ReaderLanguage
+) -> dict[str, object]:
     """Return what a template may use of the newsletter itself."""
+    language = reader.tag
     newsletter = settings.newsletter
     day_names = get_day_names("wide", locale=babel_locale(language))
     return {
@@ -22,7 +25,7 @@ def newsletter_values(settings: Settings, language: str) -> dict[str, object]:
         "title": newsletter.title,
         "language": language,
         "direction": text_direction(language),
-        "english": _english_attributes(language),
+        "english": _english_attributes(reader),
         "postal_address": " ".join(newsletter.postal_address.split()),
         "archive_url": archive_url(settings),
         "internal": newsletter.is_internal,
@@ -32,9 +35,9 @@ def newsletter_values(settings: Settings, language: str) -> dict[str, object]:
     }
 
 
-def _english_attributes(language: str) -> Markup:
+def _english_attributes(reader: ReaderLanguage) -> Markup:
     """Return attributes for English text in an edition of another language."""
-    if phrase_language(language) == language:
+    if reader.spoken == reader.tag:
         return Markup("")
     return Markup(' lang="en" dir="ltr"')
 

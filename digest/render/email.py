@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 
-from digest.infra.i18n import load_phrases
+from digest.infra.i18n import ReaderLanguage
 from digest.model import ROOT_NEWSLETTER, Edition, Email, Lead
 from digest.render.context import unsubscribe_url, write_date
 from digest.render.notice import CONFIRM, render_notice
@@ -76,32 +76,32 @@ def notice_email(
 
 
 def leads_or_notice(
-    edition: Edition, settings: Settings, language: str
+    edition: Edition, settings: Settings, reader: ReaderLanguage
 ) -> tuple[Lead, ...]:
     """Return the leads to print: of an empty edition that is sent, that there is nothing to report."""
     newsletter = settings.newsletter
     is_empty = edition.is_empty_but_for(newsletter.blocks.names)
     if newsletter.empty == "skip" or not is_empty:
         return edition.leads
-    gettext = load_phrases(language).gettext
+    gettext = reader.gettext
     headline = gettext("Nothing to report")
     dek = gettext("We found no press to report on this time.")
     return (Lead(headline, dek),)
 
 
 def correction_lead(
-    first: Edition, settings: Settings, language: str
+    first: Edition, settings: Settings, reader: ReaderLanguage
 ) -> tuple[str, str, str]:
     """Return subject, headline and text that a correction of an edition begins with.
 
     The gaps are marked "TK", which `digest check` does not let pass.
     """
-    gettext = load_phrases(language).gettext
+    gettext = reader.gettext
     headline = gettext("Correction")
     corrected_subject = first.subject.strip() or settings.newsletter.title
     sentence = gettext(
         "In our edition of %(date)s we wrote: TK. It should read: TK."
     )
-    text = sentence % {"date": write_date(first.date, language)}
+    text = sentence % {"date": write_date(first.date, reader.tag)}
     colon = gettext(": ")
     return f"{headline}{colon}{corrected_subject}", headline, text

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from digest.infra.i18n import ReaderLanguage
 from digest.infra.running_text import fold_spaces
 from digest.model import PublicEdition
 from digest.render.cadence_words import describe_cadence
@@ -14,7 +15,11 @@ from digest.render.context import (
     write_date,
 )
 from digest.render.page import list_url
-from digest.render.templates import make_environment, render_template
+from digest.render.templates import (
+    find_reader_language,
+    make_environment,
+    render_template,
+)
 from digest.settings import Settings
 
 
@@ -34,19 +39,21 @@ def front_page(
     It looks as the newsletter does that `settings` are for, and is in its language.
     """
     newsletter = settings.newsletter
-    language = newsletter.language
-    values = newsletter_values(settings, language) | {
+    reader = find_reader_language(newsletter.language, templates)
+    values = newsletter_values(settings, reader) | {
         "front_url": f"{newsletter.public_url.rstrip('/')}/",
-        "newsletters": [_entry_of(one, language) for one in listed],
+        "newsletters": [_entry_of(one, reader) for one in listed],
     }
-    environment = make_environment(templates, newsletter.key, language)
+    environment = make_environment(templates, newsletter.key, reader)
     return render_template(environment, "newsletters.html", values)
 
 
-def _entry_of(listed: ListedNewsletter, language: str) -> dict[str, object]:
+def _entry_of(
+    listed: ListedNewsletter, reader: ReaderLanguage
+) -> dict[str, object]:
     settings = listed.settings
     newsletter = settings.newsletter
-    often = describe_cadence(newsletter, language)
+    often = describe_cadence(newsletter, reader)
     entry: dict[str, object] = {
         "title": newsletter.title,
         "language": newsletter.language,
@@ -63,6 +70,6 @@ def _entry_of(listed: ListedNewsletter, language: str) -> dict[str, object]:
     return entry | {
         "newest_url": page_url(edition.date, settings),
         "newest_subject": fold_spaces(edition.subject) or newsletter.title,
-        "newest_date": write_date(edition.date, language),
+        "newest_date": write_date(edition.date, reader.tag),
         "newest_isodate": edition.date.isoformat(),
     }

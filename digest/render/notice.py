@@ -5,7 +5,7 @@ from pathlib import Path
 
 from babel.lists import format_list
 
-from digest.infra.i18n import babel_locale
+from digest.infra.i18n import ReaderLanguage, babel_locale
 from digest.infra.running_text import fold_spaces
 from digest.model import Notice
 from digest.render.cadence_words import describe_cadence
@@ -15,7 +15,11 @@ from digest.render.context import (
     unsubscribe_url,
 )
 from digest.render.mjml import compile_mjml
-from digest.render.templates import make_environment, render_template
+from digest.render.templates import (
+    find_reader_language,
+    make_environment,
+    render_template,
+)
 from digest.render.text_part import tidy_text
 from digest.settings import Newsletter, Settings
 
@@ -37,8 +41,9 @@ def render_notice(
     template fails.
     """
     newsletter = settings.newsletter
-    env = make_environment(templates, newsletter.key, newsletter.language)
-    values = _notice_values(name, settings, newsletters)
+    reader = find_reader_language(newsletter.language, templates)
+    env = make_environment(templates, newsletter.key, reader)
+    values = _notice_values(name, settings, newsletters, reader)
     rendered_text = render_template(env, f"{name}.txt", values)
     first_line, _, text = rendered_text.partition("\n")
     subject = fold_spaces(first_line)
@@ -49,7 +54,10 @@ def render_notice(
 
 
 def _notice_values(
-    name: str, settings: Settings, newsletters: Sequence[str]
+    name: str,
+    settings: Settings,
+    newsletters: Sequence[str],
+    reader: ReaderLanguage,
 ) -> dict[str, object]:
     """Return the values for the templates of a notice.
 
@@ -61,13 +69,12 @@ def _notice_values(
     leave_url = ""
     if name == WELCOME:
         leave_url = unsubscribe_url(settings)
-    language = settings.newsletter.language
     concerned = _find_newsletters(settings, newsletters)
     titles = [one.title for one in concerned]
-    return newsletter_values(settings, language) | {
-        "titles": format_list(titles, locale=babel_locale(language)),
+    return newsletter_values(settings, reader) | {
+        "titles": format_list(titles, locale=babel_locale(reader.tag)),
         "newsletters": [
-            {"title": one.title, "often": describe_cadence(one, language)}
+            {"title": one.title, "often": describe_cadence(one, reader)}
             for one in concerned
         ],
         "cadence": settings.newsletter.cadence,

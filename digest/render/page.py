@@ -20,6 +20,7 @@ from digest.render.context import (
 )
 from digest.render.templates import (
     Environment,
+    find_reader_language,
     make_environment,
     render_template,
 )
@@ -37,7 +38,7 @@ def archive_page(
     editions: Sequence[PublicEdition], settings: Settings, templates: Path
 ) -> str:
     """Return the page that lists editions, in the order given."""
-    values = _archive_values(editions, settings)
+    values = _archive_values(editions, settings, templates)
     return render_template(
         _archive_environment(settings, templates), "archive.html", values
     )
@@ -47,7 +48,7 @@ def atom_feed(
     editions: Sequence[PublicEdition], settings: Settings, templates: Path
 ) -> str:
     """Return the editions as an Atom feed, in the order given."""
-    values = _archive_values(editions, settings)
+    values = _archive_values(editions, settings, templates)
     return render_template(
         _archive_environment(settings, templates), "feed.atom", values
     )
@@ -68,15 +69,17 @@ def list_url(settings: Settings) -> str:
 
 def _archive_environment(settings: Settings, templates: Path) -> Environment:
     newsletter = settings.newsletter
-    return make_environment(templates, newsletter.key, newsletter.language)
+    reader = find_reader_language(newsletter.language, templates)
+    return make_environment(templates, newsletter.key, reader)
 
 
 def _archive_values(
-    editions: Sequence[PublicEdition], settings: Settings
+    editions: Sequence[PublicEdition], settings: Settings, templates: Path
 ) -> dict[str, object]:
     entries = [_entry_of(edition, settings) for edition in editions]
     updated = max((entry["updated"] for entry in entries), default=NEVER)
-    return newsletter_values(settings, settings.newsletter.language) | {
+    reader = find_reader_language(settings.newsletter.language, templates)
+    return newsletter_values(settings, reader) | {
         "list_url": list_url(settings),
         "editions": entries,
         "updated": updated,
@@ -157,9 +160,8 @@ def _with_notice(
 
     Not a part of page.html: that may be customised, or older than this feature.
     """
-    all_values = (
-        newsletter_values(settings, settings.newsletter.language) | values
-    )
+    reader = find_reader_language(settings.newsletter.language, templates)
+    all_values = newsletter_values(settings, reader) | values
     jinja = _archive_environment(settings, templates)
     notice = render_template(jinja, "correction.html", all_values)
     return _BODY_TAG.sub(lambda tag: f"{tag[0]}\n{notice}", page, count=1)

@@ -4,9 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from digest.infra.i18n import (
+    ReaderLanguage,
     language_name,
-    load_phrases,
-    phrase_language,
     text_direction,
 )
 from digest.infra.running_text import close_directions, strong_direction
@@ -35,8 +34,9 @@ class StoryLine:
     excerpt: str
 
 
-def story_line(pick: Pick, language: str) -> StoryLine:
+def story_line(pick: Pick, reader: ReaderLanguage) -> StoryLine:
     """Return a pick for an edition of some language."""
+    language = reader.tag
     other_language = ""
     if pick.language != language:
         other_language = pick.language
@@ -47,7 +47,7 @@ def story_line(pick: Pick, language: str) -> StoryLine:
         headline=close_directions(pick.headline),
         url=_shown_link(pick),
         outlet=close_directions(pick.outlet),
-        marks=tuple(_marks_of(pick, other_language, language)),
+        marks=tuple(_marks_of(pick, other_language, reader)),
         language=other_language,
         direction=other_direction,
         also_in=tuple(
@@ -79,13 +79,15 @@ def _shown_link(pick: Pick) -> str:
     return ""
 
 
-def _marks_of(pick: Pick, other_language: str, language: str) -> Iterator[str]:
+def _marks_of(
+    pick: Pick, other_language: str, reader: ReaderLanguage
+) -> Iterator[str]:
     """Yield the marks of a story (such as a paywall), in the edition's language."""
-    gettext = load_phrases(language).gettext
+    gettext = reader.gettext
     if pick.opinion:
         yield gettext("opinion")
     if other_language:
-        name = language_name(other_language, phrase_language(language))
+        name = language_name(other_language, reader.spoken)
         yield gettext("in %(language)s") % {"language": name}
     if pick.gift:
         yield gettext("gift link")

@@ -21,7 +21,11 @@ from jinja2.bccache import Bucket
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from digest.errors import RenderError
-from digest.infra.i18n import load_phrases
+from digest.infra.i18n import (
+    NEWSLETTER_FOLDER,
+    ReaderLanguage,
+    reader_language,
+)
 from digest.infra.running_text import fold_spaces
 from digest.render.source_marks import mark_source
 from digest.render.template_blocks import find_vain_parts
@@ -71,8 +75,13 @@ class _Compiled(BytecodeCache):
 _COMPILED = _Compiled()
 
 
+def find_reader_language(language: str, templates: Path) -> ReaderLanguage:
+    """Return a language for readers; the catalogues in locale/, beside the templates, win."""
+    return reader_language(language, templates.with_name(NEWSLETTER_FOLDER))
+
+
 def make_environment(
-    folder: Path, newsletter: str, language: str
+    folder: Path, newsletter: str, reader: ReaderLanguage
 ) -> Environment:
     """Return an environment where templates in `folder` win over those shipped.
 
@@ -102,7 +111,7 @@ def make_environment(
         bytecode_cache=_COMPILED,
     )
     env.policies["ext.i18n.trimmed"] = True
-    env.install_gettext_translations(load_phrases(language), newstyle=True)  # type: ignore[attr-defined]
+    env.install_gettext_translations(reader.phrases, newstyle=True)  # type: ignore[attr-defined]
     return env
 
 

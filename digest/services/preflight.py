@@ -42,11 +42,13 @@ class Preflight:
         open_fetcher: "FetcherFactory",
         render: Callable[[date], RenderedEdition],
         clock: Callable[[], datetime],
+        list_missing_words: Callable[[str], list[str]],
     ) -> None:
         self._settings = settings
         self._store = store
         self._open_fetcher = open_fetcher
         self._render, self._clock = render, clock
+        self._list_missing_words = list_missing_words
 
     def list_findings(
         self, day: date, *, links: bool = True, spam: bool = True
@@ -70,6 +72,8 @@ class Preflight:
         message = EncodedEmail(rendered.letter, self._clock()).bytes_for(
             EXAMPLE_RECIPIENT
         )
+        edition_language = rendered.edition.language
+        language = edition_language or self._settings.newsletter.language
         before = CheckContext(
             self._earlier_editions(day),
             fetched,
@@ -78,6 +82,7 @@ class Preflight:
             message,
             count_spam_points,
             list(_find_text_faults(rendered)),
+            self._list_missing_words(language),
         )
         return check_edition(rendered, self._settings, before)
 

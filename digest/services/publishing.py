@@ -327,7 +327,7 @@ class Publishing:
         Raises DigestError if nobody got the other, or there is an edition of that date.
         """
         from digest.edition import dump_edition, load_edition
-        from digest.render import correction_lead
+        from digest.render import correction_lead, find_reader_language
 
         store = self._store
         if not store.publications.is_sent(day):
@@ -344,9 +344,8 @@ class Publishing:
             )
         first = load_edition(self._first_version(day).source)
         language = first.language or self._settings.newsletter.language
-        subject, headline, body = correction_lead(
-            first, self._settings, language
-        )
+        reader = find_reader_language(language, self._templates)
+        subject, headline, body = correction_lead(first, self._settings, reader)
         dates = self._free_days()
         if on:
             dates = [on]

@@ -66,6 +66,35 @@ def find_missing_passwords(workspace: Workspace) -> list[str]:
     return _with_lines(workspace.folder, missing)
 
 
+def find_missing_languages(workspace: Workspace) -> list[str]:
+    """Return the languages of newsletters that lack words, with the line of each in feeds.yaml."""
+    missing: dict[KeyPath, str] = {}
+    for index, newsletter in enumerate(workspace.settings.newsletters):
+        language = newsletter.language
+        texts = list_missing_words(workspace, language)
+        if texts:
+            path = (*_path_of_newsletter(workspace.settings, index), "language")
+            missing[path] = (
+                f"{len(texts)} of the program's own texts have no translation into {language!r}, such as "
+                f"{texts[0]!r}, and readers get them in English; `digest templates translate "
+                f"{language}` writes a file for them"
+            )
+    return _with_lines(workspace.folder, missing)
+
+
+def list_missing_words(workspace: Workspace, language: str) -> list[str]:
+    """Return the texts of shipped and own templates that a language has no translation of."""
+    from digest.infra.catalogue_review import (
+        list_missing_texts,
+        list_texts_of_templates,
+    )
+
+    if language.partition("-")[0] == "en":
+        return []
+    own_texts = list_texts_of_templates(workspace.templates_folder)
+    return list_missing_texts(language, workspace.locale_folder, own_texts)
+
+
 def _with_lines(folder: Path, texts: dict[KeyPath, str]) -> list[str]:
     places = locate_keys(folder, texts)
     return [

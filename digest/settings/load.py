@@ -103,6 +103,11 @@ class Workspace:
         """Templates here win over those shipped."""
         return self.folder / "templates"
 
+    @property
+    def locale_folder(self) -> Path:
+        """Catalogues here win over those shipped."""
+        return self.folder / "locale"
+
 
 def load_workspace(
     folder: Path, environ: Mapping[str, str] = os.environ

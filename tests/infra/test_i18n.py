@@ -1,5 +1,6 @@
 """What the product says to readers is said in their language."""
 
+import os
 import re
 from collections.abc import Iterator, Mapping
 from io import BytesIO
@@ -11,7 +12,18 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.plurals import get_plural
 from babel.messages.pofile import read_po
 
-from digest.infra.i18n import babel_locale, language_name, load_phrases
+from digest.errors import RenderError
+from digest.infra.catalogue_review import (
+    find_catalogue_faults,
+    list_missing_texts,
+    list_texts,
+)
+from digest.infra.i18n import (
+    babel_locale,
+    language_name,
+    load_phrases,
+    reader_language,
+)
 from digest.render.cadence_words import SENTENCES, say_how_often
 from digest.render.context import write_date
 from tests.conftest import NOW
@@ -55,6 +67,15 @@ def test_every_text_is_translated_with_its_placeholders(
     assert [t for t in texts if not known.get(t)] == []
     assert set(known) - texts == set()
     check_placeholders(known)
+
+
+def test_the_english_catalogue_holds_every_text_of_newsletters() -> None:
+    """From it a translator begins, and `digest check` knows what a language lacks.
+
+    Write a new text into newsletter.pot and into each .po beside it.
+    """
+    singulars = {x if isinstance(x, str) else x[0] for x in said()}
+    assert set(list_texts()) == singulars
 
 
 def desk_said() -> Iterator[str | tuple[str, str]]:
@@ -141,7 +162,7 @@ def test_a_weekday_agrees_with_its_sentence(
     language: str, day: str, words: str
 ) -> None:
     """Where days have genders, a catalogue has a sentence for those that differ."""
-    assert say_how_often("monthly", day, language) == words
+    assert say_how_often("monthly", day, reader_language(language)) == words
 
 
 @pytest.mark.parametrize(
@@ -200,3 +221,90 @@ def test_dates_and_languages_are_named_in_the_readers_language() -> None:
     assert language_name("en", "es") == "inglés"
     assert language_name("xx", "en") == "xx"
     assert str(babel_locale("pt-BR")) == "pt_BR"
+
+
+# Catalogues of a working folder
+
+
+HEAD = """msgid ""
+msgstr "Content-Type: text/plain; charset=utf-8\\n"
+
+"""
+
+
+def write_catalogue(
+    folder: Path, language: str, text: str, head: str = HEAD
+) -> None:
+    (folder / f"{language}.po").write_text(head + text, "utf-8")
+
+
+def test_a_catalogue_of_ones_own_wins_word_by_word(tmp_path: Path) -> None:
+    write_catalogue(tmp_path, "es", 'msgid "Unsubscribe"\nmsgstr "Cancelar"\n')
+    spanish = reader_language("es-MX", tmp_path)
+    assert spanish.gettext("Unsubscribe") == "Cancelar"
+    assert spanish.gettext("Also in") == "También en"
+    assert load_phrases("es").gettext("Unsubscribe") == "Darse de baja"
+
+
+def test_the_catalogue_of_a_region_wins_over_that_of_its_language(
+    tmp_path: Path,
+) -> None:
+    write_catalogue(tmp_path, "pt", 'msgid "Store"\nmsgstr "Arquivar"\n')
+    write_catalogue(tmp_path, "pt_BR", 'msgid "Store"\nmsgstr "Salvar"\n')
+    assert reader_language("pt-BR", tmp_path).gettext("Store") == "Salvar"
+    assert reader_language("pt-PT", tmp_path).gettext("Store") == "Arquivar"
+
+
+def test_a_language_of_ones_own_is_spoken(tmp_path: Path) -> None:
+    assert reader_language("fi", tmp_path).spoken == "en"
+    write_catalogue(tmp_path, "fi", 'msgid "Also in"\nmsgstr "Myös"\n')
+    finnish = reader_language("fi", tmp_path)
+    assert (finnish.spoken, finnish.gettext("Also in")) == ("fi", "Myös")
+
+
+def test_a_changed_catalogue_is_read_again(tmp_path: Path) -> None:
+    write_catalogue(tmp_path, "fi", 'msgid "Store"\nmsgstr "Eka"\n')
+    assert reader_language("fi", tmp_path).gettext("Store") == "Eka"
+    write_catalogue(tmp_path, "fi", 'msgid "Store"\nmsgstr "Toka"\n')
+    os.utime(tmp_path / "fi.po", ns=(1, 1))
+    assert reader_language("fi", tmp_path).gettext("Store") == "Toka"
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"\xff\xfe", "locale/fi.po: expected UTF-8 text"),
+        (HEAD.encode() + b'msgid "a"\nmsgstr "b\n', "locale/fi.po:5:"),
+        (HEAD.encode() + b"Unsubscribe = Peru\n", "locale/fi.po:4:"),
+    ],
+)
+def test_a_broken_catalogue_is_named_with_its_line(
+    tmp_path: Path, content: bytes, words: str
+) -> None:
+    folder = tmp_path / "locale"
+    folder.mkdir()
+    (folder / "fi.po").write_bytes(content)
+    with pytest.raises(RenderError, match=re.escape(words)):
+        reader_language("fi", folder)
+
+
+def test_what_a_language_lacks_is_listed(tmp_path: Path) -> None:
+    for language in ("es-MX", *LANGUAGES):
+        assert list_missing_texts(language, tmp_path) == []
+    assert list_missing_texts("fi", tmp_path) == list_texts()
+    write_catalogue(tmp_path, "fi", 'msgid "Store"\nmsgstr "Tallenna"\n')
+    assert "Store" not in list_missing_texts("fi", tmp_path)
+    assert list_missing_texts("es", tmp_path, ["Store", "Our people"]) == [
+        "Our people"
+    ]
+
+
+def test_wrong_placeholders_are_named_with_their_line(tmp_path: Path) -> None:
+    folder = tmp_path / "locale"
+    folder.mkdir()
+    text = 'msgid "every %(weekday)s"\nmsgstr "joka %(day)s"\n'
+    write_catalogue(folder, "fi", text)
+    assert find_catalogue_faults(folder) == [
+        "locale/fi.po:4: %(day)s is none of the placeholders of 'every %(weekday)s'",
+        "locale/fi.po:4: the translation of 'every %(weekday)s' lacks %(weekday)s",
+    ]

@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 from digest.edition import load_edition
+from digest.infra.i18n import reader_language
 from digest.render import _edition_values
 from digest.render.image_addresses import EditionImages
 from digest.render.lead_body import Block, ShownImage
@@ -40,7 +41,11 @@ def test_every_name_a_template_may_use_is_documented() -> None:
     edition = load_edition(EDITION)
     pictures = EditionImages(lambda _: None, settings, "")
     blocks = ShownBlocks({}, lambda _: ())
-    names = set(_edition_values(edition, settings, "en", pictures, blocks))
+    names = set(
+        _edition_values(
+            edition, settings, reader_language("en"), pictures, blocks
+        )
+    )
     for shape in (Block, ShownImage, StoryLine):
         names |= set(shape.__dataclass_fields__)
     assert sorted(names - words(TEMPLATES)) == []

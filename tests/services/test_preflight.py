@@ -89,6 +89,17 @@ def test_a_good_edition_gives_no_findings(
     assert said(found(GOOD)) == ""
 
 
+def test_own_words_that_stay_english_are_named(
+    found: Callable[..., list[Finding]],
+) -> None:
+    findings = found(
+        GOOD.replace("subject:", "language: fi\nsubject:", 1),
+        missing_words=["Unsubscribe", "Also in", "opinion", "Why:"],
+    )
+    (finding,) = [one for one in findings if one.where == "locale/fi.po"]
+    assert "“Unsubscribe”, “Also in”, “opinion” and 1 more" in finding.what
+
+
 SUBJECT, PREVIEW = (
     "What the records show",
     "Emails, training files and a demand letter",

@@ -106,3 +106,50 @@ def test_a_mailbox_without_a_password_is_warned_of_with_the_variable(
     assert "mailbox 'saved'" not in said.output  # files need none
     monkeypatch.setenv("MAIL_PASSWORD", "an app password")
     assert "cannot be read" not in invoke(folder, "config", "check").output
+
+
+def speak(folder: Path, language: str) -> None:
+    """Let the newsletter be in a language."""
+    file = folder / "feeds.yaml"
+    text = file.read_text("utf-8").replace(
+        "  weekday: friday\n",
+        f"  weekday: friday\n  language: {language}\n",
+    )
+    file.write_text(text, "utf-8")
+
+
+def test_a_language_that_lacks_words_is_warned_of(folder: Path) -> None:
+    speak(folder, "fi")
+    said = invoke(folder, "config", "check")
+    assert said.exit_code == 0
+    assert ": newsletter.language: " in said.output
+    assert "no translation into 'fi', such as 'opinion'" in said.output
+
+
+@pytest.mark.parametrize("language", ["en-GB", "es", "pt-BR", "ar"])
+def test_a_language_that_is_spoken_is_not_warned_of(
+    folder: Path, language: str
+) -> None:
+    speak(folder, language)
+    assert "translation" not in invoke(folder, "config", "check").output
+
+
+def test_a_word_of_ones_own_template_needs_a_translation(folder: Path) -> None:
+    speak(folder, "es")
+    (folder / "templates").mkdir(exist_ok=True)
+    template = folder / "templates" / "subject.txt"
+    template.write_text("{% trans %}From us{% endtrans %}: {{ subject }}\n")
+    said = invoke(folder, "config", "check").output
+    assert "such as 'From us'" in said
+    (folder / "locale").mkdir()
+    catalogue = folder / "locale" / "es.po"
+    catalogue.write_text('msgid "From us"\nmsgstr "De nosotros"\n')
+    assert "From us" not in invoke(folder, "config", "check").output
+
+
+def test_a_broken_catalogue_is_refused_with_its_line(folder: Path) -> None:
+    (folder / "locale").mkdir()
+    (folder / "locale" / "es.po").write_text("Unsubscribe = Adiós\n", "utf-8")
+    said = invoke(folder, "config", "check")
+    assert said.exit_code == 2
+    assert "locale/es.po:1: " in said.output

@@ -7,9 +7,9 @@ from babel.lists import format_list
 from flask import Flask, g, has_request_context
 
 from digest.infra.i18n import (
+    ReaderLanguage,
     babel_locale,
-    load_phrases,
-    phrase_language,
+    reader_language,
     text_direction,
 )
 from digest.infra.time_format import format_in_words
@@ -54,18 +54,18 @@ def how_often(newsletter: Newsletter) -> str:
     """Return how often a newsletter comes, in the language of the page."""
     from digest.render import describe_cadence
 
-    return describe_cadence(newsletter, shown_newsletter().language)
+    return describe_cadence(newsletter, _page_reader())
 
 
 def name_all(newsletters: Sequence[Newsletter]) -> str:
     """Return the titles of newsletters in a sentence: "A, B and C"."""
     titles = [newsletter.title for newsletter in newsletters]
-    return format_list(titles, locale=babel_locale(_page_language()))
+    return format_list(titles, locale=babel_locale(_page_reader().tag))
 
 
 def _page_values() -> dict[str, object]:
     newsletter = shown_newsletter()
-    language = phrase_language(newsletter.language)
+    language = _page_reader().spoken
     title = newsletter.title
     if newsletter.is_internal and "shown_newsletter" not in g:
         # none is public, and nobody outside is told what it is called
@@ -81,11 +81,11 @@ def _page_values() -> dict[str, object]:
 
 
 def _gettext(text: str) -> str:
-    return load_phrases(_page_language()).gettext(text)
+    return _page_reader().gettext(text)
 
 
 def _ngettext(singular: str, plural: str, number: int) -> str:
-    phrases = load_phrases(_page_language())
+    phrases = _page_reader().phrases
     return phrases.ngettext(singular, plural, number)
 
 
@@ -96,7 +96,8 @@ def _format_moment(at: datetime) -> str:
     )
 
 
-def _page_language() -> str:
+def _page_reader() -> ReaderLanguage:
     if not has_request_context():
-        return "en"
-    return shown_newsletter().language
+        return reader_language("en")
+    language = shown_newsletter().language
+    return reader_language(language, app.workspace.locale_folder)
