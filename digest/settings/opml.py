@@ -36,6 +36,13 @@ CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 STRAY_LESS_THAN = re.compile(
     r"<(?!/?(?:\w+:)?(?:opml|head|body|outline)\b|[!?])", re.IGNORECASE
 )
+#: A value with its end: behind that is another attribute, or the end of the tag.
+VALUE = re.compile(
+    r"""(?<==)(\s*)(["'])([^<]*?)\2(?=\s*(?:[\w:.-]+\s*=\s*["']|[/?]?>))"""
+)
+ESCAPED_QUOTES = {'"': "&quot;", "'": "&apos;"}
+#: What stands in place of a name in some lists: the address again.
+ADDRESS_AS_NAME = re.compile(r"(?:https?|feed)://\S+", re.IGNORECASE)
 #: References that are left after XML's were read: the name was escaped twice.
 LEFT_REFERENCE = re.compile(r"&(?:amp|quot|apos|#\d{1,7}|#x[0-9a-f]{1,6});")
 #: Types of rows that are feeds.
@@ -76,15 +83,21 @@ def read_opml(content: bytes) -> FeedRows:
         if isinstance(row, LeftOutRow):
             left_out.append(row)
         else:
-            feed_by_url.setdefault(row.url, row)
-    repeated = row_count - len(left_out) - len(feed_by_url)
+            feed_by_url.setdefault(_without_scheme(row.url), row)
+    feeds = tuple(feed_by_url.values())
+    repeated = row_count - len(left_out) - len(feeds)
     unread = len(ROW.findall(text)) - sum(
         1 for outline in _rows_of(root) if "xmlurl" in _attributes_of(outline)
     )
     if unread > 0:
         reason = "not well-formed there; open the file in the program it came from, and write it anew"
         left_out.append(LeftOutRow(f"{unread} more rows", reason))
-    return FeedRows(tuple(feed_by_url.values()), tuple(left_out), repeated)
+    return FeedRows(feeds, tuple(left_out), repeated)
+
+
+def _without_scheme(url: str) -> str:
+    """Return what is the same in two addresses of one feed, of which one is from before its HTTPS."""
+    return url.partition("://")[2]
 
 
 def write_opml(outlets: Sequence[Outlet], title: str) -> bytes:
@@ -152,7 +165,8 @@ def _mend_xml(text: str) -> str:
         text = text[start.end() :]
     without_controls = CONTROLS.sub("", text).strip()
     with_ampersands = OTHER_AMPERSAND.sub(_escape_ampersand, without_controls)
-    return STRAY_LESS_THAN.sub("&lt;", with_ampersands)
+    with_signs = STRAY_LESS_THAN.sub("&lt;", with_ampersands)
+    return VALUE.sub(_escape_quotes, with_signs)
 
 
 def _escape_ampersand(match: re.Match[str]) -> str:
@@ -160,6 +174,13 @@ def _escape_ampersand(match: re.Match[str]) -> str:
     if name in html5:
         return "".join(f"&#{ord(sign)};" for sign in html5[name])
     return f"&amp;{name}"
+
+
+def _escape_quotes(match: re.Match[str]) -> str:
+    """Return a value whose own quotation marks do not end it."""
+    space, mark, value = match.groups()
+    escaped = value.replace(mark, ESCAPED_QUOTES[mark])
+    return f"{space}{mark}{escaped}{mark}"
 
 
 def _parse_tree(text: str) -> etree._Element:
@@ -228,7 +249,10 @@ def _feed_address_of(attributes: Mapping[str, str]) -> str:
 
 
 def _name_of_row(attributes: Mapping[str, str]) -> str:
-    name = attributes.get("title") or attributes.get("text") or ""
+    names = [attributes.get("title", ""), attributes.get("text", "")]
+    name = next(
+        (n for n in names if n and not ADDRESS_AS_NAME.fullmatch(n)), ""
+    )
     meant_name = LEFT_REFERENCE.sub(lambda match: html.unescape(match[0]), name)
     return " ".join(meant_name.split())[:MAX_NAME_LENGTH]
 

@@ -55,6 +55,36 @@ def test_a_file_that_is_no_opml_is_named(folder: Path, tmp_path: Path) -> None:
     assert "x.opml: this is not an OPML file" in refused.output
 
 
+def test_quotation_marks_within_a_name_spoil_nothing() -> None:
+    rows = read_opml(
+        listed(
+            'text="The "Quay" Times" xmlUrl="https://q.example/feed"',
+            "text='Men's Paper' xmlUrl='https://m.example/feed'",
+            'text="Ledger" xmlUrl="https://l.example/feed"',
+        )
+    )
+    names = [feed.outlet for feed in rows.feeds]
+    assert names == ['The "Quay" Times', "Men's Paper", "Ledger"]
+    assert not rows.left_out
+
+
+def test_an_address_is_no_name() -> None:
+    address = "https://www.ledger.example/feed"
+    rows = read_opml(listed(f'text="{address}" title="{address}" xmlUrl="{address}"'))  # fmt: skip
+    assert rows.feeds[0].outlet == "ledger.example"
+
+
+def test_one_feed_with_and_without_https_is_listed_once() -> None:
+    rows = read_opml(
+        listed(
+            'text="Ledger" xmlUrl="http://l.example/feed"',
+            'text="Ledger" xmlUrl="https://l.example/feed"',
+        )
+    )
+    assert [feed.url for feed in rows.feeds] == ["http://l.example/feed"]
+    assert rows.repeated == 1
+
+
 def listed(*rows: str) -> bytes:
     lines = "\n".join(f"<outline {row}/>" for row in rows)
     return f'<?xml version="1.0"?><opml><body>{lines}</body></opml>'.encode()

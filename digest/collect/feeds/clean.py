@@ -67,6 +67,11 @@ BLOCK_INITIALS = "".join({tag[0] + tag[0].upper() for tag in BLOCK_TAGS})
 SPACING_TAG = re.compile(
     rf"</?(?=[{BLOCK_INITIALS}])(?i:{'|'.join(BLOCK_TAGS)})(?![a-zA-Z0-9]){REST_OF_TAG}"
 )
+#: Markup that stands as words in a text: it was escaped once too often.
+ESCAPED_MARKUP = re.compile(
+    r"</(?:p|a|b|i|em|li|ul|div|span|strong)>|<br ?/?>|<(?:a|img)\s[^<>]*(?:href|src)=",
+    re.IGNORECASE,
+)
 #: Stands between paragraphs while tags are taken away: a control, that no text keeps.
 PARAGRAPH_END = "\x1e"
 #: Markup whose contents are not text, or that has an end of its own.
@@ -86,6 +91,14 @@ def plain_text(text: str) -> str:
     if "<" in text:
         text = _strip_tags(text)
     return _clean_line(text)
+
+
+def plain_text_of_summary(markup: str) -> str:
+    """Return one line of plain text, also where a feed escaped its markup once too often."""
+    text = plain_text(markup)
+    if "<" in text and ESCAPED_MARKUP.search(text):
+        return plain_text(text)
+    return text
 
 
 def plain_words(text: str) -> str:

@@ -17,29 +17,23 @@ from lxml.etree import _Element as Element
 from lxml.html import HtmlElement
 
 from digest.collect.feeds.clean import absolute_url, plain_text
+from digest.collect.feeds.declarations import (
+    OF_COMMENTS,
+    Place,
+    declared_addresses,
+    linked_addresses,
+)
 from digest.collect.feeds.entries import Document
 from digest.collect.feeds.parse import parse_response
 from digest.collect.feeds.site_names import name_site
+from digest.collect.http.charset import decode_text
+from digest.collect.http.refresh import find_refresh
 from digest.errors import DigestError, FetchError
 from digest.ports import Fetcher, Request, Response
 from digest.settings.feed_addresses import possible_addresses
-from digest.settings.publishers import SEPARATOR, account_of, home_of
+from digest.settings.publishers import account_of, home_of
 
-#: rssboard.org/rss-autodiscovery and jsonfeed.org/version/1.1: what a page declares its feeds as,
-#: and the types of XML that some give instead.
-FEED_TYPES = re.compile(
-    r"(?:application|text)/(?:(?:rss|atom|rdf|feed)(?:\+(?:xml|json))?|xml)|application/json"
-)
-LOOKS_LIKE_FEED = re.compile(
-    r"(?:/|\b)(?:rss|atom|feeds?)\b|\.(?:rss|rdf|atom)$|\bf=rss\b|\bformat=(?:feed|rss)\b",
-    re.IGNORECASE,
-)
-SAYS_FEED = re.compile(r"\bRSS\b|\bAtom\b|\bfeeds?\b", re.IGNORECASE)
-#: Feeds of comments, by what ends their titles and by their paths; addresses that are no feeds.
-OF_COMMENTS = re.compile(
-    r"\bcomments?\b|kommentar|commentaire|comentario|\bcommenti\b|reacties|kommentit",
-    re.IGNORECASE,
-)
+#: Paths of feeds of comments, and addresses that are no feeds.
 UNWANTED_PATH = re.compile(
     r"/(?:comments?|kommentare?|commentaires|comentarios)(?:[/.?]|-rss|$)|feed=comments|/oembed|wp-json",
     re.IGNORECASE,
@@ -90,6 +84,7 @@ SITEMAP_LINE = re.compile(r"^\s*sitemap:\s*(\S+)", re.IGNORECASE | re.MULTILINE)
 REFUSALS = re.compile(
     r"challenge|paywall|http (?:40[1356]|429|5\d\d)|too large|robots"
 )
+EMPTY_PAGE = b"<html></html>"
 MAX_CANDIDATES = 12  # asked at a time
 MAX_LISTING_PAGES = 4
 
@@ -106,22 +101,6 @@ class DiscoveredFeed:
     homepage: str = ""  #: of the outlet; "" if nothing says it
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """The page that the search begins at."""
-
-    url: str
-    page: HtmlElement
-
-    @property
-    def base(self) -> str:
-        """The address that relative links are relative to (HTML Standard, 4.2.3: "base")."""
-        bases = self.page.xpath("//base/@href")
-        if not bases:
-            return self.url
-        return absolute_url(str(bases[0]), self.url) or self.url
-
-
 def discover_feeds(url: str, fetch: Fetcher) -> list[DiscoveredFeed]:
     """Return the feeds at an address or of the site that it belongs to, the main one first.
 
@@ -132,7 +111,7 @@ def discover_feeds(url: str, fetch: Fetcher) -> list[DiscoveredFeed]:
     if isinstance(answer, FetchError):
         if not REFUSALS.match(answer.reason):
             raise answer
-        feeds = _search_site(_Place(answer.url, _parse_page(b"")), fetch)
+        feeds = _search_site(Place(answer.url, _parse_page("")), fetch)
         if not feeds:
             raise answer
         return feeds
@@ -143,7 +122,16 @@ def discover_feeds(url: str, fetch: Fetcher) -> list[DiscoveredFeed]:
     if sitemaps:
         answers = _fetch_all(sitemaps[:MAX_CANDIDATES], fetch)
         return _with_entries_first(_readable_feeds(answers, None))
-    return _search_site(_Place(answer.url, _parse_page(answer.body)), fetch)
+    return _search_site(_place_of(_page_sent_on_to(answer, fetch)), fetch)
+
+
+def _page_sent_on_to(answer: Response, fetch: Fetcher) -> Response:
+    """Return the page that a page sends its reader on to, if it does; else the page itself."""
+    address = find_refresh(answer)
+    if not address:
+        return answer
+    page = _fetch_all([address], fetch).get(address)
+    return page if isinstance(page, Response) else answer
 
 
 def _at_address(
@@ -176,8 +164,8 @@ def _fetch_first(url: str, fetch: Fetcher) -> Response | FetchError:
     return failure
 
 
-def _search_site(place: _Place, fetch: Fetcher) -> list[DiscoveredFeed]:
-    searches: tuple[Callable[[_Place, Fetcher], Iterator[Answers]], ...] = (
+def _search_site(place: Place, fetch: Fetcher) -> list[DiscoveredFeed]:
+    searches: tuple[Callable[[Place, Fetcher], Iterator[Answers]], ...] = (
         _ask_declared,
         _ask_linked,
         _ask_usual,
@@ -215,7 +203,7 @@ def _fetch_candidates(urls: Iterable[str], fetch: Fetcher) -> Answers:
 
 
 def _readable_feeds(
-    answers: Answers, place: _Place | None
+    answers: Answers, place: Place | None
 ) -> list[DiscoveredFeed]:
     """Return the feeds among answers; `place`: the page that led there, None if none did."""
     feeds = []
@@ -241,7 +229,7 @@ def _readable_feeds(
     return feeds
 
 
-def _homepage_of(document: Document, url: str, place: _Place | None) -> str:
+def _homepage_of(document: Document, url: str, place: Place | None) -> str:
     """Return an outlet's homepage: of the page that led to its feed, else as the feed gives it.
 
     A page below a site's front page is of several publishers there, if the feed says so.
@@ -258,7 +246,7 @@ def _homepage_of(document: Document, url: str, place: _Place | None) -> str:
     return home
 
 
-def _name_of(feed_title: str, address: str, place: _Place | None) -> str:
+def _name_of(feed_title: str, address: str, place: Place | None) -> str:
     if place is None:
         return name_site("", "", feed_title, address)
     page_title = _first_text(place.page, "//title/text()")
@@ -276,39 +264,48 @@ def _first_text(page: HtmlElement, path: str) -> str:
     return ""
 
 
-def _parse_page(body: bytes) -> HtmlElement:
+def _place_of(answer: Response) -> Place:
+    media_type = answer.headers.get("content-type", "")
+    text = decode_text(answer.body, media_type)
+    return Place(answer.url, _parse_page(text), answer.headers.get("link", ""))
+
+
+def _parse_page(text: str) -> HtmlElement:
+    markup = text.encode("utf-8", "replace")
+    parser = lxml.html.HTMLParser(encoding="utf-8")
     try:
-        return lxml.html.document_fromstring(body or b"<html></html>")
+        return lxml.html.document_fromstring(markup or EMPTY_PAGE, parser)
     except (ParserError, ValueError):
-        return lxml.html.document_fromstring("<html></html>")
+        return lxml.html.document_fromstring(EMPTY_PAGE)
 
 
 # Places, the likeliest first
 
 
-def _ask_declared(place: _Place, fetch: Fetcher) -> Iterator[Answers]:
-    yield _fetch_candidates(_declared_addresses(place), fetch)
+def _ask_declared(place: Place, fetch: Fetcher) -> Iterator[Answers]:
+    yield from _ask_named(declared_addresses(place), fetch)
 
 
-def _ask_linked(place: _Place, fetch: Fetcher) -> Iterator[Answers]:
-    """Yield what links lead to; then, of pages among that, what these declare and link to."""
-    answers = _fetch_candidates(_linked_addresses(place), fetch)
+def _ask_linked(place: Place, fetch: Fetcher) -> Iterator[Answers]:
+    yield from _ask_named(linked_addresses(place), fetch)
+
+
+def _ask_named(urls: Iterable[str], fetch: Fetcher) -> Iterator[Answers]:
+    """Yield what addresses lead to; then, of pages among that, what these declare and link to."""
+    answers = _fetch_candidates(urls, fetch)
     yield answers
     pages = [
-        _Place(answer.url, _parse_page(answer.body))
+        _place_of(answer)
         for answer in answers.values()
         if isinstance(answer, Response) and b"<html" in answer.body.lower()
     ]
     for listing in pages[:MAX_LISTING_PAGES]:
-        addresses = [
-            *_linked_addresses(listing),
-            *_declared_addresses(listing),
-        ]
+        addresses = [*linked_addresses(listing), *declared_addresses(listing)]
         unasked = [url for url in addresses if url not in answers]
         yield _fetch_candidates(unasked, fetch)
 
 
-def _ask_usual(place: _Place, fetch: Fetcher) -> Iterator[Answers]:
+def _ask_usual(place: Place, fetch: Fetcher) -> Iterator[Answers]:
     urls = [
         *_addresses_below(place.url),
         *(urljoin(place.url, f"/{path}") for path in USUAL_PLACES),
@@ -317,7 +314,7 @@ def _ask_usual(place: _Place, fetch: Fetcher) -> Iterator[Answers]:
         yield _fetch_candidates(urls[start : start + MAX_CANDIDATES], fetch)
 
 
-def _ask_sitemaps(place: _Place, fetch: Fetcher) -> Iterator[Answers]:
+def _ask_sitemaps(place: Place, fetch: Fetcher) -> Iterator[Answers]:
     """Yield the sitemaps that robots.txt names, else those in usual places, and what these name."""
     robots = urljoin(place.url, "/robots.txt")
     answer = _fetch_all([robots], fetch).get(robots)
@@ -338,35 +335,6 @@ def _ask_sitemaps(place: _Place, fetch: Fetcher) -> Iterator[Answers]:
         for url in _sitemaps_in_index(index)
     ]
     yield _fetch_candidates(_news_first(listed), fetch)
-
-
-def _declared_addresses(place: _Place) -> Iterator[str]:
-    for element in place.page.iter("link"):
-        if _declares_feed(element):
-            yield absolute_url(element.get("href", ""), place.base)
-
-
-def _declares_feed(element: HtmlElement) -> bool:
-    relations = element.get("rel", "").lower().split()
-    media_type = element.get("type", "").lower().strip()
-    *_, end_of_title = SEPARATOR.split(element.get("title", ""))
-    if OF_COMMENTS.search(end_of_title):
-        return False
-    if "feed" in relations:
-        return True
-    return "alternate" in relations and bool(FEED_TYPES.match(media_type))
-
-
-def _linked_addresses(place: _Place) -> Iterator[str]:
-    for element in place.page.iter("a"):
-        address = element.get("href", "")
-        text = element.text_content()[:100]
-        if LOOKS_LIKE_FEED.search(address) or SAYS_FEED.search(text):
-            scheme = address.partition(":")[0].lower()
-            if scheme == "feed":
-                yield next(iter(possible_addresses(address)), "")
-            else:
-                yield absolute_url(address, place.base)
 
 
 def _addresses_below(url: str) -> Iterator[str]:

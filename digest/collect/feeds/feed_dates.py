@@ -77,6 +77,15 @@ PLACES_OF_LETTERS = {
     "PT": "America/Los_Angeles",
     "IST": "Asia/Kolkata",
 }
+#: Letters of a zone before its offset, which alone says the time: "IST +0530", "EST (-05:00)".
+LETTERS_BEFORE_OFFSET = re.compile(
+    r"(?<=\d\d) \(?[A-Z]{2,5}\)?,? \(?([+-]\d\d:?\d\d)\)?$"
+)
+#: A number where the day of the week belongs, as a wrong template leaves it: "026, 26 Mar 2026".
+NUMBER_FOR_WEEKDAY = re.compile(r"^\d{1,3}, (?=\d\d? [^\W\d])")
+#: Behind the seconds as Go's programs print a time: nanoseconds, and the reading of a clock.
+NANOSECONDS = re.compile(r"(?<=:\d\d)\.\d{7,}(?=\s|$)")
+READING_OF_CLOCK = re.compile(r" m=[+-][\d.]+$")
 #: An offset without its zeros: "+1", "+100", "-5:00".
 SHORT_OFFSET = re.compile(r"(?<=\d\d) ([+-])(\d)(?::?(\d\d))?$")
 #: Words for “year” and “day” behind figures, in Lithuanian and Latvian.
@@ -231,6 +240,9 @@ def _with_plain_figures(text: str) -> str:
         text = "".join(_plain_figure(character) for character in text)
         text = TWO_NAMES_OF_A_MONTH.sub("", text)
         text = ARABIC_WORD.sub(_usual_arabic_month, text)
+    text = NUMBER_FOR_WEEKDAY.sub("", text)
+    text = READING_OF_CLOCK.sub("", NANOSECONDS.sub("", text))
+    text = LETTERS_BEFORE_OFFSET.sub(r" \1", text)
     text = HOUR_WITH_H.sub(r"\1:\2", text)
     text = SHORT_OFFSET.sub(_whole_offset, text)
     text = WORDS_FOR_YEAR_AND_DAY.sub(" ", text)

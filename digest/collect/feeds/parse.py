@@ -4,6 +4,7 @@ bytes | strict, or repair and strict, or lenient | entries | made safe | article
 """
 
 import hashlib
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -13,6 +14,7 @@ from digest.collect.feeds.clean import (
     article_key,
     paragraphs_of_markup,
     plain_text,
+    plain_text_of_summary,
     unwrapped_address,
 )
 from digest.collect.feeds.dedupe import key_on_shared_page, name_on_page
@@ -49,6 +51,8 @@ from digest.ports import Response
 #: The Content-Type of what `encode_declared` makes.
 UTF_8_XML = "application/xml; charset=utf-8"
 MAX_ENTRIES = 2000
+#: A path with folders; "/42" may be any program's number.
+PATH_OF_STORY = re.compile(r"/[^/\s]+/[^\s]*[^\W\d][^\s]*")
 #: The problem of a feed that answers well.
 EMPTY_FEED = "it has no entries"
 MAX_AUTHORS = 50
@@ -288,9 +292,14 @@ def identify_entry(entry: Entry, origin: Origin) -> Article | None:
 def _address_of_entry(entry: Entry, origin: Origin, guid: str) -> str:
     """Return the address of an entry's article: its own, where the link of an aggregator shows it."""
     url = absolute_url(entry.link, origin.url)
-    if not url and "://" in guid:
-        url = absolute_url(guid, "")
+    if not url and _is_address(guid):
+        url = absolute_url(guid, origin.url)
     return unwrapped_address(url) or url
+
+
+def _is_address(guid: str) -> bool:
+    """Return whether an entry's name is an address, or the path of one: "/2026/12/the-lease"."""
+    return "://" in guid or PATH_OF_STORY.fullmatch(guid) is not None
 
 
 def add_texts(article: Article, texts: RawTexts) -> Article:
@@ -362,7 +371,7 @@ def _summary_beside(text: str, texts: RawTexts) -> str:
 
 
 def _plain_summary(texts: RawTexts) -> str:
-    return plain_text(texts.summary)[:MAX_SUMMARY_LENGTH]
+    return plain_text_of_summary(texts.summary)[:MAX_SUMMARY_LENGTH]
 
 
 def _plain_content(texts: RawTexts) -> str:

@@ -31,8 +31,18 @@ EMBED = "With a quote or embed: "
 _REPOST_MARK = re.compile(r"^(?:RT(?: by)? @\S+:|RT:|🔁[^:]{0,60}:|🔁)\s*")
 _REPLY_MARK = re.compile(r"^(?:R|Re|Reply|Replying) to (@[\w.@-]+):?\s*")
 _PINNED_MARK = re.compile(r"^(?:Pinned|📌):?\s+")
-#: A title that only says that there is a post: "@ana.example post" (bskyweb, rss.go, until 2024).
-_ONLY_A_POST = re.compile(r"@[\w.-]+ post")
+#: A title that only says that there is a post: "@ana.example post" (bskyweb, rss.go, until 2024),
+#: "New post" (Mastodon), or what programs put in place of none.
+_ONLY_A_POST = re.compile(
+    r"@[\w.-]+ post|[Nn]ew (?:post|status|note)(?: by \S.{0,60})?|"
+    r"[(\[]?(?:[Nn]o title|[Uu]ntitled)[)\]]?"
+)
+#: A title that only says when (Mastodon 3.5, RSS 2.0's and ISO 8601's forms), or is an address.
+_ONLY_A_TIME = re.compile(
+    r"[A-Z][a-z]{2}, \d\d? [A-Z][a-z]{2} \d{4} \d\d:\d\d(?::\d\d)?(?: \S+)?|"
+    r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d\S*"
+)
+_ONLY_AN_ADDRESS = re.compile(r"https?://\S+")
 #: What titles of outlets rarely have and copied posts do.
 _SIGNS_OF_POST = re.compile(
     r"https?://|(?:^|\s)#\w|^RT\b|^🔁|^📌|^Pinned:|^Re?\w* to @"
@@ -70,15 +80,24 @@ class _MarkedText:
 
 def may_be_made_of_post(title: str) -> bool:
     """Return whether a title has what titles of outlets rarely have, so that the text decides."""
-    return bool(_SIGNS_OF_POST.search(title) or _ONLY_A_POST.fullmatch(title))
+    return bool(_SIGNS_OF_POST.search(title)) or _says_nothing(title)
 
 
 def is_made_of_post(title: str, text: str) -> bool:
     """Return whether a title is only the beginning of a post's text, or says only that it is a post."""
-    if not title or _ONLY_A_POST.fullmatch(title):
+    if not title or _says_nothing(title):
         return True
+    if _ONLY_AN_ADDRESS.fullmatch(title):
+        return bool(_clean_words(text))
     beginning = _letters_of(_read_mark(title).text)[:COMPARED_LETTERS]
     return bool(beginning) and _letters_of(text).startswith(beginning)
+
+
+def _says_nothing(title: str) -> bool:
+    """Return whether a title only says that there is a post, or when."""
+    if _ONLY_A_POST.fullmatch(title):
+        return True
+    return _ONLY_A_TIME.fullmatch(title) is not None
 
 
 def is_title_of_all(titles: Sequence[str]) -> bool:

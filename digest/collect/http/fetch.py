@@ -372,6 +372,9 @@ class _Batch:
             headers = {
                 name.lower(): value for name, value in answer.headers.items()
             }
+            links = answer.headers.getall("Link", [])
+            if len(links) > 1:
+                headers["link"] = ", ".join(links)
             if answer.status not in {*GOOD_STATUSES, 304}:
                 raise await _read_refusal(answer, headers)
             body = b""

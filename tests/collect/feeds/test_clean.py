@@ -9,6 +9,7 @@ from digest.collect.feeds.clean import (
     article_key,
     paragraphs_of_markup,
     plain_text,
+    plain_text_of_summary,
     strip_trackers,
 )
 from tests.cases.feeds import item, rss
@@ -101,3 +102,17 @@ def test_a_link_is_a_web_address_or_nothing(raw: str) -> None:
     assert absolute_url(raw, "https://a.example/") == "" or absolute_url(
         raw, "https://a.example/"
     ).startswith(("http://", "https://"))
+
+
+@pytest.mark.parametrize(
+    ("markup", "text"),
+    [
+        ("&lt;p&gt;The &lt;a href='/l'&gt;lease&lt;/a&gt;&lt;/p&gt;", "The lease"),
+        ("<p>The &lt;a href='/l'&gt;lease&lt;/a&gt;</p>", "The lease"),
+        ("A guide to &lt;head&gt; elements, 3 &lt; 4", "A guide to <head> elements, 3 < 4"),
+    ],
+)  # fmt: skip
+def test_markup_of_a_summary_that_was_escaped_twice_goes(
+    markup: str, text: str
+) -> None:
+    assert plain_text_of_summary(markup) == text

@@ -260,3 +260,69 @@ def test_a_person_says_whose_a_feed_is(web: FakeWeb, folder: Path) -> None:
             folder, "feeds", "add", f"{web.url}/{name}", "--outlet", name
         )
         assert f"({name})" in added.output
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        b'<a href="/x/9" rel="alternate" type="application/rss+xml"><i></i></a>',
+        b'<a href="/x/9"><img src="i.png" alt="RSS"></a>',
+        b'<a href="/x/9" aria-label="RSS"><svg></svg></a>',
+        b'<a href="/x/9"><i class="fa fa-rss"></i></a>',
+        b'<map name="m"><area href="/x/9" alt="Our feed"></map>',
+        b'<link rel="alternate" type="application/x-rss+xml" href="/x/9">',
+        b'<link rel="alternate" type="application/rss+xml" href="/all-lists">',
+        b'<meta http-equiv="refresh" content="0; url=/home">',
+    ],
+)
+def test_a_feed_that_is_named_in_odd_ways_is_found(
+    web: FakeWeb, folder: Path, link: bytes
+) -> None:
+    web.answers["/"] = Answer(PAGE % (b"", link))
+    web.answers["/all-lists"] = Answer(
+        b'<html><body><a href="/x/9">News (RSS)</a></body></html>'
+    )
+    web.answers["/home"] = Answer(
+        b'<html><head><link rel="alternate" type="application/rss+xml" href="/x/9"></head></html>'
+    )
+    web.answers["/x/9"] = Answer(RSS)
+    invoke(folder, "feeds", "add", web.url + "/", "--outlet", "L")
+    assert feeds_of(folder)[-1] == f"{web.url}/x/9"
+
+
+def test_a_feed_in_the_header_is_found(web: FakeWeb, folder: Path) -> None:
+    links = (
+        '</wp-json/>; rel="https://api.w.example/", '
+        '</x/9>; title="News, all"; rel=alternate; type="application/rss+xml"'
+    )
+    web.answers["/"] = Answer(PAGE % (b"", b""), headers={"Link": links})
+    web.answers["/x/9"] = Answer(RSS)
+    invoke(folder, "feeds", "add", web.url + "/", "--outlet", "L")
+    assert feeds_of(folder)[-1] == f"{web.url}/x/9"
+
+
+def test_the_feed_in_the_language_of_the_page_comes_first(
+    web: FakeWeb, folder: Path
+) -> None:
+    declared = "".join(
+        f'<link rel="alternate" hreflang="{language}" type="application/rss+xml" href="/{language}">'
+        for language in ("en", "fr-BE")
+    )
+    web.answers["/"] = Answer(
+        f'<html lang="fr"><head>{declared}</head></html>'.encode()
+    )
+    web.answers |= {path: Answer(RSS) for path in ("/en", "/fr-BE")}
+    invoke(folder, "feeds", "add", web.url + "/", "--outlet", "L")
+    assert feeds_of(folder)[-1] == f"{web.url}/fr-BE"
+
+
+def test_the_charset_of_the_header_is_that_of_the_name(
+    web: FakeWeb, folder: Path
+) -> None:
+    page = "<title>Diário do Cais</title><a href=/x/9>RSS</a>"
+    web.answers["/"] = Answer(
+        page.encode(), headers={"Content-Type": "text/html; charset=utf-8"}
+    )
+    web.answers["/x/9"] = Answer(RSS)
+    added = invoke(folder, "feeds", "add", web.url + "/")
+    assert "(Diário do Cais)" in added.output

@@ -452,3 +452,24 @@ def test_several_pieces_on_one_page_are_several_articles() -> None:
 )
 def test_one_piece_given_twice_is_one_article(second: str) -> None:
     assert len(articles_of(rss_of(piece("Pier", "1") + second))) == 1
+
+
+@pytest.mark.parametrize(
+    ("guid", "url"),
+    [
+        ("/2026/12/the-lease", "https://a.example/2026/12/the-lease"),
+        ("/42", ""),
+        ("/12/13", ""),
+    ],
+)
+def test_a_guid_that_is_the_path_of_a_story_is_its_address(
+    guid: str, url: str
+) -> None:
+    feed = (
+        '<feed xmlns="http://www.w3.org/2005/Atom"><title>A</title>'
+        f"<entry><title>The lease</title><id>{guid}</id></entry></feed>"
+    )
+    (article,) = convert_entries(
+        parse_feed(feed.encode()), Origin("https://a.example/feed")
+    )
+    assert article.url == url

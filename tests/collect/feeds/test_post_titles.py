@@ -90,6 +90,31 @@ def test_a_headline_of_its_own_stays(title: str) -> None:
     assert article.title == title
 
 
+@pytest.mark.parametrize(
+    "title",
+    [
+        "New post",
+        "New status by Ana Ruiz",
+        "[no title]",
+        "Untitled",
+        "Mon, 06 Jun 2022 10:02:00 +0000",
+        "2022-06-06T10:02:00Z",
+        "https://a.example/1",
+    ],
+)
+def test_a_title_that_says_nothing_gives_way_to_the_text(title: str) -> None:
+    feed = rss("A", "https://a.example/", f"<title>{title}</title>" + post("https://a.example/1", "The lease was signed on Monday."))  # fmt: skip
+    (article,) = convert_entries(parse_feed(feed.encode()), Origin(""))
+    assert article.title == "The lease was signed on Monday."
+
+
+def test_an_address_stays_a_title_where_the_text_says_no_more() -> None:
+    address = "https://a.example/1"
+    feed = rss("A", "https://a.example/", f"<title>{address}</title>" + post(address, address))  # fmt: skip
+    (article,) = convert_entries(parse_feed(feed.encode()), Origin(""))
+    assert article.title == address
+
+
 def test_a_title_that_two_pieces_share_stays() -> None:
     items = [
         f"<title>Letters</title>{post(f'https://a.example/{n}', f'Letter {n}.')}"
