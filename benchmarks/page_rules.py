@@ -49,6 +49,7 @@ FUNCTIONS: dict[str, list[tuple[Any, str, Any]]] = {
         (byline, "find_signature", ()),
         (byline, "find_labelled_name", ()),
         (byline, "_find_single_name", ()),
+        (byline, "_find_signed_word", ()),
         (byline, "_pieces_of", ()),
         (Surroundings, "is_of_article", True),
         (byline, "is_written_as_name", True),

@@ -17,7 +17,7 @@ BY = re.compile(
     r"|(?:(?:[^\W\d_]+\s+){0,2}?(?:artikel|beitrag|beiträge|kolumne|kommentar|interview|bericht|text"
     r"|eingestellt|erstellt|geschrieben|verfasst|veröffentlicht|profil)\s+)?von"
     r"|about|über|a[fv]|di|door|text|words|escrito|autor(?:in|en|es|a)?|authors?|auteure?s?"
-    r")\b\s*:?\s+",
+    r")\b\s*:?(?:\s+|$)",
     re.IGNORECASE,
 )
 BETWEEN = re.compile(
@@ -35,6 +35,10 @@ WHEN = re.compile(
 DEGREES = re.compile(
     r"\(.*?\)|,?\s+(?:Ph\.?D|M\.?D|MBA|R\.?N|J\.?D|Esq)\.?(?=\W|$)|기자$|\s외 \d+명$"
 )
+#: Who that is, behind a dash, or for whom they write: "Ada Byron For The Ledger On Sunday".
+WHO_THAT_IS = re.compile(
+    r"(?<=\w)\s+(?:[-–—]\s+(?=\w)|(?:[Ff]or|FOR)\s+(?:[Tt]he|THE|[A-Z])).*$"
+)
 #: Posts that stand behind a name without a comma.
 POSTS = re.compile(
     r"(?:\s+(?:staff|senior|chief|political|contributing|special|associate|writer|reporter"
@@ -47,7 +51,8 @@ NOBODY = re.compile(
     r"|publisher|posted|published"
     r"|(?:(?:facebook|twitter|instagram|youtube|whatsapp|telegram|linkedin)\s*)+"
     r"|.*\b(?:https?|www|com|editors?|read more|follow|e-?mail|updated"
-    r"|share|comment\w*|min(?:utes?)? read|newsletter|profile|posts?|view|bio)\b.*)$",
+    r"|share|comment\w*|min(?:utes?)? read|newsletter|profile|posts?|view|bio|articles?|artikel"
+    r"|beiträge)\b.*)$",
     re.IGNORECASE,
 )
 WORD = r"[^\W\d_][\w.'’`­-]*"
@@ -138,7 +143,7 @@ def _split_names(text: str) -> Iterator[str]:
     for piece in without_dates(line):
         words = BY.sub("", piece).strip()
         for part in BETWEEN.split(words):
-            name = part.strip(" .,;:–—-")
+            name = WHO_THAT_IS.sub("", part.strip(" .,;:–—-"))
             name = POSTS.sub("", name)
             if _is_name(name):
                 yield name
@@ -149,6 +154,8 @@ def _is_name(text: str) -> bool:
         return False
     if NOBODY.match(text):
         return False
+    if text.rpartition(" ")[2] in PARTICLES:
+        return False  # "Recipe by": the name is elsewhere
     if NAME.fullmatch(text.replace("_", "")):
         return True
     return text.isidentifier()  # an account's name

@@ -6,6 +6,7 @@ nobody else. Why these rules and no others: docs/decisions/0038-rules-of-pages.m
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from functools import cached_property
 from itertools import islice
 
 from lxml.etree import XPath
@@ -13,13 +14,14 @@ from lxml.html import HtmlElement
 
 from digest.collect.feeds.clean import plain_text
 from digest.collect.pages.author_names import (
+    BY,
     is_full_name,
     is_sure_name,
     is_written_as_name,
     people_in,
     without_organisations,
 )
-from digest.collect.pages.page_lines import list_lines
+from digest.collect.pages.page_lines import Line, list_lines
 from digest.collect.pages.page_parts import Surroundings
 from digest.collect.pages.signed_lines import (
     find_labelled_name,
@@ -42,11 +44,15 @@ AUTHOR_FOLDER = re.compile(
     r"/(?:authors?/|auteur|autor|(?:redaktion|profile?|staff|(?<!licenses/)by)/)",
     re.IGNORECASE,
 )
-#: Where markup says that this is the author (HTML's rel, schema.org's itemprop, hCard).
+#: Where markup says that this is the author (HTML's rel, schema.org's itemprop, hCard). The values of
+#: both attributes are lists of words: "author nofollow" (HTML standard, 2.3.7).
+_IS_AUTHOR = "contains(concat(' ', @{}, ' '), ' author ')"
+REL_AUTHOR = _IS_AUTHOR.format("rel")
+ITEMPROP_AUTHOR = _IS_AUTHOR.format("itemprop")
 MARKED_UP = (
-    XPath("//a[@rel='author']"),
-    XPath("//*[@itemprop='author']//*[@itemprop='name']"),
-    XPath("//*[@itemprop='author' and not(self::meta)]"),
+    XPath(f"//a[{REL_AUTHOR}]"),
+    XPath(f"//*[{ITEMPROP_AUTHOR}]//*[@itemprop='name']"),
+    XPath(f"//*[{ITEMPROP_AUTHOR} and not(self::meta)]"),
     XPath(
         "//*[contains(@class,'author') and contains(@class,'vcard')]"
         "//a[not(@rel='tag')]"
@@ -66,8 +72,30 @@ Place = list[HtmlElement]
 Byline = tuple[HtmlElement, str]
 
 
+class ShownPlaces:
+    """Where a page may show its authors, although neither data nor markup name them."""
+
+    def __init__(
+        self, tree: HtmlElement, headline: str, surroundings: Surroundings
+    ) -> None:
+        self.headline = headline
+        self._tree = tree
+        links = _first_of_article(_iterate_author_pages(tree), surroundings)
+        classed = _list_classed(tree, surroundings)
+        #: links to authors' pages
+        self.pages = _short_bylines(links)
+        #: these, and what has an author's class, the surest first
+        self.bylines = [self.pages, *map(_short_bylines, classed)]
+
+    @cached_property
+    def lines(self) -> list[Line]:
+        """Return the page's lines."""
+        return list_lines(self._tree)
+
+
 def find_authors(
     tree: HtmlElement,
+    headline: str,
     in_json_ld: Iterable[str],
     in_meta_tags: Iterable[Iterable[str]],
     outlet_names: OutletNames,
@@ -75,6 +103,7 @@ def find_authors(
     """Return the authors' names: by JSON-LD, else by markup, by meta tags, or as the page shows them.
 
     Markup goes before meta tags, which many pages fill with whoever owns the site.
+    An outlet's own name is taken last: some blogs are called as their authors are signed.
     `in_meta_tags` has the bylines of each kind of tag, the surest kind first.
     """
     in_linked_data = people_in(in_json_ld, set())
@@ -91,10 +120,16 @@ def find_authors(
         authors = without_organisations(people_in(bylines, outlet_names))
         if authors:
             return authors
-    shown = without_organisations(
-        marked_up or _find_shown(tree, surroundings, outlet_names)
+    shown = ShownPlaces(tree, headline, surroundings)
+    people = without_organisations(
+        marked_up or _find_shown(shown, outlet_names)
     )
-    return shown or in_linked_data or _find_marked_up(places, set())
+    return (
+        people
+        or in_linked_data
+        or _find_marked_up(places, set())
+        or _find_shown(shown, set())
+    )
 
 
 def _first_of_article(
@@ -118,23 +153,18 @@ def _find_marked_up(places: list[Place], outlet_names: OutletNames) -> Names:
     return ()
 
 
-def _find_shown(
-    tree: HtmlElement, surroundings: Surroundings, outlet_names: OutletNames
-) -> Names:
+def _find_shown(shown: ShownPlaces, outlet_names: OutletNames) -> Names:
     """Return the authors whom the page shows, by the surest sign that it gives."""
-    pages = _first_of_article(_iterate_author_pages(tree), surroundings)
-    places = [pages, *_list_classed(tree, surroundings)]
-    bylines = list(map(_short_bylines, places))
-    pieces = list(map(_pieces_of, bylines))
-    named_so = _find_named_so(bylines, outlet_names)
+    named_so = _find_named_so(shown.bylines, outlet_names)
     if named_so:
         return named_so
-    lines = list_lines(tree)
+    pieces = list(map(_pieces_of, shown.bylines))
     return (
-        find_signature(lines, outlet_names)
+        find_signature(shown.lines, shown.headline, outlet_names)
         or _find_named_so(pieces, outlet_names)
-        or find_labelled_name(lines, outlet_names)
-        or _find_single_name(pages, outlet_names)
+        or _find_single_name(shown.pages, outlet_names)
+        or _find_signed_word(shown.bylines, outlet_names)
+        or find_labelled_name(shown.lines, outlet_names)
     )
 
 
@@ -199,14 +229,27 @@ def _find_byline(
     return ()
 
 
-def _find_single_name(pages: Place, outlet_names: OutletNames) -> Names:
+def _find_single_name(pages: list[Byline], outlet_names: OutletNames) -> Names:
     """Return the one word that is a link to an author's page: a first name, or an account."""
-    for link, text in _short_bylines(pages):
+    for link, text in pages:
         if " " in text or not PAGE_OF_ONE.search(link.get("href")):
             continue
         names = people_in([text], outlet_names)
         if names:
             return names
+    return ()
+
+
+def _find_signed_word(
+    places: list[list[Byline]], outlet_names: OutletNames
+) -> Names:
+    """Return the one word behind "By" or "Author:" in a byline that names nobody else."""
+    texts = (text for bylines in places for _, text in bylines)
+    for text in filter(BY.match, texts):
+        names = people_in([text], outlet_names)
+        are_all = names == people_in([text], set())
+        if names and are_all and is_written_as_name(names[0]):
+            return names[:1]
     return ()
 
 

@@ -78,11 +78,13 @@ def read_metadata(tree: HtmlElement, url: str) -> tuple[PageExtract, Claims]:
     published = _find_published(tree, article, tags)
     accounts = list(names_of(article.get("accounts")))
     bylines = [accounts, *_bylines_in_tags(tree, tags)]
+    title = choose_headline(claims, sitename, url)
     extract = PageExtract(
-        title=choose_headline(claims, sitename, url),
+        title=title,
         published=_prefer_day_of_address(published, url),
         authors=find_authors(
             tree,
+            title,
             names_of(article.get("author")),
             bylines,
             _outlet_names(sitename, tags, url),

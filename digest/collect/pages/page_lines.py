@@ -7,7 +7,9 @@ from lxml.etree import iterwalk
 from lxml.html import HtmlElement
 
 Line = tuple[str, str]  #: the tag of a line's block, and its text
+#: Headings that may be the headline whatever they say, and where they say what it is.
 HEADLINE_TAGS = ("h1", "h2")
+HEADING_TAGS = ("h1", "h2", "h3", "h4")
 #: What holds no line of the article itself.
 SKIPPED_TAGS = frozenset(
     "script style noscript template nav footer aside form select svg head".split()
@@ -42,16 +44,14 @@ def list_lines(tree: HtmlElement) -> list[Line]:
 
 def index_of_headline(lines: list[Line], headline: str) -> int | None:
     """Return the index of the heading that is the headline, else of the first heading."""
-    first = None
+    for index, (line_tag, line) in enumerate(lines):
+        if line == headline and line_tag in HEADING_TAGS:
+            return index
     for tag in HEADLINE_TAGS:
-        for index, (line_tag, line) in enumerate(lines):
-            if line_tag != tag:
-                continue
-            if line == headline:
+        for index, (line_tag, _) in enumerate(lines):
+            if line_tag == tag:
                 return index
-            if first is None:
-                first = index
-    return first
+    return None
 
 
 class _LineCollector:

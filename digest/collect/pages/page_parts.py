@@ -11,8 +11,11 @@ from lxml.html import HtmlElement
 #: Elements that hold the article, and such as hold something else.
 ARTICLE_CONTAINERS = ("html", "body", "main", "article")
 OTHER_CONTAINERS = ("nav", "aside", "figure", "figcaption")
-#: Of readers' comments, other articles, and pictures' credits.
-ELSEWHERE = re.compile(r"comment|related|teaser|caption", re.IGNORECASE)
+#: Of readers' comments, other articles, pictures' credits, and menus.
+ELSEWHERE = re.compile(
+    r"comment|related|teaser|caption|sidebar|(?:^|[\s_-])(?:nav|menu)",
+    re.IGNORECASE,
+)
 #: What a footer belongs to, else to the page (HTML standard, 4.3.8); or what its class says.
 SECTIONS = ("article", "section", "main")
 FOOTER_OF_ARTICLE = re.compile(r"entry|post|article")

@@ -36,10 +36,10 @@ SIGNATURE = re.compile(
 
 
 def find_signature(
-    lines: list[Line], outlet_names: set[str]
+    lines: list[Line], headline: str, outlet_names: set[str]
 ) -> tuple[str, ...]:
     """Return the names of a line behind the headline: "Posted on March 4 by Ada Byron"."""
-    index = index_of_headline(lines, "")
+    index = index_of_headline(lines, headline)
     if index is None:
         return ()
     for _, line in lines[index + 1 : index + 1 + LINES_AFTER]:
@@ -72,25 +72,25 @@ def _names_in_signed_line(line: str, outlet_names: set[str]) -> tuple[str, ...]:
     is_dated = pieces != [line]
     if sure or not is_dated:
         return sure
-    return _first_with_capital(names)
-
-
-def _first_with_capital(names: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the first name alone if it begins with a capital."""
-    return tuple(name for name in names[:1] if name[0].isupper())
+    return names[:1]
 
 
 def _short_pieces(lines: list[Line]) -> Iterator[str]:
-    """Yield what stands before, between and behind the dates of lines that may be labelled."""
+    """Yield what stands before, between and behind the dates of lines that may be labelled.
+
+    A label that has a line for itself belongs to the next.
+    """
+    label = ""
     for _, line in lines:
         if len(line) <= MAX_LABELLED_LENGTH:
-            yield from without_dates(line)
+            yield from without_dates(label + line)
+        label = f"{line} " if LABEL.fullmatch(line) else ""
 
 
 def _words_behind_label(piece: str) -> list[str]:
-    """Return what stands behind a label, to the first comma; nothing if there is no label."""
+    """Return what stands behind a label, to the first comma or slash; nothing if there is no label."""
     label = LABEL.match(piece) or SIGNATURE.match(piece)
     if label is None:
         return []
-    words, _, _ = piece[label.end() :].partition(",")
+    words = re.split(r"[,/]", piece[label.end() :])[0]
     return [words]

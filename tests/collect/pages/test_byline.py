@@ -50,6 +50,18 @@ from tests.cases.pages import ARTICLE, BODY, linked, meta, read
         ("", '<p class="vcard author"><a href="/topics/economy" rel="tag">Economy</a> <a href="/ada">Ada Byron</a></p>'),
         ("", '<a href="https://licences.example/licenses/by/3.0/">Cc By</a><p class="byline">Ada Byron</p>'),
         (linked(ARTICLE | {"author": {"name": "Ada", "description": "Ada Byron writes about engines."}}), ""),
+        ("", '<a rel="nofollow author" href="/x">Ada Byron</a>'),
+        ("", '<span itemprop="author creator"><span itemprop="name">Ada Byron</span></span>'),
+        (linked(ARTICLE | {"author": {"name": "By Ada Byron For The Ledger On Sunday"}}), ""),
+        ("", '<p class="byline">Posted by Ada Byron - Chrome Safe Browsing Team</p>'),
+        ("", "<h1>Rates to rise</h1><h5>Author:</h5><div>Ada Byron/AP</div>"),
+        ("", '<ul class="nav-sub-links"><li><a href="/author/mary">Mary Shelley</a></li></ul><p class="byline">Ada Byron</p>'),
+        ("", '<div class="sidebar"><a rel="author" href="/m">Mary Shelley</a></div><p class="byline">Ada Byron</p>'),
+        ("", '<p class="author">Recipe von</p><p class="byline">Ada Byron</p>'),
+        (
+            linked(ARTICLE | {"headline": "Rates to rise"}),
+            "<h1>Notes</h1>" + "<p>A subject</p>" * 15 + "<h3>Rates to rise</h3><p>Posted by Ada Byron</p>",
+        ),
     ],
 )  # fmt: skip
 def test_an_author_is_found_wherever_one_is_named(head: str, body: str) -> None:
@@ -75,6 +87,8 @@ def test_an_author_is_found_wherever_one_is_named(head: str, body: str) -> None:
         (meta("author", "Ledger House") + meta("copyright", "Ledger House"), ""),
         ("", '<p>Some rights reserved: <a href="https://licences.example/licenses/by/3.0/">CC BY</a></p>'),
         ("", "<p>Text: three columns, two pictures.</p>"),
+        ("", '<div class="post-author">Eingestellt von</div>'),
+        ("", '<a href="/autoren/" class="post-author">Alle Beiträge</a>'),
     ],
 )  # fmt: skip
 def test_an_author_is_not_invented(head: str, body: str) -> None:
@@ -104,6 +118,22 @@ def test_a_single_name_is_believed_where_a_dated_line_gives_it() -> None:
     assert read("", line + BODY).authors == ("Ada",)
     undated = "<h1>Rates to rise</h1><p>By train</p>"
     assert read("", undated + BODY).authors == ()
+
+
+def test_a_single_name_is_believed_behind_a_word_for_author() -> None:
+    byline = '<div class="left author">Author: <b>Bo2man</b></div>'
+    assert read("", byline + BODY).authors == ("Bo2man",)
+    with_others = '<p class="byline">By The Ledger and Agencies</p>'
+    site = meta("og:site_name", "The Ledger")
+    assert "Agencies" not in read(site, with_others + BODY).authors[:1]
+
+
+def test_an_outlet_that_signs_its_byline_is_the_last_to_be_taken() -> None:
+    site = meta("og:site_name", "Ledger House")
+    signed = '<p class="byline">Ledger House</p>'
+    assert read(site, signed + BODY).authors == ("Ledger House",)
+    other = "<h1>Rates</h1><p>Posted by ada on March 4, 2025</p>"
+    assert read(site, signed + other + BODY).authors == ("ada",)
 
 
 def test_two_authors_are_two() -> None:

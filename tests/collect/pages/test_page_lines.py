@@ -27,6 +27,14 @@ def test_blocks_are_lines_and_inline_markup_is_part_of_them() -> None:
     assert index_of_headline(list_lines(page), "Rates to rise") == 1
 
 
+def test_a_smaller_heading_is_the_headline_only_if_it_says_so() -> None:
+    lines = list_lines(parse("<h1>Notes</h1><h3>Rates to rise</h3>"))
+    assert index_of_headline(lines, "Rates to rise") == 1
+    assert index_of_headline(lines, "Prices to fall") == 0
+    small = list_lines(parse("<h3>Rates to rise</h3>"))
+    assert index_of_headline(small, "Prices to fall") is None
+
+
 def test_a_deep_page_is_read_as_any_other() -> None:
     body = parse("<p></p>")[0]
     innermost = body
