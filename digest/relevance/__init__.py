@@ -76,7 +76,7 @@ __all__ = [
 ]
 
 #: Changes whenever the same rules would read the same article otherwise.
-VERSION = "2"
+VERSION = "3"
 _MARK_LENGTH = 16  #: hexadecimal digits
 
 #: An article with what is stored of it.

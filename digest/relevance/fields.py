@@ -17,6 +17,8 @@ _NO_FIELD = frozenset(
     "alliance group society action "
     "network centre center campaign institut stiftung verein bund deutsche "
     "deutscher fundacion asociacion "
+    "gesellschaft verband bundesverband federation federacion ligue comision commission comite "
+    "committee plataforma plateforme society sociedad societe internationale "
     "association fondation nacional nationale vereniging watch people public "
     "project research office".split()
 )
@@ -28,17 +30,25 @@ class Field:
     """Words of what the organisation works on, folded, without their endings."""
 
     stems: frozenset[str]
+    has_topics: bool = False  #: topics are among what it is from
 
     @classmethod
-    def from_phrases(cls, phrases: Iterable[str]) -> "Field":
+    def from_phrases(
+        cls, names: Iterable[str], topics: Iterable[str] = ()
+    ) -> "Field":
         """Return the field that some names and topics tell of."""
+        topics = tuple(topics)
+        phrases = (*names, *topics)
         words = {
             word.strip("'’.,")
             for phrase in phrases
             for word in fold_text(phrase).split()
         }
         return cls(
-            frozenset(_stem_of(word) for word in words if _tells_of_field(word))
+            frozenset(
+                _stem_of(word) for word in words if _tells_of_field(word)
+            ),
+            has_topics=bool(topics),
         )
 
     def is_in(self, text: str) -> bool:

@@ -83,7 +83,7 @@ class Names:
             for name in self.names
             if name.kind in _BODIES
         )
-        self.field = Field.from_phrases([org.name, *org.aliases, *topics])
+        self.field = Field.from_phrases([org.name, *org.aliases], topics)
         self._matcher = Matcher(name.search_phrase for name in self.names)
 
     def find_longest(self, folded: str) -> list[Hit]:
@@ -232,6 +232,8 @@ def _occurrence_at(
         mention=mention,
         refusal=refusal,
         is_common_word=_is_common(context) or is_plain_case,
+        is_certain=context.is_certain,
+        is_chapter=context.kind in _BODIES and names_chapter(context),
         surname=name.text if name.surname_of else "",
         before=context.before,
         after=context.after,
@@ -338,6 +340,8 @@ def _confidence_by_deliberate_capital(
         return _confidence_in_certain(context)
     if acts or stands_as_somebody(context.before, context.after):
         return SURE
+    if context.in_german:
+        return DOUBTFUL  # every noun has that capital
     return BY_CAPITAL
 
 

@@ -82,11 +82,19 @@ WORK_BEFORE = re.compile(
     r"(?:The )?$|\b(?:called|named|titled|entitled|dubbed|renamed) [\"“«‘']?$",
     re.IGNORECASE,
 )
+#: What a work's maker or an article puts before the word for it.
+_OWNER = (
+    r"(?:an?|the|his|her|their|(?:[\w’.-]+ ){1,3}?[\w-]+[’']s|le|la|un|une|son|der|die|das"
+    r"|eine?|el|una?)"
+)
 WORK_AFTER = re.compile(
-    rf"[\"”»’']? \((?:1[89]|20)\d\d\)|[\"”»’']?,? (?:is )?(?:an?|the|his|her"
-    rf"|their) (?:[\w-]+ ){{0,3}}"
+    rf"[\"”»’']? \((?:1[89]|20)\d\d\)|[\"”»’']?,? (?:is )?{_OWNER} (?:[\w-]+ ){{0,3}}"
     rf"(?:{WORK}|story|trade journal|journal|brand|holiday|proposed holiday)\b"
     r"|[\"”»’'] (?:is|was) the (?:\w+ )?(?:name|title) of|,? as the \w+ is (?:titled|called)"
+    r"|[\"“”»’']?,? (?:so nenn|so hei(?:ß|ss)|wie der [\w-]*(?:[Tt]itel|[Nn]ame) lautet"
+    r"|as (?:it|he|she|they) (?:is|are|calls?)\b|ainsi (?:qu|nomm)|así (?:lo|la) llama)"
+    # the third of its kind: a ride, a film, a ship
+    r"| (?:I{2,3}|IV|VI{0,3})\b"
 )
 #: A firm of the name: it is another body, unless ours is one.
 FIRM_AFTER = re.compile(
@@ -145,6 +153,12 @@ ARTICLE_BEFORE = {
     "fr": re.compile(r"\bune? [“«\"]?$", re.IGNORECASE),
     "es": re.compile(r"\buna? [“«\"]?$", re.IGNORECASE),
 }
+#: Words before one of many: “other PAHs”, “otros PAH”, “les autres SPF”.
+SEVERAL_BEFORE = re.compile(
+    r"\b(?:other|some|many|several|these|those|otr[oa]s|algun[oa]s|vari[oa]s|much[oa]s|est[oa]s"
+    r"|autres|plusieurs|certains|ces|andere|einige|viele|mehrere|diese) $",
+    re.IGNORECASE,
+)
 #: A name used as an adjective: “an ACLU lawyer” is no “ACLU” among many.
 NOUN_FOLLOWS = re.compile(r"[’'-]|[”\"]? [^\W\d_]{4,}")
 ACRONYM_LENGTH = 6  #: letters at most

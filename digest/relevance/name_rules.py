@@ -306,12 +306,15 @@ def _one_of_many(context: NameInContext) -> Refusal | None:
     """Reject a name behind “a” or “an”, unless it only describes the noun that follows."""
     language = "de" if context.in_german else context.language
     article = name_patterns.ARTICLE_BEFORE.get(language)
-    match = article and article.search(context.before)
+    several = context.is_acronym and name_patterns.SEVERAL_BEFORE.search(
+        context.before
+    )
+    match = several or (article and article.search(context.before))
     if not match or name_patterns.NOUN_FOLLOWS.match(context.after):
         return None
     return Refusal(
         f"“{match.group()}{context.name}” is one of many, not a body",
-        is_doubtful=context.is_certain,
+        is_doubtful=context.is_certain and not several,
     )
 
 

@@ -32,6 +32,9 @@ class Occurrence:
     refusal: Refusal | None = None
     #: the name is a common word, and its capital may be that of the sentence
     is_common_word: bool = False
+    #: a word of the name is in no list of common words: it can only be a name
+    is_certain: bool = False
+    is_chapter: bool = False  #: a place stands behind it
     surname: str = ""  #: where the name is only that
     before: str = ""  #: its sentence up to it
     after: str = ""  #: its sentence behind it

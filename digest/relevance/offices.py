@@ -12,6 +12,18 @@ _OFFICE = re.compile(
     r"portavoz|asociación|fundación|activista|porta-voz|associação|woordvoerder|vereniging)\b",
     re.IGNORECASE,
 )
+#: What bodies call themselves: a name with such a word is a body's.
+_CALLED_BODY = re.compile(
+    r"\b(?:foundation|project|union|institute?|association|council|trust|alliance|society|network"
+    r"|cent(?:er|re)|campaign|charity|league|fund|\w*(?:stiftung|verein|bund|verband|gesellschaft|hilfe)"
+    r"|fundación|asociación|fondation|ligue|fundação|associação|stichting|vereniging)\b",
+    re.IGNORECASE,
+)
+
+
+def is_called_body(name: str) -> bool:
+    """Return True if a name says that it is a body's: “The Kelp Project”."""
+    return bool(_CALLED_BODY.search(name))
 
 
 def names_office(sentence: str) -> bool:

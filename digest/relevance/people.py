@@ -14,9 +14,13 @@ from digest.relevance.fields import Field
 from digest.relevance.occurrences import LIKELY, PERSON_ALONE, SURE, Occurrence
 from digest.relevance.offices import names_office
 from digest.relevance.running_text import fold_text
+from digest.relevance.sport_and_art import is_of_sport_or_art
 
 ONLY_SURNAME = "a surname alone; the article has the full name nowhere"
 NO_LINK = "it may be somebody else of that name: nothing in the article links them to you"
+FAR_FROM_US = (
+    "a namesake: nothing in the article is of your topics, or of any body"
+)
 DESCRIBED_OTHERWISE = "a namesake, by what the article tells of them"
 
 _OCCUPATION = (
@@ -50,35 +54,6 @@ _NO_FIRST_NAME = frozenset(
     "los les mais et pero y e director spokesperson spokesman spokeswoman professor president "
     "chief chairman chairwoman directeur directrice sprecher sprecherin".split()
 )
-#: Words of sport and the arts: a namesake is a player, a painter, an author.
-_SPORT_OR_ART = re.compile(
-    r"\b(?:footballer|striker|goalkeeper|midfielder|defender|batsman|bowler"
-    r"|innings|cricket\w*|goals?|"
-    r"matchday|kick-?off|penalty|season|league|cup final|coach|squad"
-    r"|team-?mate|head-to-head|championship|"
-    r"race|stage win|cyclist|peloton|tournament|test match|brace|hat-trick"
-    r"|half-time|scored?|rovers|"
-    r"novel|novelist|novella|painter|painting|paintings|painted|still life"
-    r"|canvas(?:es)?|gallery|exhibition|sculpt\w+|"
-    r"conduct(?:s|ed|ing|or)|orchestra|symphony|concert\w*|album|singer|choir|actor|actress|film|"
-    r"Fußball\w*|Tore?|Trainer|Stürmer|Saison|Bundesliga|Torwart|Maler\w*"
-    r"|Bildhauer\w*|Roman|Ausstellung|"
-    r"Gemälde|Skulptur\w*|Konzert\w*|football|buts?|saison|entraîneur"
-    r"|peintre|tableaux?|roman|romancier|"
-    r"concert|exposition|fútbol|goles?|partido|escapada|victoria|temporada"
-    r"|entrenador|etapa|ciclista|pintor\w*|cuadros?|"
-    r"novela|exposición|lienzos?|torero|toros|futebol|golos?|época|treinador|romance|exposição|"
-    r"voetbal\w*|trainer|doelpunt\w*|seizoen|schilder\w*|roman|tentoonstelling|wedstrijd)\b",
-    re.IGNORECASE,
-)
-#: From how many such words on an article is about a sport or an art.
-_MIN_SPORT_OR_ART = 2
-
-
-def is_of_sport_or_art(text: str) -> bool:
-    """Return True if an article is about a sport or an art."""
-    words = {fold_text(word) for word in _SPORT_OR_ART.findall(text)}
-    return len(words) >= _MIN_SPORT_OR_ART
 
 
 def first_name_before(before: str) -> str:
@@ -173,14 +148,28 @@ def _standing_of(
         return _standing_beside_us(is_other=is_other)
     is_linked = any(_is_linked(one, field) for one in in_full)
     return _standing_alone(
-        is_other=is_described or is_elsewhere, is_linked=is_linked
+        is_other=is_described or is_elsewhere,
+        is_linked=is_linked,
+        is_far=_is_far(text, field),
     )
 
 
-def _standing_alone(*, is_other: bool, is_linked: bool) -> _Standing:
+def _is_far(text: str, field: Field) -> bool:
+    """Return True if nothing in an article is of our topics, or of any body.
+
+    Where no topics are configured, nothing can be said.
+    """
+    return field.has_topics and not (field.is_in(text) or names_office(text))
+
+
+def _standing_alone(
+    *, is_other: bool, is_linked: bool, is_far: bool
+) -> _Standing:
     """Return whether a person is ours in an article that does not name us."""
     if is_other:
         return _Standing(DESCRIBED_OTHERWISE)
+    if is_far:
+        return _Standing(FAR_FROM_US)
     if is_linked:
         return _Standing(confidence=PERSON_ALONE)
     return _Standing(NO_LINK, is_doubtful=True)

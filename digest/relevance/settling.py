@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from digest.model import MentionPlace, MentionRole, NameKind
-from digest.relevance.capitals import is_described_as_body
+from digest.relevance.capitals import acts_as_body, is_described_as_body
 from digest.relevance.fields import Field
 from digest.relevance.name_patterns import ACT, PLACE
 from digest.relevance.name_rules import Refusal
@@ -15,8 +15,9 @@ from digest.relevance.occurrences import (
     LIKELY,
     Occurrence,
 )
-from digest.relevance.offices import names_office
-from digest.relevance.spelt_out import is_another_body
+from digest.relevance.offices import is_called_body, names_office
+from digest.relevance.spelt_out import OtherBody, find_other_body
+from digest.relevance.sport_and_art import is_of_sport_or_art
 
 ONLY_WORDS = (
     "it may be the ordinary word: the capital may be that of the sentence or headline, and nothing "
@@ -30,6 +31,10 @@ ONLY_CAPITAL = (
 ONLY_LETTERS = "a few letters, which other bodies have too; nothing beside them tells of you"
 #: Letters; an acronym so short is several bodies' name.
 SHORT_ACRONYM = 3
+ONLY_PLAIN_WORDS = (
+    "a name of common words; nothing beside it or in the article tells of you"
+)
+ONLY_CHAPTER = "a name of common words with a place behind it; nothing else in the article tells of you"
 ONLY_CASE = "the name of a case or campaign, of plain words, where nothing else names you"
 
 
@@ -44,13 +49,18 @@ class _Evidence:
     longer_names: frozenset[str]  #: other bodies' names that begin with ours
     shortened: frozenset[str]  #: ours that another body's longer name is cut to
     places: frozenset[str]  #: names that are a village's there
+    #: something beside a name of common words tells of us: the field, a body, people, a sure name
+    supports_plain_names: bool
+    has_field: bool  #: its text has words of our field
+    with_places: frozenset[str]  #: names behind which a place stands somewhere
+    has_full_name: bool  #: a name of ours that is no acronym stands in it
     #: something beside the letters of an acronym tells of us: full name, people, field, “the group”
     supports_acronyms: bool
     tells_of_body: (
         bool  #: its text tells of a charity, a campaigner, a spokesperson
     )
     #: by acronym, the other body that the article spells it out as
-    other_bodies: dict[str, str]
+    other_bodies: dict[str, OtherBody]
 
 
 def settle_occurrences(
@@ -93,9 +103,9 @@ def _evidence_of(
         if one.words.isupper() and " " not in one.words
     }
     other_bodies = {
-        acronym: full_name
+        acronym: other
         for acronym in acronyms
-        if (full_name := is_another_body(acronym, text, own_names))
+        if (other := find_other_body(acronym, text, own_names))
     }
     good = [
         one
@@ -115,7 +125,21 @@ def _evidence_of(
         for refusal in refused
         if refusal.longer_name and not refusal.is_doubtful
     )
+    has_field = field.is_in(text)
+    has_field_beside = field.is_in(_without_names(occurrences, text))
+    tells_of_body = names_office(text)
+    names_us_surely = any(map(_names_us_surely, occurrences))
     return _Evidence(
+        supports_plain_names=tells_of_body
+        or names_us_surely
+        or has_field_beside
+        or (has_field and not is_of_sport_or_art(text))
+        or any(map(_is_treated_as_body, good)),
+        has_field=has_field_beside or names_us_surely,
+        with_places=frozenset(one.words for one in bodies if one.is_chapter),
+        has_full_name=any(
+            not one.mention.doubt and not one.words.isupper() for one in bodies
+        ),
         is_sure=any(
             one.mention.confidence >= ACRONYM
             for one in good
@@ -139,19 +163,34 @@ def _evidence_of(
             for one in bodies
             if one.refusal and one.refusal.reason == PLACE
         ),
-        supports_acronyms=_supports_acronyms(occurrences, text, field),
-        tells_of_body=names_office(text),
+        supports_acronyms=has_field
+        or any(map(_tells_more_than_letters, occurrences)),
+        tells_of_body=tells_of_body,
         other_bodies=other_bodies,
     )
 
 
-def _supports_acronyms(
-    occurrences: Sequence[Occurrence], text: str, field: Field
-) -> bool:
-    """Return True if an article tells of us by more than a few letters."""
-    if any(map(_tells_more_than_letters, occurrences)):
+def _without_names(occurrences: Sequence[Occurrence], text: str) -> str:
+    """Return a text without our names: their own words are no evidence for them."""
+    for words in {one.words for one in occurrences}:
+        text = text.replace(words, " ")
+    return text
+
+
+def _names_us_surely(one: Occurrence) -> bool:
+    """Return True for a person's full name, or a body's that can be nothing else."""
+    if one.mention.doubt or one.surname:
+        return False
+    if one.mention.kind == NameKind.PERSON:
         return True
-    return field.is_in(text)
+    return one.is_certain and not is_short_acronym(one.words)
+
+
+def _is_treated_as_body(one: Occurrence) -> bool:
+    """Return True if the words beside a name treat it as a body."""
+    return is_described_as_body(one.before, one.after) or acts_as_body(
+        one.words, one.before, one.after, in_title=False
+    )
 
 
 def _tells_more_than_letters(one: Occurrence) -> bool:
@@ -215,9 +254,37 @@ def _settle_body(one: Occurrence, evidence: _Evidence) -> Occurrence:
         return one.refuse_for(other)
     if one.refusal is not None:
         return _settle_refused(one, one.refusal, evidence)
+    question = _find_question(one, evidence)
+    if question:
+        return one.ask_about(question)
     if one.is_common_word:
         return _settle_common_word(one, evidence)
     return _settle_phrase(one, evidence)
+
+
+def _find_question(one: Occurrence, evidence: _Evidence) -> str:
+    """Return what the article leaves open about a name, whatever its capitals; "" for nothing."""
+    body = evidence.other_bodies.get(one.words.upper())
+    if body and not evidence.has_full_name:
+        return f"it may stand for “{body.full_name}” there"
+    if _is_unknown_chapter(one, evidence):
+        return ONLY_CHAPTER
+    return ""
+
+
+def _is_unknown_chapter(one: Occurrence, evidence: _Evidence) -> bool:
+    """Return True for “Turning Point Nepal” where nothing else tells of us.
+
+    The same common words with a place behind them are the names of many bodies.
+    """
+    if one.words.isupper() or _is_plainly_a_body(one) or evidence.has_field:
+        return False
+    return one.words in evidence.with_places
+
+
+def _is_plainly_a_body(one: Occurrence) -> bool:
+    """Return True if a name is no common words, or says itself that it is a body's."""
+    return one.is_certain or is_called_body(one.words)
 
 
 def _settle_case(one: Occurrence, evidence: _Evidence) -> Occurrence:
@@ -229,9 +296,9 @@ def _settle_case(one: Occurrence, evidence: _Evidence) -> Occurrence:
 
 def _find_other(one: Occurrence, evidence: _Evidence) -> str:
     """Return what the article uses a name for, where that is another body or a place."""
-    full_name = evidence.other_bodies.get(one.words.upper())
-    if full_name:
-        return f"it stands for “{full_name}” there"
+    body = evidence.other_bodies.get(one.words.upper())
+    if body and body.is_certain:
+        return f"it stands for “{body.full_name}” there"
     stands_as_place = one.before.endswith(" in ")
     if stands_as_place and one.words in evidence.places:
         return PLACE
@@ -258,7 +325,7 @@ def _settle_common_word(one: Occurrence, evidence: _Evidence) -> Occurrence:
     """Decide about a common word whose capital may be that of its sentence."""
     confidence = one.mention.confidence
     enough = ACRONYM
-    if evidence.tells_of_body:
+    if evidence.tells_of_body or evidence.has_field:
         enough = BY_CAPITAL
     if confidence >= enough:
         return one
@@ -297,6 +364,8 @@ def _settle_phrase(one: Occurrence, evidence: _Evidence) -> Occurrence:
     mention = one.mention
     if is_short_acronym(one.words) and not evidence.supports_acronyms:
         return one.ask_about(ONLY_LETTERS)
+    if not (_is_plainly_a_body(one) or evidence.supports_plain_names):
+        return one.ask_about(ONLY_PLAIN_WORDS)
     has_plain_words = mention.name in evidence.plain_words
     if mention.confidence <= LIKELY:
         return _settle_unclear_phrase(

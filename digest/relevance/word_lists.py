@@ -22,8 +22,29 @@ _NUMBER = re.compile(r"\d+")
 
 
 def is_common_word(word: str, language: str) -> bool:
-    """Return True if a word, in small letters, is a common one of a language."""
-    return _count_word(word.lower(), _listed_language(language)) >= COMMON
+    """Return True if a word, in small letters, is a common one of a language.
+
+    German writes every noun with a capital, so that there any word of its dictionary is one.
+    """
+    code = _listed_language(language)
+    small = word.lower()
+    count = max(_count_word(form, code) for form in _forms_in_list(small, code))
+    if count >= COMMON or code != "de":
+        return count >= COMMON
+    # a name of the world's (Greenpeace) is in the dictionaries of several languages
+    return bool(count) and not _count_word(small, FALLBACK_LANGUAGE)
+
+
+def _forms_in_list(word: str, code: str) -> tuple[str, ...]:
+    """Return the forms under which a list may have a word: the Spanish one has singulars alone."""
+    if code != "es" or not word.endswith("s"):
+        return (word,)
+    singulars = [word, word[:-1]]
+    if word.endswith("es"):
+        singulars.append(word[:-2])
+    if word.endswith("ces"):
+        singulars.append(f"{word[:-3]}z")
+    return tuple(singulars)
 
 
 def _listed_language(language: str) -> str:

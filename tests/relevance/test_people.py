@@ -2,7 +2,10 @@
 
 import pytest
 
-from digest.relevance.people import DESCRIBED_OTHERWISE, NO_LINK
+from digest.model import Article
+from digest.relevance.mentions import Names, find_mentions
+from digest.relevance.people import DESCRIBED_OTHERWISE, FAR_FROM_US, NO_LINK
+from digest.settings import Organisation
 from tests.relevance.test_mentions import counted, found
 
 
@@ -54,3 +57,22 @@ def test_a_surname_is_that_of_whoever_was_last_named_in_full() -> None:
 
 def test_a_surname_beside_our_name_needs_no_full_name() -> None:
     assert "Maren Oduya" in names_of("Open Water’s Oduya was not there.")
+
+
+@pytest.mark.parametrize(
+    ("text", "doubt"),
+    [
+        ("Maren Oduya won the leek show.", FAR_FROM_US),
+        ("Maren Oduya won the leek show. Its trawlers stayed away.", NO_LINK),
+    ],
+)
+def test_a_person_far_from_every_topic_is_not_asked_about(
+    text: str, doubt: str
+) -> None:
+    names = Names(
+        Organisation(name="Open Water", people=("Maren Oduya",)), ["trawlers"]
+    )
+    article = Article("k", "https://o.example/1", "Courier", "", text=text)
+    (mention,) = find_mentions(article, names)
+    assert mention.doubt == doubt
+    assert mention.doubtful == (doubt == NO_LINK)

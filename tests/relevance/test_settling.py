@@ -139,3 +139,78 @@ def test_ordinals_and_abbreviations_end_no_sentence() -> None:
     sentence = "Das hat Peloria am 3. März in Kiel und u. a. in Husum gesagt."
     (mention,) = counted(f"Es regnet. {sentence} Dann ging er.", PELORIA)
     assert mention.sentence == sentence
+
+
+RAPIDS = Organisation(name="Stromschnelle")
+ROOTS = Organisation(name="Semillas")
+WHITE_LINE = Organisation(name="Weiße Linie")
+WATCH = Organisation(name="Rising Tide")
+
+
+def test_a_german_noun_of_the_dictionary_is_no_proof_of_a_name() -> None:
+    text = "Der Kanute ist in der Stromschnelle gekentert und hat sich mit dem Boot gedreht."
+    mention = only(text, RAPIDS, title="Der Kanute und das Boot")
+    assert (mention.counts, mention.doubtful) == (False, True)
+
+
+def test_a_spanish_plural_is_the_word_that_its_singular_is() -> None:
+    text = "Se presenta hoy Semillas en la ciudad."
+    (mention,) = found(text, ROOTS, language="es")
+    assert (mention.counts, mention.doubtful) == (False, True)
+
+
+def test_common_words_with_a_place_behind_them_may_be_another_body() -> None:
+    text = "The boats belong to Rising Tide Nepal. Rising Tide has nine."
+    mentions = found(text, WATCH)
+    assert not any(mention.counts for mention in mentions)
+    assert all(mention.doubtful for mention in mentions)
+
+
+def test_a_name_that_says_it_is_a_bodys_needs_nothing_beside_it() -> None:
+    union = Organisation(name="Rising Tide Union")
+    assert counted("The boats belong to Rising Tide Union Nepal.", union)
+
+
+def test_common_words_in_a_report_of_sport_are_shown() -> None:
+    text = (
+        "Die Weiße Linie führt über 22 Kilometer, und der Titelverteidiger ist mit der Saison"
+        " zufrieden. Das Skirennen beginnt um neun."
+    )
+    mention = only(text, WHITE_LINE, title="Das Rennen der Alpen")
+    assert (mention.counts, mention.doubtful) == (False, True)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The DHU, the Dog Handlers' Union, gave nine prizes.",
+        "The project DHU (Deep Harbour Uplink) will cost nine million.",
+    ],
+)
+def test_an_acronym_is_another_body_whichever_stands_first(text: str) -> None:
+    assert not counted(text, UNION)
+    assert not any(mention.doubtful for mention in found(text, UNION))
+
+
+def test_initials_in_another_order_may_be_a_translation_of_ours() -> None:
+    text = "Abre el consultorio de la Unión Deportiva Herrera (DHU), donde nacen nueve."
+    mention = only(text, UNION)
+    assert (mention.counts, mention.doubtful) == (False, True)
+    assert "Unión Deportiva Herrera" in mention.doubt
+
+
+def test_several_of_a_few_letters_are_no_body() -> None:
+    (mention,) = found("The smoke held soot and other DHU, which stay.", UNION)
+    assert (mention.counts, mention.doubtful) == (False, False)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Peloria, Ada Bell’s fourth novel, begins at sea.",
+        "Im Park entsteht „Peloria III“, wie der Arbeitstitel lautet.",
+        "Peloria, so nennen die Forscher den Streifen.",
+    ],
+)
+def test_what_is_called_so_is_a_thing(text: str) -> None:
+    assert not counted(text, PELORIA)
