@@ -322,6 +322,7 @@ class App:
     @cached_property
     def preflight(self) -> "Preflight":
         """Preflight: checks of an edition before it is sent."""
+        from digest.services.own_templates import list_unused_templates
         from digest.services.preflight import Preflight
         from digest.services.settings_review import list_missing_words
 
@@ -332,6 +333,7 @@ class App:
             self.editions.render_stored,
             self.clock,
             partial(list_missing_words, self.workspace),
+            partial(list_unused_templates, self.workspace),
         )
 
     @cached_property

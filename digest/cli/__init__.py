@@ -27,6 +27,7 @@ from digest.cli import (
     setup,
     staff,
     subscribers,
+    templates,
     worker,
 )
 from digest.cli.common import Context, Grouped
@@ -83,6 +84,7 @@ cli.group_of = {
         drafts.draft_edition,
         editions.edit_edition,
         blocks.blocks_group,
+        templates.templates_group,
         editions.prepare_images,
         editions.build_edition,
         editions.preview_edition,

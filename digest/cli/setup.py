@@ -19,7 +19,7 @@ from digest.cli.worker import print_former_newsletters
 )
 @click.pass_obj
 def init_workspace(context: Context, folder: Path | None) -> None:
-    """Make a working folder: feeds.yaml, templates/, .env.example, .gitignore."""
+    """Make a working folder: feeds.yaml, feeds.schema.json, .env.example, .gitignore."""
     from digest.settings.scaffold import create_working_folder
 
     target = folder or context.folder
@@ -56,6 +56,7 @@ def check_settings(context: Context) -> None:
     from digest.app import App
     from digest.errors import SettingsError
     from digest.infra.catalogue_review import find_catalogue_faults
+    from digest.services.own_templates import list_unused_templates
     from digest.services.settings_review import (
         find_idle_sections,
         find_missing_languages,
@@ -77,6 +78,7 @@ def check_settings(context: Context) -> None:
             *find_idle_sections(workspace),
             *find_missing_passwords(workspace),
             *find_missing_languages(workspace),
+            *list_unused_templates(workspace),
         ]
         for warning in warnings:
             click.secho(warning, err=True, fg="yellow")

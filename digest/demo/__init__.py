@@ -17,7 +17,7 @@ from digest.edition import load_edition as load_edition
 from digest.errors import DigestError
 from digest.infra.clock import utc_now
 from digest.model import DeliveryState, Subscriber
-from digest.settings import DEFAULTS, load_workspace
+from digest.settings import load_workspace
 
 #: The file that marks a folder as a demo, which the next demo may replace.
 MARKER = ".digest-demo"
@@ -127,7 +127,6 @@ def _make_folder(folder: Path, addresses: Mapping[str, str]) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     (folder / MARKER).touch()
     (folder / "feeds.yaml").write_text(_write_settings(addresses), "utf-8")
-    shutil.copytree(DEFAULTS / "templates", folder / "templates")
     (folder / "images").mkdir()
     picture = (files("digest.demo") / PICTURE).read_bytes()
     (folder / "images" / PICTURE).write_bytes(picture)

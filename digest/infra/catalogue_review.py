@@ -86,14 +86,15 @@ def _translated_texts(file: Path) -> Iterator[str]:
 
 def _wrong_names(message: Message) -> Iterator[str]:
     """Yield the placeholders of a translation that its text does not have, and those it lacks."""
-    placeholders = set(_PLACEHOLDER.findall(_forms_of(message.id)[-1]))
     forms = [form for form in _forms_of(message.string) if form]
-    for form in forms:
-        for name in sorted(set(_PLACEHOLDER.findall(form)) - placeholders):
-            yield f"{name} is none of the placeholders of {message.id!r}"
-    if forms:
-        for name in sorted(placeholders - set(_PLACEHOLDER.findall(forms[-1]))):
-            yield f"the translation of {message.id!r} lacks {name}"
+    if not forms:
+        return
+    placeholders = set(_PLACEHOLDER.findall(_forms_of(message.id)[-1]))
+    used = set(_PLACEHOLDER.findall("".join(forms)))
+    for name in sorted(used - placeholders):
+        yield f"{name} is none of the placeholders of {message.id!r}"
+    for name in sorted(placeholders - set(_PLACEHOLDER.findall(forms[-1]))):
+        yield f"the translation of {message.id!r} lacks {name}"
 
 
 def _forms_of(text: Any) -> list[str]:

@@ -76,10 +76,12 @@ def load_phrases(
 def reader_language(language: str, own: Path | None = None) -> ReaderLanguage:
     """Return a language for readers, with what `load_phrases` finds for it."""
     catalogue_files = tuple(_find_files(language, NEWSLETTER_FOLDER, own))
+    phrases = _load_files(catalogue_files)
     spoken = language
-    if not catalogue_files and language.partition("-")[0] != "en":
+    has_phrases = isinstance(phrases, GNUTranslations)
+    if not has_phrases and language.partition("-")[0] != "en":
         spoken = "en"
-    return ReaderLanguage(language, spoken, _load_files(catalogue_files))
+    return ReaderLanguage(language, spoken, phrases)
 
 
 def read_empty_catalogue() -> Catalog:
@@ -152,8 +154,12 @@ def _load_files(
     """Return the phrases of some catalogues; the first that has a text wins."""
     if not catalogue_files:
         return NullTranslations()
-    phrases = _compile(read_catalogue(catalogue_files[0].path))
-    phrases.add_fallback(_load_files(catalogue_files[1:]))
+    catalogue = read_catalogue(catalogue_files[0].path)
+    others = _load_files(catalogue_files[1:])
+    if not any(message.id and message.string for message in catalogue):
+        return others
+    phrases = _compile(catalogue)
+    phrases.add_fallback(others)
     return phrases
 
 

@@ -45,6 +45,8 @@ class CheckContext:
     text_faults: Sequence[tuple[str, str]] = ()
     #: the program's own texts that the edition's language lacks
     missing_words: Sequence[str] = ()
+    #: sentences on files in templates/ that nothing uses
+    unused_templates: Sequence[str] = ()
 
 
 def check_edition(
@@ -72,6 +74,15 @@ def _find_all(
     yield from check_internal_content(built, settings)
     yield from check_links(built, before.links)
     yield from check_images(built, before.links)
+    for words in before.unused_templates:
+        place, _, what = words.partition(": ")
+        yield Finding(
+            Severity.SHOULD,
+            place,
+            what,
+            "what it says is in no mail and on no page",
+            "rename or delete it; `digest templates list` names all",
+        )
     yield from check_own_words(built, settings, before.missing_words)
     yield from check_contrast(built, settings.newsletter.theme)
     spam_points = before.spam(before.message)

@@ -125,7 +125,7 @@ def render_template(
         return template.render(values)
     except TemplateNotFound as error:
         raise RenderError(
-            f"template {error.name} not found; `digest init` writes the default ones"
+            f"template {error.name} not found; `digest templates list` names those there are"
         ) from error
     except TemplateSyntaxError as error:
         raise RenderError(

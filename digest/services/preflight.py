@@ -43,12 +43,14 @@ class Preflight:
         render: Callable[[date], RenderedEdition],
         clock: Callable[[], datetime],
         list_missing_words: Callable[[str], list[str]],
+        list_unused_templates: Callable[[], list[str]],
     ) -> None:
         self._settings = settings
         self._store = store
         self._open_fetcher = open_fetcher
         self._render, self._clock = render, clock
         self._list_missing_words = list_missing_words
+        self._list_unused_templates = list_unused_templates
 
     def list_findings(
         self, day: date, *, links: bool = True, spam: bool = True
@@ -83,6 +85,7 @@ class Preflight:
             count_spam_points,
             list(_find_text_faults(rendered)),
             self._list_missing_words(language),
+            self._list_unused_templates(),
         )
         return check_edition(rendered, self._settings, before)
 

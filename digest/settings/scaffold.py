@@ -1,6 +1,5 @@
-"""Scaffold: fill a new working folder with settings and templates, as `digest init` does."""
+"""Scaffold: fill a new working folder with settings, as `digest init` does."""
 
-import shutil
 from pathlib import Path
 
 from digest.errors import DigestError
@@ -23,7 +22,9 @@ GITIGNORE = ".env\n.digest-*.lock\ndigest.db*\noutput/\n"
 
 
 def create_working_folder(folder: Path) -> list[Path]:
-    """Fill a folder with feeds.yaml, templates and the rest; return what was written.
+    """Fill a folder with feeds.yaml and the rest; return what was written.
+
+    No template is copied: those shipped are used, and follow an upgrade.
 
     A file that exists is left alone. Raises DigestError if there already is a feeds.yaml.
     """
@@ -44,14 +45,11 @@ def create_working_folder(folder: Path) -> list[Path]:
             for name, text in texts.items()
             if _write_if_missing(folder / name, text)
         ]
-        shutil.copytree(
-            DEFAULTS / "templates", folder / "templates", dirs_exist_ok=True
-        )
     except OSError as error:
         raise DigestError(
             f"{error.filename}: cannot be written ({error.strerror})"
         ) from error
-    return [*written_files, folder / "templates"]
+    return written_files
 
 
 def _write_if_missing(file: Path, text: str) -> bool:

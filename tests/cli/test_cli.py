@@ -95,11 +95,9 @@ def test_init_makes_a_folder_that_works(tmp_path: Path) -> None:
     assert names == {
         "feeds.yaml",
         "feeds.schema.json",
-        "templates",
         ".env.example",
         ".gitignore",
     }
-    assert "edition.mjml" in {p.name for p in (new / "templates").iterdir()}
     assert "8 outlets, 11 feeds" in good(new, "config", "check")
     assert json.loads(good(new, "config", "schema"))["title"] == "Settings"
 

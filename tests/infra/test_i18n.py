@@ -257,6 +257,8 @@ def test_the_catalogue_of_a_region_wins_over_that_of_its_language(
 
 def test_a_language_of_ones_own_is_spoken(tmp_path: Path) -> None:
     assert reader_language("fi", tmp_path).spoken == "en"
+    write_catalogue(tmp_path, "fi", 'msgid "Also in"\nmsgstr ""\n')
+    assert reader_language("fi", tmp_path).spoken == "en"
     write_catalogue(tmp_path, "fi", 'msgid "Also in"\nmsgstr "Myös"\n')
     finnish = reader_language("fi", tmp_path)
     assert (finnish.spoken, finnish.gettext("Also in")) == ("fi", "Myös")

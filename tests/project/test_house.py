@@ -238,7 +238,7 @@ def test_the_wheel_works_alone(tmp_path: Path) -> None:
     )
     assert done.returncode == 0, done.stderr
     assert "25 accepted" in done.stdout
-    assert (work / "templates" / "edition.mjml").exists()
+    assert not (work / "templates").exists()
 
 
 #: Folders whose modules stand side by side: within a layer one name means one thing.

@@ -61,6 +61,9 @@ SHOWING = {
     "mail list": [["--json"]],
     "blocks list": [["--json"]],
     "blocks show": [["donate"]],
+    "templates list": [["--json"]],
+    "templates diff": [[]],
+    "templates tidy": [[]],
     "build": [[]],
     "check": [["--no-links", "--json"]],
     "editions": [["--json"]],
@@ -111,6 +114,7 @@ CHANGING = {
     *("subscribers import", "subscribers add", "subscribers tag"),
     *("subscribers remove", "subscribers suppress", "subscribers erase"),
     *("staff add", "staff role", "staff reset", "staff remove"),
+    *("templates copy", "templates merged", "templates translate"),
     *("approve", "publish", "correct", "reconcile", "bounces"),
 }
 

@@ -786,3 +786,12 @@ def test_page_and_minute_are_no_part_of_a_name(
     text = GOOD.replace("https://example.org/c", "unlinked:a7d14b545a0e1255")
     findings = found(text.replace("(Politico)", f"({outlet})"))
     assert [each.what for each in findings if "no outlet" in each.what] == told
+
+
+def test_a_template_that_nothing_uses_is_named(
+    found: Callable[..., list[Finding]],
+) -> None:
+    findings = found(
+        GOOD, unused_templates=["templates/stroy.mjml: it is used nowhere"]
+    )
+    assert said(findings) == "should templates/stroy.mjml: it is used nowhere"
