@@ -20,8 +20,9 @@ BY = re.compile(
     r")\b\s*:?(?:\s+|$)",
     re.IGNORECASE,
 )
+AND = "(?:and|und|et|y|e|och|og|en|with|mit|avec)"
 BETWEEN = re.compile(
-    r"\s*(?:[,;/|·•&\n]|\s(?:and|und|et|y|e|och|og|en|with|mit|avec)\s)\s*",
+    rf"\s*(?:[,;/|·•&\n](?:\s*{AND}\s)?|\s{AND}\s)\s*",
     re.IGNORECASE,
 )
 #: A date with its time, and the word before it: "on March 4, 2025 at 3:15 PM", "am 04.03.2025, 15:15 Uhr".
@@ -35,9 +36,11 @@ WHEN = re.compile(
 DEGREES = re.compile(
     r"\(.*?\)|,?\s+(?:Ph\.?D|M\.?D|MBA|R\.?N|J\.?D|Esq)\.?(?=\W|$)|기자$|\s외 \d+명$"
 )
-#: Who that is, behind a dash, or for whom they write: "Ada Byron For The Ledger On Sunday".
+#: Who that is, behind a dash; for whom they write: "Ada Byron For The Ledger On Sunday"; and where
+#: and when that came out.
 WHO_THAT_IS = re.compile(
-    r"(?<=\w)\s+(?:[-–—]\s+(?=\w)|(?:[Ff]or|FOR)\s+(?:[Tt]he|THE|[A-Z])).*$"
+    r"(?<=\w)\s+(?:[-–—]\s+(?=\w)|(?:[Ff]or|FOR)\s+(?:[Tt]he|THE|[A-Z])"
+    r"|(?i:published|posted|veröffentlicht|publicado|publié)(?!\w)).*$"
 )
 #: Posts that stand behind a name without a comma.
 POSTS = re.compile(
@@ -48,7 +51,7 @@ POSTS = re.compile(
 NOBODY = re.compile(
     r"^(?:no author|unknown|admin\w*|super ?user|guest|author|staff|editor(?:ial)?|anonymous|webmaster"
     r"|user|news ?(?:desk|room)|autor(?:en|in)?|datum|quelle|ver(?:ö|oe)ffentlicht|bearbeiten|ceo"
-    r"|publisher|posted|published"
+    r"|publisher|posted|published|me|us|mich|uns|nous|noi|nosotros"
     r"|(?:(?:facebook|twitter|instagram|youtube|whatsapp|telegram|linkedin)\s*)+"
     r"|.*\b(?:https?|www|com|editors?|read more|follow|e-?mail|updated"
     r"|share|comment\w*|min(?:utes?)? read|newsletter|profile|posts?|view|bio|articles?|artikel"
@@ -169,6 +172,6 @@ def _is_outlet(name: str, outlet_names: set[str]) -> bool:
 def _are_alike(folded: str, outlet_name: str) -> bool:
     if folded == outlet_name:
         return True
-    if len(outlet_name) < MIN_OUTLET_LENGTH:
+    if min(len(folded), len(outlet_name)) < MIN_OUTLET_LENGTH:
         return False
     return folded.startswith(outlet_name) or outlet_name.startswith(folded)

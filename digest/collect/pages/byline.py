@@ -80,12 +80,19 @@ class ShownPlaces:
     ) -> None:
         self.headline = headline
         self._tree = tree
-        links = _first_of_article(_iterate_author_pages(tree), surroundings)
-        classed = _list_classed(tree, surroundings)
-        #: links to authors' pages
-        self.pages = _short_bylines(links)
-        #: these, and what has an author's class, the surest first
-        self.bylines = [self.pages, *map(_short_bylines, classed)]
+        self._surroundings = surroundings
+
+    @cached_property
+    def pages(self) -> list[Byline]:
+        """Return the links to authors' pages."""
+        links = _iterate_author_pages(self._tree)
+        return _short_bylines(_first_of_article(links, self._surroundings))
+
+    @cached_property
+    def bylines(self) -> list[list[Byline]]:
+        """Return these links, and what has an author's class, the surest first."""
+        classed = _list_classed(self._tree, self._surroundings)
+        return [self.pages, *map(_short_bylines, classed)]
 
     @cached_property
     def lines(self) -> list[Line]:
@@ -116,11 +123,13 @@ def find_authors(
     marked_up = _find_marked_up(places, outlet_names)
     if any(is_full_name(name) for name in marked_up):
         return marked_up
+    shown = ShownPlaces(tree, headline, surroundings)
     for bylines in in_meta_tags:
         authors = without_organisations(people_in(bylines, outlet_names))
-        if authors:
+        if any(is_full_name(name) for name in authors):
             return authors
-    shown = ShownPlaces(tree, headline, surroundings)
+        if authors:
+            return _find_full_signature(shown, outlet_names) or authors
     people = without_organisations(
         marked_up or _find_shown(shown, outlet_names)
     )
@@ -130,6 +139,16 @@ def find_authors(
         or _find_marked_up(places, set())
         or _find_shown(shown, set())
     )
+
+
+def _find_full_signature(
+    shown: ShownPlaces, outlet_names: OutletNames
+) -> Names:
+    """Return the names beside the headline if they are in full: else an account says as much."""
+    names = find_signature(shown.lines, shown.headline, outlet_names)
+    if any(is_full_name(name) for name in names):
+        return names
+    return ()
 
 
 def _first_of_article(

@@ -17,8 +17,9 @@ from digest.collect.pages.page_lines import Line, index_of_headline
 
 #: Characters of a line that holds nothing but names and a date.
 MAX_LINE_LENGTH = 120
-#: Lines after the headline among which a byline may stand.
+#: Lines after the headline, and before it, among which a byline may stand.
 LINES_AFTER = 12
+LINES_BEFORE = 3
 #: Characters of a line with a name and who that is.
 MAX_LABELLED_LENGTH = 400
 #: "Author: Ada Byron, a mathematician", in the languages of bylines.
@@ -27,9 +28,10 @@ LABEL = re.compile(
     r"\s*:\s*",
     re.IGNORECASE,
 )
-#: A line that is "By Ada Byron" and no more.
+#: A line that is "By Ada Byron", or "Autorin/Autor Ada Byron", and no more.
 SIGNATURE = re.compile(
-    r"(?:written by|geschrieben von|von|by|par|por)\s+"
+    r"(?:written by|geschrieben von|von|by|par|por|authors?|auteure?s?"
+    r"|autor(?:in|en|es|a)?(?:/[^\W\d_]+)?)\s+"
     r"(?=[^\W\d_]+(?:\s+[^\W\d_]+){1,2}$)",
     re.IGNORECASE,
 )
@@ -38,11 +40,13 @@ SIGNATURE = re.compile(
 def find_signature(
     lines: list[Line], headline: str, outlet_names: set[str]
 ) -> tuple[str, ...]:
-    """Return the names of a line behind the headline: "Posted on March 4 by Ada Byron"."""
+    """Return the names of a line beside the headline: "Posted on March 4 by Ada Byron"."""
     index = index_of_headline(lines, headline)
     if index is None:
         return ()
-    for _, line in lines[index + 1 : index + 1 + LINES_AFTER]:
+    after = lines[index + 1 : index + 1 + LINES_AFTER]
+    before = lines[max(0, index - LINES_BEFORE) : index]
+    for _, line in [*after, *reversed(before)]:
         names = _names_in_signed_line(line, outlet_names)
         if names:
             return names

@@ -58,6 +58,10 @@ from tests.cases.pages import ARTICLE, BODY, linked, meta, read
         ("", '<ul class="nav-sub-links"><li><a href="/author/mary">Mary Shelley</a></li></ul><p class="byline">Ada Byron</p>'),
         ("", '<div class="sidebar"><a rel="author" href="/m">Mary Shelley</a></div><p class="byline">Ada Byron</p>'),
         ("", '<p class="author">Recipe von</p><p class="byline">Ada Byron</p>'),
+        ("", '<p class="byline">Ada Byron Published in FrontBurner</p>'),
+        ("", "<p>Von: Ledger</p><h1>Rates to rise</h1><p>Text</p><li><b>Autorin/Autor</b> Ada Byron</li>"),
+        ("", "<p>Written by Ada Byron | 4 March 2025</p><h1>Rates to rise</h1>"),
+        (meta("author", "ada-b"), "<h1>Rates to rise</h1><p>By Ada Byron</p>"),
         (
             linked(ARTICLE | {"headline": "Rates to rise"}),
             "<h1>Notes</h1>" + "<p>A subject</p>" * 15 + "<h3>Rates to rise</h3><p>Posted by Ada Byron</p>",
@@ -88,6 +92,7 @@ def test_an_author_is_found_wherever_one_is_named(head: str, body: str) -> None:
         ("", '<p>Some rights reserved: <a href="https://licences.example/licenses/by/3.0/">CC BY</a></p>'),
         ("", "<p>Text: three columns, two pictures.</p>"),
         ("", '<div class="post-author">Eingestellt von</div>'),
+        ("", '<div class="author"><a href="/us">Über uns</a></div>'),
         ("", '<a href="/autoren/" class="post-author">Alle Beiträge</a>'),
     ],
 )  # fmt: skip
@@ -141,6 +146,17 @@ def test_two_authors_are_two() -> None:
         "Ada Byron",
         "Mary Shelley",
     )
+
+
+def test_the_last_of_a_list_is_not_called_and() -> None:
+    byline = "By Ada Byron, Mary Shelley, and Jane Roe"
+    names = ("Ada Byron", "Mary Shelley", "Jane Roe")
+    assert read(meta("author", byline)).authors == names
+
+
+def test_a_short_name_is_not_the_beginning_of_the_outlets() -> None:
+    site = meta("og:site_name", "Adarecipes")
+    assert read(site + meta("author", "Ada")).authors == ("Ada",)
 
 
 def test_an_author_of_one_word_is_taken_from_the_link_to_their_page() -> None:
