@@ -32,6 +32,7 @@ from digest.cli.newsletter_choice import (
 from digest.cli.output import (
     also_in,
     as_data,
+    print_changes,
     print_doubtful,
     print_judged,
     print_why,
@@ -115,9 +116,9 @@ def collect_press(
 )
 @click.option(
     "--why",
-    type=int,
     metavar="ID",
-    help="Explain how this article was analysed and ranked.",
+    help="Explain how this article, by its id or address, was analysed and ranked, and what would "
+    "bring it in.",
 )
 @click.option(
     "--doubtful",
@@ -133,14 +134,14 @@ def list_articles(
     section: str | None,
     since: date | None,
     words: str,
-    why: int | None,
+    why: str | None,
     *,
     doubtful: bool,
     as_json: bool,
 ) -> None:
     """List relevant articles: reasons, age, outlet, the sentence with the mention."""
     if why is not None:
-        _explain(app, why, as_json=as_json)
+        _explain(app, _find_number(app, why), as_json=as_json)
         return
     start = None
     if since:
@@ -338,6 +339,13 @@ def _evaluation_rows(evaluation: "Evaluation") -> list[list[str]]:
     ]
 
 
+def _find_number(app: "App", id_or_address: str) -> int:
+    """Return the id of an article that is given by its id or its address."""
+    if id_or_address.isdecimal():
+        return int(id_or_address)
+    return app.manual_articles.find_number(id_or_address)
+
+
 def _explain(app: "App", number: int, *, as_json: bool) -> None:
     from digest.edition import reason_to_leave_out, words_for_earlier_run
 
@@ -351,6 +359,11 @@ def _explain(app: "App", number: int, *, as_json: bool) -> None:
     left_out = ran or reason_to_leave_out(why.judged, app.clock())
     if not as_json:
         print_why(why, app.settings, app.clock(), left_out)
+        missed = app.manual_articles.explain_missed(number)
+        if missed.cause:
+            click.secho(f"  Not proposed ({missed.cause})", bold=True)
+            click.echo(f"    {missed.because}")
+            print_changes(missed)
         return
     place = {
         "place": why.place,

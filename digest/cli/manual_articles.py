@@ -15,12 +15,12 @@ from digest.cli.common import (
 )
 from digest.cli.editions import read_text
 from digest.cli.newsletter_choice import if_given, pass_newsletter_app
-from digest.cli.output import as_data, print_judged
+from digest.cli.output import as_data, print_changes, print_judged
 
 if TYPE_CHECKING:
     from digest.app import App
     from digest.model import AnalysedArticle
-    from digest.services.manual_articles import MissedArticle
+    from digest.services.missed_articles import MissedArticle
     from digest.services.sent_texts import SentText
     from digest.services.unlinked_clips import UnlinkedClip
 
@@ -116,6 +116,7 @@ def add_article(
                 "cause": clip.cause,
                 "because": clip.because,
                 "advice": clip.advice,
+                "changes": [str(change) for change in clip.changes],
                 "feed": clip.judged.article.feed,
             }
         print_json(data)
@@ -199,4 +200,4 @@ def _print_missed(clip: "MissedArticle") -> None:
     article = clip.judged.article
     if article.came_by_feed:
         click.echo(f"the feed that gave it: {article.feed}")
-    click.echo(f"what to change: {clip.advice}")
+    print_changes(clip)

@@ -9,6 +9,7 @@ import click
 if TYPE_CHECKING:
     from digest.model import AnalysedArticle, Article, EditionKey, Story
     from digest.services.articles import Explanation
+    from digest.services.missed_articles import MissedArticle
     from digest.settings import Settings
 
 
@@ -193,6 +194,16 @@ def print_doubtful(judged: "AnalysedArticle") -> None:
         click.echo(f"       may be {mention.name}: {mention.doubt}")
         if mention.sentence:
             click.echo(f"         {_in_quotes(mention.sentence)}")
+
+
+def print_changes(missed: "MissedArticle") -> None:
+    """Print what brings an article in, each on its own line where there are several."""
+    if len(missed.changes) < 2:
+        click.echo(f"what to change: {missed.advice}")
+        return
+    click.echo("what to change, one of these (each was tried):")
+    for change in missed.changes:
+        click.echo(f"  - {change}")
 
 
 def _in_quotes(sentence: str) -> str:

@@ -76,6 +76,16 @@ class Analyses(EditionScope):
         with self._engine.connect() as connection:
             return list(connection.scalars(outdated))
 
+    def list_articles_since(self, start: datetime) -> list[int]:
+        """Return the ids of the articles published, or else first seen, since a time."""
+        since = (
+            select(article.c.id)
+            .where(start <= PUBLISHED)
+            .order_by(article.c.id)
+        )
+        with self._engine.connect() as connection:
+            return list(connection.scalars(since))
+
     def iterate_texts(self, ids: Sequence[int]) -> Iterator[list[Article]]:
         """Yield articles with their texts, some at a time."""
         for start in range(0, len(ids), BATCH_SIZE):

@@ -16,7 +16,11 @@ from lxml.etree import ParserError
 from lxml.etree import _Element as Element
 from lxml.html import HtmlElement
 
-from digest.collect.feeds.clean import absolute_url, plain_text
+from digest.collect.feeds.clean import (
+    absolute_url,
+    article_key,
+    plain_text,
+)
 from digest.collect.feeds.declarations import (
     OF_COMMENTS,
     Place,
@@ -99,6 +103,7 @@ class DiscoveredFeed:
     entries: int
     site: str = ""  #: what its outlet is called; "" if nothing says it
     homepage: str = ""  #: of the outlet; "" if nothing says it
+    article_keys: frozenset[str] = frozenset()  #: of what it lists now
 
 
 def discover_feeds(url: str, fetch: Fetcher) -> list[DiscoveredFeed]:
@@ -224,9 +229,16 @@ def _readable_feeds(
                 entries=len(document.entries),
                 site=_name_of(title, homepage or url, place),
                 homepage=homepage,
+                article_keys=_keys_of(document, url),
             )
         )
     return feeds
+
+
+def _keys_of(document: Document, url: str) -> frozenset[str]:
+    """Return the keys of the articles that a feed lists."""
+    addresses = (absolute_url(entry.link, url) for entry in document.entries)
+    return frozenset(article_key(address) for address in addresses if address)
 
 
 def _homepage_of(document: Document, url: str, place: Place | None) -> str:

@@ -68,8 +68,8 @@ def show_sentence(mention: Mention) -> ShownSentence:
     last = _end_of_word(sentence, end_of_name + SIDE_LENGTH)
     if first == 0 and last == len(sentence):
         return ShownSentence(marked)
-    kept = [place for place in places if place.end() <= last]
-    cut = mark_places(sentence[:last], kept, first)
+    marked_places = [place for place in places if place.end() <= last]
+    cut = mark_places(sentence[:last], marked_places, first)
     if first:
         cut = _ELLIPSIS + cut
     if last < len(sentence):
