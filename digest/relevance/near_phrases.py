@@ -111,14 +111,17 @@ def _is_inflected(words: list[str], phrase: list[str]) -> bool:
     """Return True if each word differs by its ending only, and one word of several not at all."""
     if len(words) != len(phrase):
         return False
-    min_stem = MIN_STEM if len(phrase) > 1 else MIN_STEM_ALONE
-    pairs = list(zip(words, phrase, strict=True))
-    if len(pairs) > 1 and not any(word == other for word, other in pairs):
-        return False
-    return all(
-        word == other or _share_stem(word, other, min_stem)
-        for word, other in pairs
-    )
+    changed = [
+        (word, other)
+        for word, other in zip(words, phrase, strict=True)
+        if word != other
+    ]
+    min_stem = MIN_STEM_ALONE
+    if len(phrase) > 1:
+        min_stem = MIN_STEM
+        if len(changed) == len(phrase):
+            return False
+    return all(_share_stem(word, other, min_stem) for word, other in changed)
 
 
 def _share_stem(word: str, other: str, min_stem: int) -> bool:

@@ -3,7 +3,7 @@
 Each change has the settings as they would be, so that it can be tried before it is advised.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from digest.model import Article, ArticleAnalysis
@@ -105,20 +105,30 @@ def _without_not_it(settings: Settings, text: str) -> Iterator[SettingsChange]:
 def _with_spellings(settings: Settings, text: str) -> Iterator[SettingsChange]:
     """Yield the names as the article spells them, and the letters that they are short for."""
     org = settings.organisation
-    groups = (
-        ("aliases", (org.name, *org.aliases)),
-        ("people", org.people),
-        ("cases", org.cases),
-    )
-    configured = {fold_text(name) for _, names in groups for name in names}
-    for key, names in groups:
-        for name in names:
-            for spelling in find_near_phrases(text, name)[:MAX_SPELLINGS]:
-                if fold_text(spelling) not in configured:
-                    yield _with_name(settings, key, spelling, name)
+    names = {
+        "aliases": (org.name, *org.aliases),
+        "people": org.people,
+        "cases": org.cases,
+    }
+    configured = {
+        fold_text(name) for of_key in names.values() for name in of_key
+    }
+    for key, name, spelling in _list_spellings(names, text):
+        if fold_text(spelling) not in configured:
+            yield _with_name(settings, key, spelling, name)
     letters = find_acronym(text, org.name)
     if letters and fold_text(letters) not in configured:
         yield _with_name(settings, "aliases", letters, org.name)
+
+
+def _list_spellings(
+    names: Mapping[str, Sequence[str]], text: str
+) -> Iterator[tuple[str, str, str]]:
+    """Yield the key, the name, and words of a text that are nearly the name."""
+    for key, of_key in names.items():
+        for name in of_key:
+            for spelling in find_near_phrases(text, name)[:MAX_SPELLINGS]:
+                yield key, name, spelling
 
 
 def _with_name(

@@ -31,7 +31,7 @@ def change_settings(app: App, old: str, new: str) -> None:
             id="another spelling",
         ),
         pytest.param(
-            "It was Maren Odoya who counted them, for Open Waters.",
+            "It was Maren Odoya who counted the pipes of lead and the drinking fountains.",
             "add “Maren Odoya” to `people`: it stands there for “Maren Oduya”",
             "people: [",
             "people: [Maren Odoya, ",
