@@ -142,6 +142,8 @@ def _check_dark(
 
 def _colours_in_dark(style: TextStyle, theme: Theme) -> tuple[str, str]:
     """Return a text's colours as mail.css changes them in dark mode."""
+    if style.is_dressed and theme.tint.lower() in style.own_paper:
+        return theme.dark_ink, theme.dark_tint  # theme.py checks the others
     is_on_theme = not style.own_paper or theme.paper.lower() in style.own_paper
     if style.is_dressed and is_on_theme:
         return (

@@ -34,8 +34,10 @@ from digest.render.context import (
     archive_url,
     attributes_of_english,
     column_width,
+    forward_url,
     newsletter_values,
     page_url,
+    preferences_url,
     story_urls,
     unsubscribe_url,
     with_counted_links,
@@ -74,6 +76,7 @@ from digest.render.page import (
     old_page,
     picture_keys,
 )
+from digest.render.section_looks import SectionLooks, show_accounts
 from digest.render.shown_blocks import ShownBlocks
 from digest.render.story_lines import story_line
 from digest.render.templates import (
@@ -146,7 +149,9 @@ def render_edition(
     layout = LAYOUTS[newsletter.layout]
     pictures = EditionImages(picture, settings, markdown)
     reader = find_reader_language(language, templates)
-    env = make_environment(templates, newsletter.key, reader)
+    env = make_environment(
+        templates, newsletter.key, reader, newsletter.theme.name
+    )
     blocks = _shown_blocks(saved_blocks, settings, language, pictures)
     values = _edition_values(edition, settings, reader, pictures, blocks)
     mjml, html = compile_mjml(render_template(env, layout.mail, values))
@@ -159,7 +164,7 @@ def render_edition(
     letter = email_of(edition.date, settings, subject, html, text)
     page = render_template(env, layout.page, values)
     blocks.check_template(layout.page)
-    _check_token(letter, page)
+    _check_token(letter, page, preferences_url(settings))
     return RenderedEdition(
         edition=edition,
         mjml=mjml,
@@ -184,7 +189,12 @@ def render_block(
     language = settings.newsletter.language
     pictures = EditionImages(picture, settings, "")
     reader = find_reader_language(language, templates)
-    env = make_environment(templates, settings.newsletter.key, reader)
+    env = make_environment(
+        templates,
+        settings.newsletter.key,
+        reader,
+        settings.newsletter.theme.name,
+    )
     blocks = _shown_blocks([block], settings, language, pictures)
     values = newsletter_values(settings, reader) | {
         "subject": block.title or block.name,
@@ -195,10 +205,13 @@ def render_block(
     return ShownInMail(html, pictures.used_images)
 
 
-def _check_token(letter: Email, page: str) -> None:
-    """Refuse the mark for tokens anywhere but in the unsubscribe link, however it got there."""
-    for part in (letter.subject, letter.html, letter.text, page):
-        if TOKEN_PLACEHOLDER in part.replace(letter.unsubscribe_url, ""):
+def _check_token(letter: Email, page: str, preferences_address: str) -> None:
+    """Refuse the mark for tokens anywhere but in a reader's own links, however it got there."""
+    for text in (letter.subject, letter.html, letter.text, page):
+        part = text
+        for address in (letter.unsubscribe_url, preferences_address):
+            part = part.replace(address, "")
+        if TOKEN_PLACEHOLDER in part:
             raise RenderError(
                 f"the edition's text holds {TOKEN_PLACEHOLDER}, which is reserved for "
                 "unsubscribe links; remove it"
@@ -279,19 +292,22 @@ def _edition_values(
         _lead_text(lead, references, style, pictures, blocks)
         for lead in written_leads
     ]
+    looks = SectionLooks(settings, reader.tag)
     sections = [
         {
             "key": section.key,
             "title": section.title.replace("{org}", settings.organisation.name),
+            "style": looks.style_of(section),
+            "intro": looks.intro_of(section),
             "picks": [story_line(pick, reader) for pick in section.picks],
             "saved_blocks": blocks.find_blocks(section.blocks_below),
         }
         for section in edition.sections
     ]
     common_values = newsletter_values(settings, reader) | addresses
+    subject = close_directions(edition.subject.strip()) or newsletter.title
     return common_values | {
-        "subject": close_directions(edition.subject.strip())
-        or newsletter.title,
+        "subject": subject,
         "preheader": close_directions(edition.preheader),
         "date": write_date(edition.date, reader.tag),
         "isodate": edition.date.isoformat(),
@@ -301,6 +317,9 @@ def _edition_values(
         "sections": sections,
         "top_blocks": blocks.find_blocks(edition.blocks_on_top),
         "tally": count_clips(edition.sections),
+        "social": show_accounts(newsletter.theme, pictures),
+        "preferences_url": preferences_url(settings),
+        "forward_url": forward_url(subject, addresses["page_url"]),
         "mark_names": make_name_marker(settings.organisation),
         "in_english": attributes_of_english(reader.tag),
     }

@@ -1,6 +1,7 @@
 """Template context: what every template may use, whatever it is for."""
 
 from datetime import date
+from urllib.parse import quote
 
 from babel.dates import format_date, get_day_names
 from markupsafe import Markup, escape
@@ -8,6 +9,7 @@ from markupsafe import Markup, escape
 from digest.infra.i18n import ReaderLanguage, babel_locale, text_direction
 from digest.model import ROOT_NEWSLETTER, TOKEN_PLACEHOLDER, Edition
 from digest.settings import WEEKDAYS, Settings
+from digest.settings.theme import SocialLink
 
 #: Pixels left and right of the column that text and images stand in.
 MARGIN = 24
@@ -28,11 +30,20 @@ def newsletter_values(
         "english": _english_attributes(reader),
         "postal_address": " ".join(newsletter.postal_address.split()),
         "archive_url": archive_url(settings),
+        "subscribe_url": subscribe_url(settings),
         "internal": newsletter.is_internal,
         "weekday": day_names[WEEKDAYS.index(newsletter.weekday)],
         "theme": newsletter.theme,
+        "social": [_social_account(link) for link in newsletter.theme.social],
+        "preferences_url": "",
+        "forward_url": "",
         "column": column_width(settings),
     }
+
+
+def _social_account(link: SocialLink) -> dict[str, str]:
+    """Return an account elsewhere as templates show it; only editions have a picture of it."""
+    return {"name": link.name, "url": link.url, "picture": ""}
 
 
 def _english_attributes(reader: ReaderLanguage) -> Markup:
@@ -68,6 +79,25 @@ def archive_url(settings: Settings) -> str:
     if key == ROOT_NEWSLETTER:
         return _site_url(settings)
     return f"{_site_url(settings)}{key}/"
+
+
+def subscribe_url(settings: Settings) -> str:
+    """Return where anybody can subscribe; "" if the newsletter is internal."""
+    if settings.newsletter.is_internal:
+        return ""
+    return f"{archive_url(settings)}subscribe"
+
+
+def preferences_url(settings: Settings) -> str:
+    """Return the address of a reader's own data and newsletters; it holds TOKEN."""
+    return f"{_site_url(settings)}p/{TOKEN_PLACEHOLDER}"
+
+
+def forward_url(subject: str, address: str) -> str:
+    """Return an address that begins a mail with a link to a page (RFC 6068); "" without a page."""
+    if not address:
+        return ""
+    return f"mailto:?subject={quote(subject)}&body={quote(address, safe='')}"
 
 
 def confirm_url(settings: Settings) -> str:

@@ -44,7 +44,9 @@ def front_page(
         "front_url": f"{newsletter.public_url.rstrip('/')}/",
         "newsletters": [_entry_of(one, reader) for one in listed],
     }
-    environment = make_environment(templates, newsletter.key, reader)
+    environment = make_environment(
+        templates, newsletter.key, reader, newsletter.theme.name
+    )
     return render_template(environment, "newsletters.html", values)
 
 

@@ -1,6 +1,7 @@
 """Images of one edition: the public address of each, and which of them we serve."""
 
 from collections.abc import Callable
+from importlib.resources import files
 
 from digest.errors import RenderError, UnsuitableImage
 from digest.model import Picture
@@ -8,6 +9,8 @@ from digest.render.lead_body import Locate
 from digest.settings import Settings
 
 FOLDER = "images/"
+#: Pixels of a picture in shapes/, each way: twice as many as it is shown with.
+SHAPE_SIZE = 48
 
 
 class EditionImages:
@@ -43,6 +46,16 @@ class EditionImages:
             return self._locate(src, markdown, file)
 
         return locate
+
+    def locate_shape(self, shape: str) -> str:
+        """Return the public address of a small picture of ours, which is served as the others are."""
+        name = f"shape-{shape}.png"
+        if name not in self._used:
+            content = files("digest.render").joinpath("shapes", f"{shape}.png")
+            self._used[name] = Picture(
+                name, "image/png", SHAPE_SIZE, SHAPE_SIZE, content.read_bytes()
+            )
+        return f"{self._base_url}{self._used[name].key}/{name}"
 
     def _locate(
         self, src: str, markdown: str, file: str

@@ -42,7 +42,9 @@ def render_notice(
     """
     newsletter = settings.newsletter
     reader = find_reader_language(newsletter.language, templates)
-    env = make_environment(templates, newsletter.key, reader)
+    env = make_environment(
+        templates, newsletter.key, reader, newsletter.theme.name
+    )
     values = _notice_values(name, settings, newsletters, reader)
     rendered_text = render_template(env, f"{name}.txt", values)
     first_line, _, text = rendered_text.partition("\n")

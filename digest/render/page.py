@@ -70,7 +70,9 @@ def list_url(settings: Settings) -> str:
 def _archive_environment(settings: Settings, templates: Path) -> Environment:
     newsletter = settings.newsletter
     reader = find_reader_language(newsletter.language, templates)
-    return make_environment(templates, newsletter.key, reader)
+    return make_environment(
+        templates, newsletter.key, reader, newsletter.theme.name
+    )
 
 
 def _archive_values(

@@ -30,12 +30,15 @@ from digest.infra.running_text import fold_spaces
 from digest.render.source_marks import mark_source
 from digest.render.template_blocks import find_vain_parts
 from digest.settings import DEFAULTS
+from digest.settings.designs import PLAIN
 
 if TYPE_CHECKING:
     from types import CodeType
 
 Environment = ImmutableSandboxedEnvironment
 FOLDER = "templates"
+#: The folder of the shipped templates with one folder for each design that has files of its own.
+THEMES = "themes"
 _TEMPLATE_SUFFIXES = (".mjml", ".txt", ".html")
 Source = tuple[str, str | None, Callable[[], bool] | None]
 
@@ -81,15 +84,17 @@ def find_reader_language(language: str, templates: Path) -> ReaderLanguage:
 
 
 def make_environment(
-    folder: Path, newsletter: str, reader: ReaderLanguage
+    folder: Path, newsletter: str, reader: ReaderLanguage, design: str = PLAIN
 ) -> Environment:
     """Return an environment where templates in `folder` win over those shipped.
 
-    Those in its folder that is called by the newsletter's key win over both. `default:edition.mjml`
-    names the shipped one, so that a template can extend what it replaces. Texts in `{% trans %}`
-    are translated, if there is a catalogue of the language.
+    Those in its folder that is called by the newsletter's key win over both. Of those shipped, the
+    design's own come first. `default:edition.mjml` names the shipped one, so that a template can
+    extend what it replaces. Texts in `{% trans %}` are translated, if there is a catalogue of the
+    language.
     """
-    shipped = FileSystemLoader(DEFAULTS / "templates")
+    templates = DEFAULTS / FOLDER
+    shipped = FileSystemLoader([templates / THEMES / design, templates])
     loader = ChoiceLoader(
         [
             FileSystemLoader(folder / newsletter),
@@ -192,4 +197,6 @@ def _short_name(file: str) -> str:
     newsletter = path.parent
     if newsletter.parent.name == FOLDER:
         return f"{FOLDER}/{newsletter.name}/{path.name}"
+    if newsletter.parent.name == THEMES and path.parents[2].name == FOLDER:
+        return f"{FOLDER}/{THEMES}/{newsletter.name}/{path.name}"
     return f"{FOLDER}/{path.name}"

@@ -22,7 +22,7 @@ from digest.settings.fields import (
     Weekday,
     Window,
 )
-from digest.settings.theme import Theme
+from digest.settings.theme import ListStyle, Theme, allow_a_name_alone
 
 MAX_EXCERPT_LENGTH = 2_000  #: characters
 #: Days from one edition to the next, at most, without holidays.
@@ -63,6 +63,15 @@ class SectionRule(Strict):
     topics: tuple[Text, ...] = Field(
         (),
         description="names of topics that it takes, in place of the section that each topic names",
+    )
+    style: ListStyle | None = Field(
+        None,
+        description="how its stories look: lines, outlets (first) or cards; without it, as the theme says",
+    )
+    intro: str = Field(
+        "",
+        max_length=600,
+        description="a sentence or two between its title and its stories",
     )
 
 
@@ -213,7 +222,9 @@ class Newsletter(Strict):
         description="hours before an edition is due that it is first proposed",
     )
     theme: Theme = Field(
-        default_factory=Theme, description="how the newsletter looks"
+        default_factory=Theme,
+        description="how the newsletter looks: plain, letter, clips or report, or keys that say more",
+        json_schema_extra=allow_a_name_alone,
     )
 
     @model_validator(mode="before")
