@@ -153,15 +153,14 @@ def _split_names(text: str) -> Iterator[str]:
 
 
 def _is_name(text: str) -> bool:
-    if "@" in text or len(text) > MAX_NAME_LENGTH:
+    if "@" in text or len(text) > MAX_NAME_LENGTH or NOBODY.match(text):
         return False
-    if NOBODY.match(text):
+    *_, last_word = text.split(" ")
+    if last_word in PARTICLES:  # "Rezept von": the name is elsewhere
         return False
-    if text.rpartition(" ")[2] in PARTICLES:
-        return False  # "Recipe by": the name is elsewhere
-    if NAME.fullmatch(text.replace("_", "")):
-        return True
-    return text.isidentifier()  # an account's name
+    is_account = text.isidentifier()
+    is_name = NAME.fullmatch(text.replace("_", ""))
+    return is_account or bool(is_name)
 
 
 def _is_outlet(name: str, outlet_names: set[str]) -> bool:

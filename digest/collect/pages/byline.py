@@ -264,12 +264,17 @@ def _find_signed_word(
 ) -> Names:
     """Return the one word behind "By" or "Author:" in a byline that names nobody else."""
     texts = (text for bylines in places for _, text in bylines)
-    for text in filter(BY.match, texts):
-        names = people_in([text], outlet_names)
-        are_all = names == people_in([text], set())
-        if names and are_all and is_written_as_name(names[0]):
-            return names[:1]
-    return ()
+    signed = (text for text in texts if BY.match(text))
+    names = (_only_name_in(text, outlet_names) for text in signed)
+    return next(filter(None, names), ())
+
+
+def _only_name_in(text: str, outlet_names: OutletNames) -> Names:
+    """Return the first name of a byline without the outlet's."""
+    names = people_in([text], set())
+    if names != people_in([text], outlet_names):
+        return ()
+    return tuple(name for name in names[:1] if is_written_as_name(name))
 
 
 def _short_bylines(place: Place) -> list[Byline]:

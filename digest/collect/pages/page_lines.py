@@ -44,13 +44,17 @@ def list_lines(tree: HtmlElement) -> list[Line]:
 
 def index_of_headline(lines: list[Line], headline: str) -> int | None:
     """Return the index of the heading that is the headline, else of the first heading."""
-    for index, (line_tag, line) in enumerate(lines):
-        if line == headline and line_tag in HEADING_TAGS:
+    for index, (tag, line) in enumerate(lines):
+        if line == headline and tag in HEADING_TAGS:
             return index
+    return _index_of_first_heading(lines)
+
+
+def _index_of_first_heading(lines: list[Line]) -> int | None:
+    tags = [tag for tag, _ in lines]
     for tag in HEADLINE_TAGS:
-        for index, (line_tag, _) in enumerate(lines):
-            if line_tag == tag:
-                return index
+        if tag in tags:
+            return tags.index(tag)
     return None
 
 
