@@ -86,6 +86,24 @@ class RawTexts:
     authors: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class PlainTexts:
+    """The texts of an entry as an article has them."""
+
+    summary: str = ""
+    text: str = ""
+    authors: tuple[str, ...] = ()
+
+    @property
+    def reader(self) -> str:
+        """Which reader found the text; "" if there is none."""
+        return FEED_READER if self.text else ""
+
+
+#: Those of an entry whose texts are not read yet.
+UNREAD_TEXTS = PlainTexts()
+
+
 @dataclass(slots=True)
 class ListedEntry:
     """An entry of a feed: its article without its texts, these, and whose it is."""
@@ -140,18 +158,22 @@ def convert_entries(document: Document, origin: Origin) -> list[Article]:
 
     A guid that several of them have names none of them.
     """
-    listed = _list_as_written(document, origin)
-    unique = _without_repeats(listed)
-    return [add_texts(entry.article, entry.texts) for entry in unique]
+    listed = _list_as_written(document, origin, reads_texts=True)
+    return [entry.article for entry in _without_repeats(listed)]
 
 
-def list_entries(document: Document, origin: Origin) -> list[ListedEntry]:
-    """Return the entries of a document as `convert_entries` does, with their texts not read yet.
+def list_entries(
+    document: Document, origin: Origin, *, reads_texts: bool = False
+) -> list[ListedEntry]:
+    """Return the entries of a document as `convert_entries` does, each with its source.
 
-    Each has its source; a post about an article elsewhere is that article.
+    A post about an article elsewhere is that article. Their texts are left for `add_texts` unless
+    `reads_texts`.
     """
-    listed = _list_as_written(document, origin)
+    listed = _list_as_written(document, origin, reads_texts=reads_texts)
     for one in listed:
+        if not one.claim.subject:
+            continue
         subject = absolute_url(one.claim.subject, "")
         if subject:
             key = article_key(subject)
@@ -163,10 +185,13 @@ def list_entries(document: Document, origin: Origin) -> list[ListedEntry]:
 def _list_as_written(
     document: Document,
     origin: Origin,
+    *,
+    reads_texts: bool,
 ) -> list[ListedEntry]:
     own_origin = origin_of_links(document, origin)
     entries = _without_common_title(document.entries)
-    listed = list(_identify_entries(entries, own_origin))
+    identified = _identify_entries(entries, own_origin, reads_texts=reads_texts)
+    listed = list(identified)
     _tell_apart(listed)
     return listed
 
@@ -203,6 +228,8 @@ def _find_sources(
     names = (origin.outlet, document.title)
     addresses = [one.article.url for one in listed]
     sites = survey_sites(addresses, own, names)
+    if sites.is_of_one:
+        return
     for one in listed:
         one.source = find_source(one.claim, one.article.url, sites)
 
@@ -216,14 +243,18 @@ def origin_of_links(document: Document, origin: Origin) -> Origin:
 
 
 def _identify_entries(
-    entries: Iterable[Entry], origin: Origin
+    entries: Iterable[Entry], origin: Origin, *, reads_texts: bool
 ) -> Iterator[ListedEntry]:
     for entry in entries:
-        article = identify_entry(entry, origin)
+        raw_texts = _texts_of(entry)
+        texts = UNREAD_TEXTS
+        if reads_texts:
+            texts = _read_texts(raw_texts)
+        article = identify_entry(entry, origin, texts)
         if article:
             subject = link_of_post(entry)
             claim = SourceClaim(entry.link, entry.source, subject)
-            yield ListedEntry(article, _texts_of(entry), claim)
+            yield ListedEntry(article, raw_texts, claim)
 
 
 def _tell_apart(listed: list[ListedEntry]) -> None:
@@ -255,16 +286,16 @@ def _are_several_pieces(group: list[Article]) -> bool:
 
 def convert_entry(entry: Entry, origin: Origin) -> Article | None:
     """Return an entry as plain text and web addresses; None if it has neither."""
-    article = identify_entry(entry, origin)
-    if article is None:
-        return None
-    return add_texts(article, _texts_of(entry))
+    texts = _read_texts(_texts_of(entry))
+    return identify_entry(entry, origin, texts)
 
 
-def identify_entry(entry: Entry, origin: Origin) -> Article | None:
+def identify_entry(
+    entry: Entry, origin: Origin, texts: PlainTexts = UNREAD_TEXTS
+) -> Article | None:
     """Return what an article is recognised by: address, headline, guid and date; None if it has none.
 
-    Its long texts are left for `add_texts`, since most entries of most polls are known already.
+    Its long texts may be left for `add_texts`, since most entries of most polls are known already.
     """
     # markup goes: so more is read than may remain
     title = plain_text(entry.title[: MAX_TITLE_LENGTH * 10])
@@ -282,6 +313,10 @@ def identify_entry(entry: Entry, origin: Origin) -> Article | None:
         outlet=origin.outlet,
         title=headline.title,
         label=headline.label,
+        summary=texts.summary,
+        text=texts.text,
+        reader=texts.reader,
+        authors=texts.authors,
         published=entry.published,
         guid=guid,
         feed=origin.feed,
@@ -302,19 +337,22 @@ def _is_address(guid: str) -> bool:
     return "://" in guid or PATH_OF_STORY.fullmatch(guid) is not None
 
 
-def add_texts(article: Article, texts: RawTexts) -> Article:
+def add_texts(article: Article, raw_texts: RawTexts) -> Article:
     """Return an article with the texts of its entry as plain text."""
-    text = _plain_content(texts)
-    reader = ""
-    if text:
-        reader = FEED_READER
+    texts = _read_texts(raw_texts)
     return replace(
         article,
-        summary=_summary_beside(text, texts),
-        text=text,
-        reader=reader,
-        authors=_clean_authors(texts.authors),
+        summary=texts.summary,
+        text=texts.text,
+        reader=texts.reader,
+        authors=texts.authors,
     )
+
+
+def _read_texts(raw_texts: RawTexts) -> PlainTexts:
+    text = _plain_content(raw_texts)
+    summary = _summary_beside(text, raw_texts)
+    return PlainTexts(summary, text, _clean_authors(raw_texts.authors))
 
 
 def _parse_document(body: bytes, media_type: str) -> Document:

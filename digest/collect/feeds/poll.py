@@ -453,21 +453,19 @@ def _read_response(
     final_origin = replace(
         origin, url=response.url
     )  # relative links start there
-    listed = list_entries(document, final_origin)
-    result = PollResult(
+    # a feed that was never read is all new, and this process may be one of several
+    is_all_new = not feed.fingerprint
+    listed = list_entries(document, final_origin, reads_texts=is_all_new)
+    texts = {}
+    if not is_all_new:
+        texts = {entry.article.key: entry.texts for entry in listed}
+    return PollResult(
         feed,
         answer=answer,
         articles=[entry.article for entry in listed],
-        texts={entry.article.key: entry.texts for entry in listed},
+        texts=texts,
         sources=_sources_of(listed),
     )
-    if not feed.fingerprint:
-        # a feed that was never read is all new, and this process may be one of several
-        result.articles = [
-            add_texts(entry.article, entry.texts) for entry in listed
-        ]
-        result.texts = {}
-    return result
 
 
 def _sources_of(listed: Iterable[ListedEntry]) -> dict[str, Source]:

@@ -44,9 +44,8 @@ _ONLY_A_TIME = re.compile(
 )
 _ONLY_AN_ADDRESS = re.compile(r"https?://\S+")
 #: What titles of outlets rarely have and copied posts do.
-_SIGNS_OF_POST = re.compile(
-    r"https?://|(?:^|\s)#\w|^RT\b|^🔁|^📌|^Pinned:|^Re?\w* to @"
-)
+_SIGNS_OF_POST = re.compile(r"https?://|(?:^|\s)#\w")
+_BEGINNING_OF_POST = re.compile(r"RT\b|🔁|📌|Pinned:|Re?\w* to @")
 #: A line by which a post quotes another (Mastodon 4.5, Misskey), or says that it may (bskyweb).
 _QUOTE_LINE = re.compile(
     r"^(?:RE|QT): ?https?://\S+\s*|\s*\b(?:RE|QT): ?https?://\S+$"
@@ -80,7 +79,10 @@ class _MarkedText:
 
 def may_be_made_of_post(title: str) -> bool:
     """Return whether a title has what titles of outlets rarely have, so that the text decides."""
-    return bool(_SIGNS_OF_POST.search(title)) or _says_nothing(title)
+    may_have_signs = "#" in title or "://" in title
+    if may_have_signs and _SIGNS_OF_POST.search(title):
+        return True
+    return bool(_BEGINNING_OF_POST.match(title)) or _says_nothing(title)
 
 
 def is_made_of_post(title: str, text: str) -> bool:

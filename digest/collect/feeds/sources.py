@@ -56,6 +56,9 @@ class FeedSites:
     own: frozenset[str]
     names: frozenset[str]  #: folded
     is_of_many: bool
+    is_of_one: (
+        bool  #: every article is on the feed's own sites, at its own address
+    )
 
     def is_own(self, address: str) -> bool:
         """Return whether an address is on one of the feed's own sites."""
@@ -85,7 +88,13 @@ def survey_sites(
         foreign
     )
     own_names = {fold_letters(name) for name in names} - {""}
-    return FeedSites(frozenset(own_sites), frozenset(own_names), is_of_many)
+    is_of_one = not foreign and not any(map(hides_address, addresses))
+    return FeedSites(
+        frozenset(own_sites),
+        frozenset(own_names),
+        is_of_many=is_of_many,
+        is_of_one=is_of_one,
+    )
 
 
 def find_source(

@@ -7,6 +7,7 @@ some forty times as fast. Whatever it is not sure of, it declines, and feedparse
 import re
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from lxml import etree
 from lxml.etree import _Element as Element
@@ -91,8 +92,17 @@ ATOM_FIELDS = {
     f"{ATOM}author": "authors",
     f"{FEEDBURNER}origLink": "original",
 }
+#: Fields that are no text of one element.
+ROLES = frozenset({"authors", "whole", "media", "source", "nested"})
+#: The texts of an entry before any is read: fields, and what `_role_of_tag` finds.
+NO_TEXTS = dict.fromkeys(
+    (*RSS_FIELDS.values(), *ATOM_FIELDS.values(), "whole", "media", "source"),
+    "",
+)
 #: What names the source of an item. Bing's namespace is the address of the search.
 SOURCE_TAGS = ("source", "{*}Source", f"{DC}source")
+NAMES_OF_SOURCE = frozenset({"source", "Source"})
+MAX_TAGS = 2000  #: that are remembered
 #: A prefix of a tag, which says nothing once the markup stands alone.
 PREFIX_OF_TAG = re.compile(r"(</?)[\w.-]+:(?=[\w.-]+[\s/>])")
 
@@ -294,12 +304,12 @@ def _read_rss_item(item: Element, fields: dict[str, str]) -> Entry:
         title=texts["title"] or texts["other_title"],
         link=link_of_item(item, texts["original"], texts["link"]),
         guid=guid or item.get(RDF_ABOUT, ""),
-        summary=_summary_of(item, texts),
-        content=_longest_text(item, texts),
+        summary=_summary_of(texts),
+        content=_longest_text(texts),
         published=_publication_date(texts),
         date_in_figures=first_in_figures(texts["published"], texts["updated"]),
         authors=_without_repeats(_name_of_author(author) for author in authors),
-        source=_source_of_item(item),
+        source=_source_of_item(item) if texts["source"] else None,
     )
 
 
@@ -309,12 +319,12 @@ def _read_atom_entry(entry: Element) -> Entry:
         title=_title_of_atom_entry(entry, texts["title"]),
         link=texts["original"] or alternate_url(entry) or enclosure_url(entry),
         guid=texts["guid"],
-        summary=_summary_of(entry, texts),
-        content=_longest_text(entry, texts),
+        summary=_summary_of(texts),
+        content=_longest_text(texts),
         published=_publication_date(texts),
         date_in_figures=first_in_figures(texts["published"], texts["updated"]),
         authors=_without_repeats(texts["authors"].split("\n")),
-        source=_source_of_atom_entry(entry),
+        source=_source_of_atom_entry(entry) if texts["source"] else None,
     )
 
 
@@ -330,21 +340,42 @@ def _title_of_atom_entry(entry: Element, title: str) -> str:
 
 def _gather_texts(entry: Element, fields: dict[str, str]) -> dict[str, str]:
     """Return the first text of each field, but every author, one a line."""
-    texts = dict.fromkeys(fields.values(), "")
-    texts["whole"] = ""
+    texts = NO_TEXTS.copy()
     for child in entry:
-        field = fields.get(child.tag)
-        if field is None:
-            if may_be_whole_text(child.tag):
-                texts["whole"] = _longer_text(texts["whole"], child)
+        field = fields.get(child.tag) or _role_of_tag(child.tag)
+        if not field:
             continue
-        if field == "nested":  # items inside items: feedparser lifts them out
-            raise _Declined
-        if field == "authors":
-            texts[field] += f"\n{_read_author(child)}"
+        if field in ROLES:
+            texts[field] = _text_in_role(field, texts[field], child)
         elif not texts[field]:
             texts[field] = _fix_encoding(_read_text(child))
     return texts
+
+
+def _text_in_role(role: str, text: str, element: Element) -> str:
+    """Return what one more element adds to the text that its role has so far."""
+    if role == "authors":
+        return f"{text}\n{_read_author(element)}"
+    if role == "whole":
+        return _longer_text(text, element)
+    if role == "media":
+        return text or _media_description(element)
+    if role == "source":
+        return str(element.tag)
+    raise _Declined  # items inside items: feedparser lifts them out
+
+
+@lru_cache(MAX_TAGS)
+def _role_of_tag(tag: object) -> str:
+    """Return what an element may hold that is none of a format's own fields; "" for nothing."""
+    if may_be_whole_text(tag):
+        return "whole"
+    written = str(tag)
+    if written.startswith(MEDIA):
+        return "media"
+    if written.rpartition("}")[2] in NAMES_OF_SOURCE:
+        return "source"
+    return ""
 
 
 def _longer_text(text: str, element: Element) -> str:
@@ -359,23 +390,23 @@ def _markup_of(element: Element) -> str:
     return PREFIX_OF_TAG.sub(r"\1", markup)
 
 
-def _summary_of(entry: Element, texts: dict[str, str]) -> str:
+def _summary_of(texts: dict[str, str]) -> str:
     return (
         texts["summary"]
         or texts["content"]
-        or texts.get("spoken")
+        or texts["spoken"]
         or texts["whole"]
-        or _media_description(entry)
+        or texts["media"]
     )
 
 
-def _longest_text(entry: Element, texts: dict[str, str]) -> str:
+def _longest_text(texts: dict[str, str]) -> str:
     """Return the longest of the texts that a feed may give of an article, "" for the summary."""
     others = (
         texts["content"],
-        texts.get("spoken", ""),
+        texts["spoken"],
         texts["whole"],
-        _media_description(entry),
+        texts["media"],
     )
     longest = max(others, key=len)
     if len(longest) <= len(texts["summary"]):
@@ -465,9 +496,9 @@ def _fix_encoding(text: str) -> str:
         return text
 
 
-def _media_description(entry: Element) -> str:
-    """Return the description of attached media, for an entry that has none of its own."""
-    for description in entry.iter(f"{MEDIA}description"):
+def _media_description(media: Element) -> str:
+    """Return the first description within an element of Media RSS; "" if there is none."""
+    for description in media.iter(f"{MEDIA}description"):
         return description.text or ""
     return ""
 
