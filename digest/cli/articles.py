@@ -1,6 +1,5 @@
 """Articles: commands that collect, list, explain and add them."""
 
-from collections import Counter
 from datetime import UTC, date, datetime, time
 from typing import TYPE_CHECKING
 
@@ -25,6 +24,7 @@ from digest.cli.common import (
     say_filled,
     show_progress,
 )
+from digest.cli.doubtful_articles import answer_doubts, print_near_misses
 from digest.cli.newsletter_choice import (
     in_no_case,
     pass_newsletter_app,
@@ -33,7 +33,6 @@ from digest.cli.output import (
     also_in,
     as_data,
     print_changes,
-    print_doubtful,
     print_judged,
     print_why,
 )
@@ -44,7 +43,6 @@ if TYPE_CHECKING:
     from digest.app import App
     from digest.model import AnalysedArticle
     from digest.relevance.evaluation import Evaluation
-    from digest.settings import Settings
 
 
 @click.command("collect")
@@ -125,6 +123,36 @@ def collect_press(
     is_flag=True,
     help="Only articles that may name you, with each sentence and its doubt.",
 )
+@click.option(
+    "--all",
+    "everything",
+    is_flag=True,
+    help="Like --doubtful, with what holds your name and is not you, by the rules or your answers.",
+)
+@click.option(
+    "--yes",
+    "is_us",
+    type=int,
+    multiple=True,
+    metavar="ID",
+    help="Answer that this doubtful article is about you.",
+)
+@click.option(
+    "--no",
+    "is_not_us",
+    type=int,
+    multiple=True,
+    metavar="ID",
+    help="Answer that this doubtful article is not about you.",
+)
+@click.option(
+    "--unanswer",
+    "unanswered",
+    type=int,
+    multiple=True,
+    metavar="ID",
+    help="Take back what was answered about this article.",
+)
 @as_json
 @pass_newsletter_app(in_no_case)
 @click.pass_obj
@@ -135,22 +163,56 @@ def list_articles(
     since: date | None,
     words: str,
     why: str | None,
+    is_us: tuple[int, ...],
+    is_not_us: tuple[int, ...],
+    unanswered: tuple[int, ...],
     *,
     doubtful: bool,
+    everything: bool,
     as_json: bool,
 ) -> None:
     """List relevant articles: reasons, age, outlet, the sentence with the mention."""
     if why is not None:
         _explain(app, _find_number(app, why), as_json=as_json)
         return
+    if is_us or is_not_us or unanswered:
+        answer_doubts(app, is_us, is_not_us, unanswered)
+        return
     start = None
     if since:
         start = datetime.combine(since, time(), UTC)
     ranked = app.articles.list_ranked(start)
     listed = _filter_listed(app, ranked, section, words)
-    if doubtful:
-        _print_doubtful(context, listed, app.settings, as_json=as_json)
+    if doubtful or everything:
+        print_near_misses(
+            context,
+            listed,
+            app.settings,
+            everything=everything,
+            as_json=as_json,
+        )
         return
+    is_chosen = bool(section or words or context.verbose)
+    _print_listed(
+        context,
+        app,
+        listed,
+        is_chosen=is_chosen,
+        in_section=bool(section),
+        as_json=as_json,
+    )
+
+
+def _print_listed(
+    context: Context,
+    app: "App",
+    listed: "list[AnalysedArticle]",
+    *,
+    is_chosen: bool,
+    in_section: bool,
+    as_json: bool,
+) -> None:
+    """Print articles; of all there are, those that are relevant."""
     headlines = app.articles.earlier_headlines(
         [item.article.id for item in listed]
     )
@@ -163,7 +225,7 @@ def list_articles(
         )
         return
     relevant = listed
-    if not (section or words or context.verbose):
+    if not is_chosen:
         relevant = list(filter(_is_relevant, listed))
     for item in relevant:
         print_judged(
@@ -174,39 +236,9 @@ def list_articles(
         )
     articles = count_words(len(listed), "article", "articles")
     summary = f"{len(relevant)} of {articles}"
-    if not section:
+    if not in_section:
         summary = f"relevant: {summary}"
     context.print_note(summary)
-
-
-def _print_doubtful(
-    context: Context,
-    listed: "list[AnalysedArticle]",
-    settings: "Settings",
-    *,
-    as_json: bool,
-) -> None:
-    """List the articles that hold a name and were not counted, and why not."""
-    near_misses = [item for item in listed if item.reading.is_near_miss]
-    may_be_you = [
-        item for item in near_misses if item.reading.doubtful_mentions
-    ]
-    if as_json:
-        print_json([as_data(item, settings) for item in may_be_you])
-        return
-    for item in may_be_you:
-        print_doubtful(item)
-    context.print_note(
-        f"{len(near_misses)} of {len(listed)} articles hold your name and were not counted; "
-        f"{len(may_be_you)} of them may be you"
-    )
-    reasons = Counter(
-        item.reading.mentions[0].reason_against
-        for item in near_misses
-        if not item.reading.doubtful_mentions
-    )
-    for reason, number in reasons.most_common():
-        context.print_note(f"  {number} not you: {reason}")
 
 
 def _filter_listed(

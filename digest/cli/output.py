@@ -7,7 +7,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
-    from digest.model import AnalysedArticle, Article, EditionKey, Story
+    from digest.model import (
+        AnalysedArticle,
+        Article,
+        EditionKey,
+        Mention,
+        Story,
+    )
     from digest.services.articles import Explanation
     from digest.services.missed_articles import MissedArticle
     from digest.settings import Settings
@@ -183,17 +189,32 @@ def _print_heading(judged: "AnalysedArticle", now: datetime) -> None:
 
 def print_doubtful(judged: "AnalysedArticle") -> None:
     """Print an article that may name the organisation: each sentence, and the doubt."""
-    article = judged.article
+    _print_headline(judged.article)
+    for mention in judged.reading.doubtful_mentions:
+        click.echo(f"       may be {mention.name}: {mention.doubt}")
+        _print_sentence(mention)
+
+
+def print_refused(judged: "AnalysedArticle") -> None:
+    """Print an article that holds a name and is not about the organisation, and why not."""
+    _print_headline(judged.article)
+    for mention in judged.reading.mentions:
+        click.echo(f"       not {mention.name}: {mention.reason_against}")
+        _print_sentence(mention)
+
+
+def _print_headline(article: "Article") -> None:
     click.secho(
         f"{article.id:5}  {article.title or '(no headline)'}",
         bold=True,
         nl=False,
     )
     click.echo(f" ({article.outlet})  {place_of(article)}")
-    for mention in judged.reading.doubtful_mentions:
-        click.echo(f"       may be {mention.name}: {mention.doubt}")
-        if mention.sentence:
-            click.echo(f"         {_in_quotes(mention.sentence)}")
+
+
+def _print_sentence(mention: "Mention") -> None:
+    if mention.sentence:
+        click.echo(f"         {_in_quotes(mention.sentence)}")
 
 
 def print_changes(missed: "MissedArticle") -> None:
@@ -221,6 +242,8 @@ def _mention_lines(judged: "AnalysedArticle") -> Iterator[str]:
     for mention in judged.reading.mentions:
         if mention.counts:
             verdict = "counts"
+            if mention.answers:
+                verdict = f"counts, since {mention.answers}: {mention.question}"
         else:
             verdict = f"does not count: {mention.reason_against}"
             if mention.doubtful:

@@ -63,6 +63,10 @@ class Mention:
     doubt: str = ""
     #: the doubt may be wrong: a person is to say whether it is the organisation
     doubtful: bool = False
+    #: the doubt that answers of a person have settled; "" if none was
+    question: str = ""
+    #: how they settled it, in words
+    answers: str = ""
 
     @property
     def counts(self) -> bool:
@@ -75,6 +79,16 @@ class Mention:
         if self.counts:
             return ""
         return self.doubt or f"it is in the {self.place}"
+
+
+@dataclass(frozen=True, slots=True)
+class NameAnswer:
+    """Answer of a person to whether a name in an article is the organisation's."""
+
+    article: int  #: its id
+    name: str  #: as configured
+    doubt: str  #: what was asked about, in the words of the doubt
+    is_us: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +128,16 @@ class ArticleAnalysis:
     def is_near_miss(self) -> bool:
         """Whether it holds a name, and none counts."""
         return bool(self.mentions) and not self.names_organisation
+
+    @property
+    def questions(self) -> tuple[tuple[str, str], ...]:
+        """Each name with the doubt that a person is asked about, or that answers have settled."""
+        asked = (
+            (mention.name, mention.question or mention.doubt)
+            for mention in self.mentions
+            if mention.question or mention.doubtful
+        )
+        return tuple(dict.fromkeys(asked))
 
     @property
     def doubtful_mentions(self) -> tuple[Mention, ...]:
@@ -170,10 +194,8 @@ class AnalysedArticle:
 
     @property
     def may_name_us(self) -> bool:
-        """Whether a person is to say if it names the organisation: it is in no section by itself."""
-        return bool(self.reading.doubtful_mentions) and not (
-            self.judgement.section
-        )
+        """Whether a person is to say if it names the organisation, on a topic or not."""
+        return bool(self.reading.doubtful_mentions)
 
     @property
     def proof(self) -> Mention | None:

@@ -37,6 +37,7 @@ from digest.relevance.fingerprint import (
     make_fingerprint,
     terms_of_names,
 )
+from digest.relevance.learned_answers import LearnedAnswers
 from digest.relevance.mentions import Names, find_mentions
 from digest.relevance.news_agencies import find_agency
 from digest.relevance.preference_model import (
@@ -60,6 +61,7 @@ __all__ = [
     "Background",
     "EditorChoice",
     "Fingerprint",
+    "LearnedAnswers",
     "PreferenceModel",
     "RelevanceRules",
     "StoryFeatures",

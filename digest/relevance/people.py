@@ -155,11 +155,13 @@ def _standing_of(
 
 
 def _is_far(text: str, field: Field) -> bool:
-    """Return True if nothing in an article is of our topics, or of any body.
+    """Return True if nothing in an article is of our topics, or of any body, and a word of sport or art.
 
     Where no topics are configured, nothing can be said.
     """
-    return field.has_topics and not (field.is_in(text) or names_office(text))
+    if not field.has_topics or field.is_in(text) or names_office(text):
+        return False
+    return is_of_sport_or_art(text, least=1)
 
 
 def _standing_alone(

@@ -185,6 +185,8 @@ def _reasons_for_mentions(mentions: Sequence[Mention]) -> Iterator[ScoreReason]:
     yield ScoreReason(
         f"names {best.name}, {best.role}, in the {best.place}", points
     )
+    if best.answers:
+        yield ScoreReason(f"{best.answers}: {best.question}")
     if any(mention.place == MentionPlace.HEADLINE for mention in mentions):
         yield ScoreReason("named in the headline", IN_HEADLINE)
     further_sentences = min(len(mentions) - 1, MAX_SENTENCES)

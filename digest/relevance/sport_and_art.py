@@ -32,7 +32,7 @@ _SPORT_OR_ART = re.compile(
 _MIN_SPORT_OR_ART = 2
 
 
-def is_of_sport_or_art(text: str) -> bool:
-    """Return True if an article is about a sport or an art."""
+def is_of_sport_or_art(text: str, least: int = _MIN_SPORT_OR_ART) -> bool:
+    """Return True if an article is about a sport or an art, by so many words of it at least."""
     words = {fold_text(word) for word in _SPORT_OR_ART.findall(text)}
-    return len(words) >= _MIN_SPORT_OR_ART
+    return len(words) >= least

@@ -12,10 +12,18 @@ from typing import TYPE_CHECKING
 
 from digest.edition import EditionWindow
 from digest.errors import NotFound
-from digest.model import AnalysedArticle, Article, Story, StoryMembership
+from digest.model import (
+    AnalysedArticle,
+    Article,
+    ArticleAnalysis,
+    NameAnswer,
+    Story,
+    StoryMembership,
+)
 from digest.relevance import (
     Background,
     Fingerprint,
+    LearnedAnswers,
     PreferenceModel,
     into_stories,
     judge_read_articles,
@@ -121,6 +129,24 @@ class Articles:
         """Analyse an article (id), with all that it is compared with; store it. Raises NotFound."""
         self.analyse_new(self._start_for(self._get_article(number)))
 
+    def save_answers(
+        self, number: int, reading: ArticleAnalysis, *, is_us: bool
+    ) -> tuple[NameAnswer, ...]:
+        """Store whether an article (id), so analysed, names the organisation where that is in doubt.
+
+        Return an answer for each name and doubt; none if there is nothing to ask.
+        """
+        answers = tuple(
+            NameAnswer(number, name, doubt, is_us)
+            for name, doubt in reading.questions
+        )
+        self._store.name_answers.save_answers(answers, self._clock())
+        return answers
+
+    def take_back_answers(self, number: int) -> int:
+        """Delete what was answered about an article (id); return how many answers there were."""
+        return self._store.name_answers.delete_answers(number)
+
     # Queries
 
     def list_ranked(
@@ -195,6 +221,7 @@ class Articles:
         return repr(
             (
                 ledger.get_newest_numbers(),
+                self._store.name_answers.get_mark(),
                 dated,
                 self._store.editions.get_change_mark(but),
                 self._list_public_editions(but),
@@ -271,6 +298,7 @@ class Articles:
         return (
             hour,
             *newest,
+            self._store.name_answers.get_mark(),
             *self._store.editions.get_change_mark(but),
             self._list_public_editions(but),
         )
@@ -346,8 +374,13 @@ class Articles:
     ) -> list[AnalysedArticle]:
         """Return what articles are worth now, by section, best first."""
         taste = self._learn_taste(past, analysed.background)
+        answers = self._load_answers()
         read_articles = [
-            (read.article, read.reading, analysed.fingerprints[read.article.id])
+            (
+                read.article,
+                answers.settle_doubts(read.article.id, read.reading),
+                analysed.fingerprints[read.article.id],
+            )
             for read in articles
         ]
         judged = judge_read_articles(
@@ -369,14 +402,23 @@ class Articles:
             self._store.analyses.get_word_counts()
         )
         taste = self._learn_taste(self._past_picks(), background)
+        answers = self._load_answers()
         read_articles = [
-            (read.article, read.reading, Fingerprint.from_bytes(read.print_))
+            (
+                read.article,
+                answers.settle_doubts(read.article.id, read.reading),
+                Fingerprint.from_bytes(read.print_),
+            )
             for read in articles
         ]
         judged = judge_read_articles(
             read_articles, {}, self._settings, taste, self._clock()
         )
         return self._in_order(judged)
+
+    def _load_answers(self) -> LearnedAnswers:
+        """Return what people answered about names in doubt, in any newsletter."""
+        return LearnedAnswers(self._store.name_answers.list_answers())
 
     def _in_order(
         self, judged: Iterable[AnalysedArticle]

@@ -31,6 +31,7 @@ from digest.store.job_failures import JobFailures
 from digest.store.locks import Locks
 from digest.store.login_attempts import Attempts
 from digest.store.mail import Mail
+from digest.store.name_answers import NameAnswers
 from digest.store.notices import Notices
 from digest.store.provider_cancellation import ProviderCancellation
 from digest.store.provider_events import ProviderEvents
@@ -109,6 +110,7 @@ class Store:
         self.feeds = Feeds(self._engine)
         self.mail = Mail(self._engine)
         self.analyses = Analyses(self._engine, newsletter)
+        self.name_answers = NameAnswers(self._engine)
         self.editions = Editions(self._engine, newsletter)
         self.fillings = Fillings(self._engine, newsletter)
         self.subscribers = Subscribers(self._engine, newsletter)

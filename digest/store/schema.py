@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Engine, inspect, text
 from digest.errors import DigestError
 
 #: The newest file in migrations/versions, repeated here so that Alembic is imported only to migrate.
-HEAD = "0023"
+HEAD = "0024"
 MIGRATIONS = Path(__file__).parent / "migrations"
 LOCK_MIGRATION = text(
     "SELECT pg_advisory_xact_lock(hashtext('digest migrates'))"

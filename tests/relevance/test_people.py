@@ -62,11 +62,12 @@ def test_a_surname_beside_our_name_needs_no_full_name() -> None:
 @pytest.mark.parametrize(
     ("text", "doubt"),
     [
-        ("Maren Oduya won the leek show.", FAR_FROM_US),
-        ("Maren Oduya won the leek show. Its trawlers stayed away.", NO_LINK),
+        ("Maren Oduya won the leek show by two goals.", FAR_FROM_US),
+        ("Maren Oduya won the leek show.", NO_LINK),
+        ("Maren Oduya has two goals. Its trawlers stayed away.", NO_LINK),
     ],
 )
-def test_a_person_far_from_every_topic_is_not_asked_about(
+def test_a_person_of_sport_far_from_every_topic_is_not_asked_about(
     text: str, doubt: str
 ) -> None:
     names = Names(

@@ -173,13 +173,13 @@ def test_status_says_where_it_is_and_tells_no_password(
     stocked: App, open_app: Callable[..., App]
 ) -> None:
     told = run(stocked, "db", "status").output
-    assert ", schema 0023" in told
+    assert ", schema 0024" in told
     assert "26 subscriber" in told
     secret = postgres().database().replace("postgres:@", "postgres:hush@")
     assert "hush" not in str(
         open_app({"DIGEST_DATABASE": secret}).store.get_status()["url"]
     )
-    assert "0023, the newest" in run(stocked, "db", "upgrade").output
+    assert "0024, the newest" in run(stocked, "db", "upgrade").output
 
 
 @pytest.mark.parametrize("url", ["mysql://x", "postgresql://x/y", "digest.db"])

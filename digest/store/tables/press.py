@@ -224,6 +224,21 @@ proposal = Table(
     Column("rules", Float, nullable=False),
 )
 
+#: What a person said of what may name the organisation.
+name_answer = Table(
+    "name_answer",
+    metadata,
+    Column(
+        "article",
+        ForeignKey("article.id", ondelete="CASCADE"),
+        primary_key=True,
+    ),
+    Column("name", String(200), primary_key=True),
+    Column("doubt", String(1000), primary_key=True),
+    Column("is_us", Boolean, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+)
+
 #: Articles that a person had to add.
 missed = Table(
     "missed",

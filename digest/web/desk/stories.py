@@ -57,8 +57,8 @@ def list_stories(day: date) -> str:
     editing = member_editing()
     finds = editing.list_candidates(day)
     near_misses = editing.list_near_misses(day)
-    # what a person picked in spite of the doubt stands in its section
-    finds += [find for find in near_misses if find.picked]
+    # what a person picked in spite of the doubt stands in its section, and can be put back
+    finds += [find for find in near_misses if find.picked or find.rejected]
     story_filter = StoryFilter.from_fields(request.args, app.clock())
     shown_finds = list(filter(story_filter.accepts, finds))
     return render_template(
@@ -68,10 +68,11 @@ def list_stories(day: date) -> str:
         sections=_sort_into_sections(shown_finds),
         left_out=[find for find in shown_finds if _is_left_out(find)],
         may_be_us=_list_doubtful(shown_finds),
+        asked_in_sections=list(filter(_asks_in_section, shown_finds)),
         near_misses=[
             find
             for find in filter(story_filter.accepts, near_misses)
-            if not find.picked
+            if not (find.picked or find.rejected)
         ],
         shown=STORIES_PER_SECTION + read_more(request.args),
         outlets=sorted({find.article.outlet for find in finds}),
@@ -102,6 +103,8 @@ def undo_change(day: date) -> "ResponseReturnValue":
     editing = member_editing()
     article = editing.find_last_changed_article(day)
     change = editing.undo_last_change(day)
+    if change and article:
+        app.articles.take_back_answers(article)
     if change:
         message = _("Undone: %(what)s", what=change)
     else:
@@ -135,13 +138,28 @@ def _apply_decision(day: date, article: int, decision: str) -> None:
     editing = member_editing()
     match decision:
         case "reject":
+            if "asked" in request.form:
+                _answer_doubts(day, article, is_us=False)
             editing.reject_story(day, article)
+        case "not_us":
+            _answer_doubts(day, article, is_us=False)
         case "back":
+            app.articles.take_back_answers(article)
             editing.restore_story(day, article)
         case "stand":
             editing.change_representative(day, article)
         case section:
+            if section == _find_home_of_mentions().key:
+                _answer_doubts(day, article, is_us=True)
             editing.pick_story(day, article, section)
+
+
+def _answer_doubts(day: date, article: int, *, is_us: bool) -> None:
+    """Keep what a person says of an article's doubts, for the next one like it."""
+    story = member_editing().find_candidate(day, article).story
+    for judged in story.articles:
+        if judged.article.id == article:
+            app.articles.save_answers(article, judged.reading, is_us=is_us)
 
 
 def _sort_into_sections(finds: "Iterable[Candidate]") -> list[ShownSection]:
@@ -161,8 +179,23 @@ def _is_left_out(find: "Candidate") -> bool:
 
 
 def _may_be_us(find: "Candidate") -> bool:
-    """Return True if a person is to say whether a story names the organisation."""
-    return find.judged.may_name_us and not find.picked
+    """Return True if a person is to say whether a story names the organisation, or said no.
+
+    What is on a topic stands in its section, and is asked about there.
+    """
+    if find.picked or find.judged.judgement.section:
+        return False
+    return find.judged.may_name_us or find.rejected
+
+
+def _asks_in_section(find: "Candidate") -> bool:
+    """Return True if a person is asked about a story where it stands, in the section of its topic."""
+    is_open = not (find.picked or find.rejected)
+    return (
+        is_open
+        and find.judged.may_name_us
+        and bool(find.judged.judgement.section)
+    )
 
 
 def _list_doubtful(finds: "Iterable[Candidate]") -> "list[Candidate]":

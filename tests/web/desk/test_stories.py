@@ -331,14 +331,61 @@ def test_doubts_are_searched_and_told_once_for_all_their_sentences(
     assert "and in 1 more sentence" in find.text_content()
 
 
-def test_a_story_on_a_topic_that_may_name_us_says_so(
+def test_a_story_on_a_topic_is_asked_about_where_it_stands(
     desk: FlaskClient, stocked: App
 ) -> None:
     put(stocked, 60, "Into Open Water", "Lead pipes and drinking water.")
     shown = page(desk, f"/{DAY}/finds?q=into")
     (find,) = shown.xpath("//article")
     assert "may be Open Water" in find.text_content()
-    assert not find.xpath(".//button[contains(@data-key, 'y')]")
+    assert "1 on a topic may be about you too" in shown.text_content()
+    assert not shown.xpath("//section[@aria-labelledby='may-be-us']")
+    assert find.xpath(".//button[@data-key='y 1']")
+    (no,) = find.xpath(".//button[@data-key='n']")
+    (number,) = find.xpath(".//form[@class='acts']//input[@name='article']")
+    post(
+        desk,
+        f"/{DAY}/finds",
+        article=number.get("value"),
+        do=no.get("value"),
+    )
+    (left,) = page(desk, f"/{DAY}/finds?q=into").xpath("//article")
+    assert "may be Open Water" not in left.text_content()
+    assert not left.xpath(".//button[contains(@data-key, 'y')]")
+
+
+def test_what_is_answered_at_the_desk_is_kept_and_undone_with_the_change(
+    desk: FlaskClient, stocked: App
+) -> None:
+    first = put(stocked, 60, "A Walk by Open Water", "It rained.").id
+    page(desk, f"/{DAY}/finds")
+    post(desk, f"/{DAY}/finds", article=first, do="reject", asked=1)
+    (answer,) = stocked.store.name_answers.list_answers()
+    assert (answer.article, answer.name, answer.is_us) == (
+        first,
+        "Open Water",
+        False,
+    )
+    post(desk, f"/{DAY}/undo", here="finds")
+    assert not stocked.store.name_answers.list_answers()
+
+
+def test_after_four_answers_alike_the_next_is_not_asked_about(
+    desk: FlaskClient, stocked: App
+) -> None:
+    page(desk, f"/{DAY}/finds")
+    for number in range(60, 64):
+        title = f"Walk {number} by Open Water"
+        article = put(stocked, number, title, f"Rain {number}.").id
+        post(desk, f"/{DAY}/finds", article=article, do="reject", asked=1)
+    put(stocked, 64, "A Last Walk by Open Water", "It snowed.")
+    shown = page(desk, f"/{DAY}/finds")
+    assert not shown.xpath("//section[@aria-labelledby='may-be-us']//article")
+    (misses,) = shown.xpath("//details[@id='near-misses']")
+    assert (
+        "you answered no to 4 of 4 like this: it may be"
+        in misses.text_content()
+    )
 
 
 def test_near_misses_are_listed_with_reasons_and_can_be_picked_all_the_same(
