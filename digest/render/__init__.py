@@ -8,16 +8,13 @@ Jinja; what they give for the mail is MJML, which is compiled to HTML.
 import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from digest.errors import RenderError, UnsuitableImage
 from digest.infra.i18n import ReaderLanguage, text_direction
-from digest.infra.running_text import (
-    close_directions,
-    fold_spaces,
-    strong_direction,
-)
+from digest.infra.running_text import close_directions, fold_spaces
+from digest.infra.script_language import foreign_direction, foreign_language
 from digest.model import (
     ROOT_NEWSLETTER,
     TOKEN_PLACEHOLDER,
@@ -245,6 +242,7 @@ def _body_style(settings: Settings, language: str) -> BodyStyle:
         column_width(settings),
         theme.quiet,
         theme.rule,
+        language,
     )
 
 
@@ -332,6 +330,12 @@ def _lead_text(
     pictures: EditionImages,
     blocks: ShownBlocks,
 ) -> LeadText:
+    language = foreign_language(f"{lead.headline} {lead.body}", style.language)
+    direction = foreign_direction(lead.headline, style.language)
+    if language:
+        style = replace(style, language=language)
+    if direction:
+        style = replace(style, direction=direction)
     body = body_blocks(lead.body, style, pictures.locate_image, references)
     saved_blocks = blocks.find_blocks(lead.blocks_below)
     return LeadText(
@@ -339,16 +343,9 @@ def _lead_text(
         close_directions(lead.dek),
         body,
         tuple(saved_blocks),
-        _direction_of(lead, style.direction),
+        direction,
+        language,
     )
-
-
-def _direction_of(lead: Lead, direction: str) -> str:
-    """Return the direction that a lead is written in; "" if it is the edition's."""
-    own = strong_direction(lead.headline)
-    if own == direction:
-        return ""
-    return own
 
 
 def _first_picture_url(leads: Sequence[LeadText]) -> str:

@@ -15,6 +15,7 @@ from markupsafe import Markup
 
 from digest.infra.markup import COMMENT, make_markup_parser
 from digest.render.lead_html import BodyStyle, bare_html, mail_html
+from digest.render.lead_languages import mark_languages
 from digest.render.lead_notes import add_note_rules, number_notes
 from digest.render.lead_tables import dress_tables
 from digest.render.lead_text import alternative_text, write_text
@@ -57,6 +58,7 @@ class LeadText:
     blocks: tuple[Block, ...]
     saved_blocks: tuple[object, ...] = ()  #: those behind it, for templates
     direction: str = ""  #: that it is written in; "" if it is the edition's
+    language: str = ""  #: guessed by its script; "" if it may be the edition's
 
 
 #: Returns an image's public address, its width and height in pixels (0, 0 if not
@@ -101,6 +103,7 @@ def body_blocks(
     tokens = list(_without_comments(tokens))
     number_notes(tokens)
     dress_tables(tokens)
+    mark_languages(tokens, look.language)
     return tuple(_block_of(run, look, locate) for run in _runs(tokens))
 
 

@@ -10,17 +10,30 @@ TAGS = set(
     "p a em strong s ul ol li blockquote br code pre h3 h4 h5 h6 hr sup div "
     "table thead tbody tr th td".split()
 )
+#: Set by `lead_languages`.
+_OWN_LANGUAGE = {"dir", "lang"}
 #: `style` is of tables (`lead_tables`), the class of notes (`lead_notes`); nobody can type either.
 ATTRIBUTES = {
     "a": {"href", "title"},
-    "ol": {"start"},
+    "ol": {"start"} | _OWN_LANGUAGE,
+    "ul": _OWN_LANGUAGE,
     "div": {"class"},
-    "th": {"style", "scope"},
-    "td": {"style"},
-}
+    "th": {"style", "scope"} | _OWN_LANGUAGE,
+    "td": {"style"} | _OWN_LANGUAGE,
+} | dict.fromkeys(
+    ("p", "li", "blockquote", "h3", "h4", "h5", "h6"), _OWN_LANGUAGE
+)
 SCHEMES = {"http", "https", "mailto", "tel"}
 #: What has no spaces breaks where it must: a phone has 272 pixels for it.
 _BREAKS = "overflow-wrap:anywhere;word-break:break-word"
+#: By direction. A margin, since Outlook classic indents no list by padding (caniemail.com, "padding").
+_LIST_MARGINS = {
+    "ltr": "margin:0 0 14px 24px",
+    "rtl": "margin:0 24px 14px 0",
+}
+_SIDES = {"ltr": "left", "rtl": "right"}
+#: A tag of what has a direction of its own.
+_TURNED_TAG = re.compile(r'<\w+(?=[^>]* dir="(?P<direction>ltr|rtl)")[^>]*>')
 #: A cell's tag, as far as its own style.
 _TABLE_CELL = re.compile(r'(<t[dh][^>]* style=")')
 
@@ -34,12 +47,14 @@ class BodyStyle:
     column: int  #: pixels an image may be wide
     quiet: str = "#595959"  #: the colour of notes
     rule: str = "#dddddd"  #: the colour of a table's lines
+    language: str = "en"  #: that of the text around, as a tag
 
 
 def mail_html(html: str, look: BodyStyle) -> str:
     """Return a body's HTML for the mail, its looks in each tag."""
     clean = _clean_html(html, _styles(look))
-    return _TABLE_CELL.sub(rf"\1{_cell_style(look)}", clean)
+    dressed = _TABLE_CELL.sub(rf"\1{_cell_style(look)}", clean)
+    return _TURNED_TAG.sub(_turn_tag, dressed)
 
 
 def bare_html(html: str) -> str:
@@ -47,12 +62,19 @@ def bare_html(html: str) -> str:
     return _clean_html(html, {})
 
 
+def _turn_tag(tag: re.Match[str]) -> str:
+    """Return a tag whose text, and whose indent if it is a list, are on the side of its direction."""
+    direction = tag["direction"]
+    turned = tag[0]
+    for margin in _LIST_MARGINS.values():
+        turned = turned.replace(margin, _LIST_MARGINS[direction])
+    side = f' style="text-align:{_SIDES[direction]};'
+    return turned.replace(' style="', side, 1)
+
+
 def _styles(look: BodyStyle) -> dict[str, dict[str, str]]:
     """Return what is written into each tag, because some mail clients drop the <style> element."""
-    indent = "0 0 0 20px"
-    if look.direction == "rtl":
-        indent = "0 20px 0 0"
-    list_style = {"style": f"margin:0 0 14px;padding:{indent}"}
+    list_style = {"style": f"{_LIST_MARGINS[look.direction]};padding:0"}
     small_heading = {"style": "margin:0 0 6px;font-size:16px;line-height:1.4"}
     return {
         "a": {"style": f"color:{look.accent}"},
@@ -65,7 +87,8 @@ def _styles(look: BodyStyle) -> dict[str, dict[str, str]]:
         "h5": small_heading,
         "h6": small_heading,
         "pre": {
-            "style": f"margin:0 0 14px;font-size:14px;white-space:pre-wrap;{_BREAKS}"
+            "style": "margin:0 0 14px;max-width:100%;overflow-x:auto;font-size:14px;"
+            f"white-space:pre-wrap;{_BREAKS}"
         },
         "code": {"style": _BREAKS},
         "sup": {"style": "font-size:12px;line-height:1"},

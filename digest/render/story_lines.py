@@ -9,6 +9,7 @@ from digest.infra.i18n import (
     text_direction,
 )
 from digest.infra.running_text import close_directions, strong_direction
+from digest.infra.script_language import foreign_language
 from digest.model import OtherOutlet, Pick
 
 
@@ -40,6 +41,7 @@ def story_line(pick: Pick, reader: ReaderLanguage) -> StoryLine:
     other_language = ""
     if pick.language != language:
         other_language = pick.language
+    shown_language = other_language or foreign_language(pick.headline, language)
     other_direction = _direction_of(pick, other_language)
     if other_direction == text_direction(language):
         other_direction = ""
@@ -48,7 +50,7 @@ def story_line(pick: Pick, reader: ReaderLanguage) -> StoryLine:
         url=_shown_link(pick),
         outlet=close_directions(pick.outlet),
         marks=tuple(_marks_of(pick, other_language, reader)),
-        language=other_language,
+        language=shown_language,
         direction=other_direction,
         also_in=tuple(
             replace(other, outlet=close_directions(other.outlet))

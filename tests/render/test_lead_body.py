@@ -210,3 +210,47 @@ def test_no_lead_loses_a_word_or_shows_a_mark(source: str) -> None:
     except EditionError:
         return
     assert not [mark for mark in MARKS if mark in shown]
+
+
+# Other languages
+
+
+ARABIC = "قالت: كنا نعلم منذ 12 شهرا!"
+
+
+def test_a_quote_in_another_script_runs_and_is_read_as_its_language_is() -> (
+    None
+):
+    (block,) = body(f"She wrote:\n\n> {ARABIC}\n\nThat is all.")
+    for html in (block.html, block.bare_html):
+        before, _, quote = str(html).partition("<blockquote")
+        assert "dir=" not in before
+        tag = quote.partition(">")[0]
+        assert 'dir="rtl"' in tag
+        assert 'lang="ar"' in tag
+        assert quote.count("dir=") == 1
+    assert "text-align:right" in block.html
+    assert ARABIC in block.html
+
+
+def test_a_list_in_another_direction_is_indented_on_its_side() -> None:
+    (block,) = body(f"- {ARABIC}\n- {ARABIC}\n")
+    assert "margin:0 24px 14px 0" in block.html
+    (block,) = body("- The council\n", "ltr")
+    assert "margin:0 0 14px 24px;padding:0" in block.html
+    assert "dir=" not in block.html
+
+
+def test_a_paragraph_that_only_begins_with_a_foreign_word_keeps_its_language() -> (
+    None
+):
+    (block,) = body("The word سلام stands in an English sentence.")
+    assert "lang=" not in block.html
+
+
+def test_code_stays_inside_the_mail() -> None:
+    """What cannot be broken scrolls inside itself."""
+    (block,) = body("```\n" + "x" * 200 + "\n```\n")
+    tag = str(block.html).partition(">")[0]
+    assert "overflow-x:auto" in tag
+    assert "white-space:pre-wrap" in tag

@@ -201,8 +201,9 @@ def test_an_edition_from_right_to_left_is_mirrored(rules: Settings) -> None:
     )
     assert '<html lang="ar" dir="rtl"' in built.html
     assert '<html lang="ar" dir="rtl"' in built.page
-    assert "padding:0 20px 0 0" in built.html
-    assert "padding:0 0 0 20px" not in built.html
+    assert "margin:0 24px 14px 0;padding:0" in built.html
+    assert "14px 24px" not in built.html
+    assert "0 0 24px" not in built.html
     assert (
         "text-align:left"
         not in built.html.partition("<ul")[2].partition("</ul>")[0]
