@@ -29,6 +29,21 @@ if TYPE_CHECKING:
     from digest.services.new_articles import NewArticles, SectionNews
     from digest.settings import Settings
 
+#: What one page does, and what several do, for reasons that feeds have not.
+PAGE_REASONS = {
+    "no article": ("shows no article", "show no article"),
+    "too short": ("shows too little text", "show too little text"),
+    "http 404": ("is gone (404)", "are gone (404)"),
+    "http 410": ("is gone (410)", "are gone (410)"),
+    "robots": (
+        "asks programs to stay away (robots.txt)",
+        "ask programs to stay away (robots.txt)",
+    ),
+    "unknown host": (
+        "is on a site that no longer exists",
+        "are on sites that no longer exist",
+    ),
+}
 #: Headlines of a section that are printed.
 MAX_HEADLINES = 5
 
@@ -62,7 +77,11 @@ def describe_news(
     news: "NewArticles", number: int, settings: "Settings"
 ) -> Iterator[str]:
     """Yield what becomes of all new articles in a newsletter: the counts add up to `number`."""
-    from digest.services.new_articles import NO_MENTION, TOO_OLD
+    from digest.services.new_articles import (
+        KNOWN_ALREADY,
+        NO_MENTION,
+        TOO_OLD,
+    )
 
     yield f"{news.title}:"
     command = "digest articles"
@@ -79,7 +98,7 @@ def describe_news(
         yield _count_line(news.too_old, TOO_OLD)
     merged = number - news.count_all
     if merged > 0:
-        yield _count_line(merged, "known already, as their pages show")
+        yield _count_line(merged, KNOWN_ALREADY)
 
 
 def print_faults(report: "Report", now: datetime) -> None:
@@ -129,7 +148,7 @@ def collected_as_data(collected: "Collected") -> list[dict[str, Any]]:
     rows = []
     for tally in collected.report.values():
         places = {
-            news.newsletter: dict(news.by_outlet.get(tally.outlet, {}))
+            news.newsletter: _places_as_data(news, tally)
             for news in collected.new
         }
         rows.append(_tally_as_data(tally) | {"new_by_newsletter": places})
@@ -137,6 +156,17 @@ def collected_as_data(collected: "Collected") -> list[dict[str, Any]]:
 
 
 # Inside
+
+
+def _places_as_data(news: "NewArticles", tally: "Tally") -> dict[str, int]:
+    """Return where the new articles of an outlet are in a newsletter; the counts add up to them."""
+    from digest.services.new_articles import KNOWN_ALREADY
+
+    places = dict(news.by_outlet.get(tally.outlet, {}))
+    merged = tally.new - sum(places.values())
+    if merged > 0:
+        places[KNOWN_ALREADY] = merged
+    return places
 
 
 def _describe_headlines(section: "SectionNews", command: str) -> Iterator[str]:
@@ -234,8 +264,8 @@ def _head_faults(tallies: Sequence["Tally"]) -> list[str]:
     faulty = [tally for tally in tallies if _has_fault(tally)]
     if not faulty:
         return []
-    number = count_words(len(faulty), "outlet", "outlets")
-    return ["", f"{number} of {len(tallies)} with a fault:"]
+    number = count_words(len(tallies), "outlet", "outlets")
+    return ["", f"trouble with {len(faulty)} of {number}:"]
 
 
 def _has_fault(tally: "Tally") -> bool:
@@ -269,19 +299,31 @@ def _describe_silences(tallies: Sequence["Tally"]) -> Iterator[str]:
 
 
 def _describe_unread(tallies: Sequence["Tally"]) -> list[str]:
-    """Return a line about pages that could not be read; none if all could."""
+    """Return lines about pages that could not be read; none if all could."""
     counts: Counter[str] = Counter()
     for tally in tallies:
         counts.update(tally.unread)
     if not counts:
         return []
-    reasons = [f"{count} {reason}" for reason, count in counts.most_common()]
     number = count_words(counts.total(), "page", "pages")
-    return wrap_words(
-        f"{number} could not be read ({', '.join(reasons)}); these articles are judged by what "
-        "their feeds say",
+    lines = wrap_words(
+        f"{number} of articles could not be read; these articles are judged by what their feeds say:",
         0,
     )
+    for reason, count in counts.most_common():
+        lines += wrap_words(f"{count:3} {_words_for_unread(reason, count)}")
+    return lines
+
+
+def _words_for_unread(reason: str, count: int) -> str:
+    """Return what so many pages do that could not be read."""
+    from digest.collect.feeds.faults import fault_of
+
+    words = PAGE_REASONS.get(reason)
+    if words is None:
+        fault = fault_of(reason)
+        words = (fault.one, fault.several)
+    return words[0] if count == 1 else words[1]
 
 
 def _describe_feeds(tallies: Sequence["Tally"]) -> str:
@@ -294,7 +336,7 @@ def _describe_feeds(tallies: Sequence["Tally"]) -> str:
     parts = [
         count_words(polled, "feed polled", "feeds polled"),
         count_words(new, "new article", "new articles"),
-        f"{read} read",
+        count_words(read, "page read", "pages read"),
     ]
     if retitled:
         parts.append(f"{retitled} with a new headline")

@@ -50,7 +50,8 @@ class FaultGroup:
         others = count - sum(map(len, names_by_time.values()))
         if others:
             named += f"; and {others} more: {keep_together(SHOW_ALL)}"
-        return wrap_words(f"{count:3} {does}; {named}", INDENT)
+        sign = ";" if parts and any(names_by_time) else ":"
+        return wrap_words(f"{count:3} {does}{sign} {named}", INDENT)
 
     def _group_by_time(self, now: datetime) -> dict[str, list[str]]:
         """Return names of the first few outlets by since when: today, a date, or never."""

@@ -10,6 +10,8 @@ from digest.model import AnalysedArticle
 from digest.settings import Settings
 
 NO_MENTION = "about neither the organisation nor a topic"
+#: Of an article that a feed gave by another address: its page named the one that is stored.
+KNOWN_ALREADY = "known already, as their pages show"
 TOO_OLD = "published too long ago to be listed"
 
 

@@ -319,7 +319,7 @@ def test_press_becomes_a_draft(tmp_path: Path, web: FakeWeb) -> None:
     workspace(tmp_path, web.url)
     press(web)
     out = good(tmp_path, "collect")
-    assert "1 feed polled, 3 new articles, 3 read, 0 feeds failed" in out
+    assert "1 feed polled, 3 new articles, 3 pages read, 0 feeds failed" in out
     listed = good(tmp_path, "articles")
     assert "“By Open Water.”" in listed or "By Open Water." in listed
     assert "3 hours old" in listed

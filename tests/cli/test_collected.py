@@ -44,7 +44,7 @@ def describe(report: Report) -> str:
 
 def test_outlets_with_one_fault_share_a_paragraph() -> None:
     said = describe(failing(12, "http 403", NOW - 72 * HOUR))
-    assert "12 outlets of 12 with a fault:" in said
+    assert "trouble with 12 of 12 outlets:" in said
     assert f"what to do about 12 outlets: {OPEN}" in said
     assert "12 refuse scripts (403); since 2026-02-24: Paper 0, Paper 1" in said
     assert "Paper 7; and 4 more: `digest feeds list --trouble`" in said
@@ -65,13 +65,25 @@ def test_lines_fit_a_log_and_break_no_name_or_command() -> None:
     [
         ("http 404", None, "1 has no feed there any more (404); never worked: Paper 0"),
         ("http 503", NOW - HOUR, "1 has trouble of its own (503); since today: Paper 0"),
-        ("http 451", NOW - HOUR, "1 fails (HTTP 451); since today: Paper 0"),
+        ("http 451", NOW - HOUR, "1 may not be shown here, for reasons of law (451); since today: Paper 0"),
     ],
 )  # fmt: skip
 def test_a_fault_says_who_and_since_when(
     reason: str, since: datetime | None, sentence: str
 ) -> None:
     assert sentence in describe(failing(1, reason, since))
+
+
+def test_pages_that_could_not_be_read_are_told_in_words() -> None:
+    report = Report()
+    unread = {"http 403": 2, "no article": 1, "http 418": 1, "timeout": 3}
+    report["Paper"].unread.update(unread)
+    said = describe(report)
+    assert "7 pages of articles could not be read" in said
+    assert "3 are too slow 2 refuse scripts (403)" in said
+    assert "1 shows no article" in said
+    assert "1 answers with an error (418)" in said
+    assert "http" not in said
 
 
 def test_words_of_programs_are_not_printed() -> None:
@@ -97,11 +109,11 @@ def test_what_needs_a_person_comes_first_and_each_outlet_once_a_reason() -> (
     said = describe(report)
     parts = [
         "1 has no valid certificate; since today: Paper 1 ",
-        "1 has a feed that never gave an entry; Empty ",
+        "1 has a feed that never gave an entry: Empty ",
         "3 are too slow; since today: Paper 0, Paper 1, Paper 2 ",
-        "1 has moved its feed; Moved ",
+        "1 has moved its feed: Moved ",
         "Quiet usually gives 7 a week, 0 so far",
-        "2 pages could not be read",
+        "2 pages of articles could not be read",
     ]
     places = [said.find(part) for part in parts]
     assert places == sorted(places)

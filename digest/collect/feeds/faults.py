@@ -56,6 +56,11 @@ FAULTS = {
         "have taken the feed away (410)",
         LOOK_ANEW,
     ),
+    "http 451": Fault(
+        "may not be shown here, for reasons of law (451)",
+        "may not be shown here, for reasons of law (451)",
+        OPEN_BY_HAND,
+    ),
     NOT_A_FEED: Fault(
         "answers with something that cannot be read as a feed",
         "answer with something that cannot be read as a feed",
@@ -110,7 +115,9 @@ FAULTS = {
         "tell the outlet: browsers warn of it, too",
     ),
     "redirects": Fault(
-        "redirects in circles", "redirect in circles", LOOK_ANEW
+        "sends from address to address without end",
+        "send from address to address without end",
+        LOOK_ANEW,
     ),
     "too large": Fault(
         "gives more than is read",
@@ -192,5 +199,9 @@ def fault_of(reason: str) -> Fault:
         )
     if reason in FAULTS:
         return FAULTS[reason]
-    words = reason.replace("http ", "HTTP ")
-    return Fault(f"fails ({words})", f"fail ({words})", OPEN_BY_HAND)
+    words = reason.removeprefix("http ")
+    return Fault(
+        f"answers with an error ({words})",
+        f"answer with an error ({words})",
+        OPEN_BY_HAND,
+    )
