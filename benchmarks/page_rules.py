@@ -47,6 +47,7 @@ FUNCTIONS: dict[str, list[tuple[Any, str, Any]]] = {
         (byline, "_iterate_author_pages", ()),
         (byline, "_list_classed", ([], [], [])),
         (byline, "find_signature", ()),
+        (byline, "_find_full_signature", ()),
         (byline, "find_labelled_name", ()),
         (byline, "_find_single_name", ()),
         (byline, "_find_signed_word", ()),

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from lxml.html import HtmlElement
 
 from digest.collect.feeds.clean import absolute_url, parse_iso_time, plain_text
-from digest.collect.pages.author_names import fold_name
+from digest.collect.pages.author_names import SOFT_HYPHEN, fold_name
 from digest.collect.pages.byline import find_authors
 from digest.collect.pages.json_ld import (
     JsonObject,
@@ -182,7 +182,8 @@ def _is_front_page(address: str) -> bool:
 
 def _clean_headline(text: str) -> str:
     # markup and spaces go: so more is read than may remain
-    return plain_text(text[: MAX_HEADLINE_LENGTH * 4])[:MAX_HEADLINE_LENGTH]
+    beginning = text[: MAX_HEADLINE_LENGTH * 4].replace(SOFT_HYPHEN, "")
+    return plain_text(beginning)[:MAX_HEADLINE_LENGTH]
 
 
 # Time of publication

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from digest.infra.web_address import bare_host_of
 
 SEPARATOR = re.compile(r"(\s+[|–—·•»«:‹›/-]{1,2}\s+|\s*[|ㅣ]\s*)")
-#: How much each place counts where JSON-LD names no headline.
-OPEN_GRAPH_WEIGHT = 1.0
-TWITTER_WEIGHT = 1.0
+#: How much each place counts where JSON-LD names no headline. What is written for sharing counts once:
+#: systems copy og:title to twitter:title, while a lone heading is what readers see.
+SHARED_WEIGHT = 1.0
 TITLE_TAG_WEIGHT = 0.25
 ONLY_HEADING_WEIGHT = 1.3
 HEADING_WEIGHT = 0.65
@@ -47,8 +47,7 @@ class Claims:
 
     def weigh_headlines(self) -> Iterator[tuple[str, float]]:
         """Yield each headline outside JSON-LD with how much its place counts."""
-        yield self.open_graph, OPEN_GRAPH_WEIGHT
-        yield self.twitter, TWITTER_WEIGHT
+        yield self.open_graph or self.twitter, SHARED_WEIGHT
         yield self.title_tag, TITLE_TAG_WEIGHT
         is_only_one = len(self.headings) == 1
         heading_weight = ONLY_HEADING_WEIGHT if is_only_one else HEADING_WEIGHT

@@ -23,10 +23,17 @@ def test_json_ld_names_the_headline() -> None:
         + "<title>Rates to rise | Local | ledger.example</title>",
         meta("og:title", "Rates to rise")
         + meta("twitter:title", "You won’t believe this"),
+        meta("og:title", "You won’t believe this")
+        + meta("twitter:title", "You won’t believe this"),
     ],
 )
 def test_most_places_together_name_the_headline(head: str) -> None:
     assert read(head, f"<h1>Rates to rise</h1>{BODY}").title == "Rates to rise"
+
+
+def test_soft_hyphens_are_no_letters_of_a_headline() -> None:
+    heading = "<h1>Ra\u00adtes to rise</h1>"
+    assert read("", heading + BODY).title == "Rates to rise"
 
 
 def test_a_headline_with_a_dash_in_it_stays_whole() -> None:
