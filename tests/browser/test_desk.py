@@ -878,3 +878,33 @@ def test_who_closed_the_browser_comes_in_again_by_the_printed_address(
         desk.terminate()
         desk.wait()
         desk.stdout.close()
+
+
+def test_what_may_be_us_is_answered_by_keys_and_taken_back(
+    stocked: App, address: str
+) -> None:
+    put(stocked, 60, "A Walk by Open Water", "It rained.")
+    put(stocked, 61, "Into Open Water", "A ship has moved.")
+    with browser() as chromium:
+        seen = watched(chromium, address)
+        page = seen.page
+        page.goto(f"{address}/?token={TOKEN}")
+        page.goto(f"{address}/{DAY}/finds")
+        page.get_by_role("link", name="2 articles may be about you").click()
+        first, second = page.locator(
+            "section[aria-labelledby=may-be-us] .find"
+        ).all()
+        page.keyboard.press("j")
+        expect(first).to_be_focused()
+        page.keyboard.press("y")
+        expect(second).to_be_focused()
+        expect(first.locator(".state")).to_have_text("in the edition")
+        page.keyboard.press("n")
+        expect(second.locator(".state")).to_have_text("passed over")
+        page.keyboard.press("u")
+        expect(page.get_by_text("Undone: passed over")).to_be_visible()
+        expect(
+            page.locator("section[aria-labelledby=may-be-us] .find")
+        ).to_be_focused()
+        assert "A Walk by Open Water" in headlines(stocked, 0)
+        assert seen.problems == []

@@ -2,6 +2,7 @@
 
 from flask.testing import FlaskClient
 
+from digest.web.desk.i18n import direction_of
 from tests.desk_client import DAY, HOME, page, post
 
 
@@ -24,3 +25,10 @@ def test_the_desk_speaks_the_language_of_whoever_asks(
     )
     post(desk, "/speak", language="xx")
     assert "The edition" in page(desk, f"/{DAY}/edition").text_content()
+
+
+def test_a_sentence_runs_as_its_language_does_whatever_it_begins_with() -> None:
+    assert direction_of("he-IL") == "rtl"
+    assert direction_of("ar") == "rtl"
+    assert direction_of("es") == "auto"
+    assert direction_of("") == "auto"
