@@ -1,9 +1,10 @@
 """Saved blocks: read the text of one, and keep the texts of those that an edition was sent with.
 
 The text is Markdown as in a lead, buttons and images included. A heading (`# …`) may come first, and
-nowhere else.
+nowhere else; `{.donate}` and the like at its end say how the block looks.
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 
@@ -20,6 +21,9 @@ from digest.model import Lead, RenderedEdition, SavedBlock
 
 MAX_TEXT_LENGTH = 20_000  #: characters; a mail of more than 100 kB is cut off
 _TOKENS_OF_HEADING = 3
+#: What a heading may end with, as {.donate}.
+LOOKS = ("donate", "event", "sponsor", "author")
+_LOOK = re.compile(r"^(#{1,2}(?=[ \t]).*?)[ \t]*\{\.(\w+)\}[ \t]*(?=\n|$)")
 
 
 def check_name(name: str) -> None:
@@ -34,6 +38,8 @@ def read_block(name: str, source: str) -> SavedBlock:
     text = source.removeprefix("\ufeff").replace("\r\n", "\n")
     block = SavedBlock(name, "", "", text)
     problems = Problems()
+    text, look = _read_look(text, problems)
+    block = replace(block, look=look)
     lines = text.split("\n")
     tokens = PARSER.parse(text)
     if not tokens:
@@ -53,6 +59,19 @@ def read_block(name: str, source: str) -> SavedBlock:
     return replace(block, body=body)
 
 
+def _read_look(text: str, problems: Problems) -> tuple[str, str]:
+    """Return a block's text without the mark behind its heading, and the look that this names."""
+    match = _LOOK.match(text)
+    if match is None:
+        return text, ""
+    heading, look = match.groups()
+    if look not in LOOKS:
+        looks = ", ".join(LOOKS)
+        problems.add(1, f"{{.{look}}} is no look of a block: there are {looks}")
+        return text, ""
+    return heading + text[match.end() :], look
+
+
 def check_typed_block(block: SavedBlock) -> None:
     """Refuse a block that is to be stored, if readers could not understand or follow it.
 
@@ -70,7 +89,8 @@ def find_typed_problems_of_block(
 ) -> tuple[tuple[int, str], ...]:
     """Return what `check_typed_block` refuses: lines and words."""
     problems = Problems()
-    check_body(block.source, {}, problems)
+    text, _ = _read_look(block.source, Problems())
+    check_body(text, {}, problems)
     return problems.typed
 
 

@@ -107,6 +107,8 @@ class SavedBlock:
     title: str  #: its heading; "" if it has none
     body: str  #: CommonMark, as a lead's
     source: str  #: the whole text, heading included
+    #: donate, event, sponsor or author, as its heading says; "" for one that looks like a lead
+    look: str = ""
 
     @property
     def file(self) -> str:

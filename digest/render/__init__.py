@@ -243,6 +243,7 @@ def _body_style(settings: Settings, language: str) -> BodyStyle:
         theme.quiet,
         theme.rule,
         language,
+        theme.serif,
     )
 
 

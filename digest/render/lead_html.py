@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import partial
 
 import nh3
 
@@ -34,6 +35,10 @@ _LIST_MARGINS = {
 _SIDES = {"ltr": "left", "rtl": "right"}
 #: A tag of what has a direction of its own.
 _TURNED_TAG = re.compile(r'<\w+(?=[^>]* dir="(?P<direction>ltr|rtl)")[^>]*>')
+#: A quote that begins with a small heading: a pull quote.
+_PULL_QUOTE = re.compile(
+    r'<blockquote(?P<before>[^>]*?) style="[^"]*"(?P<behind>[^>]*)>\s*<h3 style="[^"]*">'
+)
 #: A cell's tag, as far as its own style.
 _TABLE_CELL = re.compile(r'(<t[dh][^>]* style=")')
 
@@ -48,13 +53,31 @@ class BodyStyle:
     quiet: str = "#595959"  #: the colour of notes
     rule: str = "#dddddd"  #: the colour of a table's lines
     language: str = "en"  #: that of the text around, as a tag
+    serif: str = "serif"  #: the fonts of pull quotes
 
 
 def mail_html(html: str, look: BodyStyle) -> str:
     """Return a body's HTML for the mail, its looks in each tag."""
     clean = _clean_html(html, _styles(look))
     dressed = _TABLE_CELL.sub(rf"\1{_cell_style(look)}", clean)
-    return _TURNED_TAG.sub(_turn_tag, dressed)
+    dressed = _TURNED_TAG.sub(_turn_tag, dressed)
+    return _PULL_QUOTE.sub(partial(_open_pull_quote, look), dressed)
+
+
+def _open_pull_quote(look: BodyStyle, quote: re.Match[str]) -> str:
+    """Return the tags that a pull quote begins with: a bar at its side, large letters."""
+    attributes = quote["before"] + quote["behind"]
+    direction = look.direction
+    for own_direction in _SIDES:
+        if f'dir="{own_direction}"' in attributes:
+            direction = own_direction
+    side = "right" if direction == "rtl" else "left"
+    return (
+        f'<blockquote{attributes} class="bar" style="margin:6px 0 20px;'
+        f'padding-{side}:18px;border-{side}:4px solid {look.accent};text-align:{side}">'
+        f'<h3 style="margin:0 0 6px;font-family:{look.serif};font-size:23px;'
+        'font-weight:400;line-height:1.3">'
+    )
 
 
 def bare_html(html: str) -> str:

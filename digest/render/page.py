@@ -4,7 +4,7 @@ Also the versions of an edition's page once it was corrected.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
 
@@ -31,6 +31,7 @@ _NO_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 #: The last change of a feed without editions.
 NEVER = "1970-01-01T00:00:00+00:00"
 _BODY_TAG = re.compile(r"<body\b[^>]*>", re.IGNORECASE)
+_MAIN_PART = re.compile(r"<main\b[^>]*>(.*)</main>", re.DOTALL)
 _PICTURE = re.compile(r"/images/([0-9a-f]{64})/")
 
 
@@ -45,13 +46,28 @@ def archive_page(
 
 
 def atom_feed(
-    editions: Sequence[PublicEdition], settings: Settings, templates: Path
+    editions: Sequence[PublicEdition],
+    settings: Settings,
+    templates: Path,
+    pages: Mapping[date, str] | None = None,
 ) -> str:
-    """Return the editions as an Atom feed, in the order given."""
+    """Return the editions as an Atom feed, in the order given; with their text, where a page is given."""
     values = _archive_values(editions, settings, templates)
+    contents = {
+        day.isoformat(): _main_part(page) for day, page in (pages or {}).items()
+    }
+    values["contents"] = contents
     return render_template(
         _archive_environment(settings, templates), "feed.atom", values
     )
+
+
+def _main_part(page: str) -> str:
+    """Return what a page says, without its head and foot; "" if a template of one's own has no <main>."""
+    main = _MAIN_PART.search(page)
+    if main is None:
+        return ""
+    return _NO_XML.sub("", main[1]).strip()
 
 
 def list_url(settings: Settings) -> str:

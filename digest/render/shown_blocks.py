@@ -24,6 +24,7 @@ class ShownBlock:
     def __init__(self, block: SavedBlock, contents: tuple[Block, ...]) -> None:
         self.name = block.name
         self.title = block.title
+        self.look = block.look
         self.is_shown = False
         self._contents = contents
 

@@ -98,7 +98,7 @@ def make_environment(
     loader = ChoiceLoader(
         [
             FileSystemLoader(folder / newsletter),
-            FileSystemLoader(folder),
+            FileSystemLoader([folder, folder / THEMES / design]),
             shipped,
             PrefixLoader({"default": shipped}, delimiter=":"),
         ]

@@ -254,3 +254,17 @@ def test_code_stays_inside_the_mail() -> None:
     tag = str(block.html).partition(">")[0]
     assert "overflow-x:auto" in tag
     assert "white-space:pre-wrap" in tag
+
+
+@pytest.mark.parametrize(
+    ("direction", "side"), [("ltr", "left"), ("rtl", "right")]
+)
+def test_a_quote_that_begins_with_a_small_heading_is_a_pull_quote(
+    direction: str, side: str
+) -> None:
+    (block,) = body("> ### “They knew.”\n> Maren Oduya", direction)
+    assert f"border-{side}:4px solid #0b5394" in block.html
+    assert "font-size:23px" in block.html
+    assert words(block).split() == ["“They", "knew.”", "Maren", "Oduya"]
+    (plain,) = body("> “They knew.”", direction)
+    assert "border-" not in plain.html

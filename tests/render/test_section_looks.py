@@ -8,6 +8,7 @@ from lxml.html import document_fromstring
 from pydantic import ValidationError
 
 from digest.edition import load_edition
+from digest.edition.saved_blocks import read_block
 from digest.model import TOKEN_PLACEHOLDER, RenderedEdition
 from digest.preflight.contrast import check_contrast
 from digest.preflight.image_weight import check_images
@@ -160,6 +161,33 @@ def test_the_footer_leads_to_what_the_settings_name(rules: Settings) -> None:
         "shape-video.png",
         "shape-talk.png",
     }
+
+
+BOXES = {
+    "donate": "# Help us sue {.donate}\n\nSoon.\n\n[Give](https://a.example/g){.button}\n",
+    "event": "# Meet us {.event}\n\nTown hall. [Come](https://a.example/c).\n",
+    "sponsor": "# {.sponsor}\n\nWith help of [a fund](https://a.example/f).\n",
+    "author": "# Maren Oduya {.author}\n\n![Maren](images/m.png)\n\nDirector.\n",
+}
+
+
+@pytest.mark.parametrize("name", DESIGNS)
+def test_boxes_can_be_read_in_light_and_dark_under_each_theme(
+    rules: Settings, name: str
+) -> None:
+    blocks = [read_block(*one) for one in BOXES.items()]
+    marks = "\n".join(f"{{block: {one}}}" for one in BOXES)
+    settings = with_theme(rules, name)
+    edition = load_edition(f"{EDITION}\n{marks}\n")
+    built = render_edition(edition, "", settings, NOWHERE, tap, blocks)
+    assert structural_faults(built.html) == []
+    findings = check_contrast(built, settings.newsletter.theme)
+    assert [finding.what for finding in findings] == []
+    for part in (built.html, built.page):
+        seen = visible_text(part)
+        for words in ("Help us sue", "Town hall.", "With help of", "Director."):
+            assert words in seen
+        assert "{." not in seen
 
 
 def test_each_theme_has_notices(rules: Settings) -> None:

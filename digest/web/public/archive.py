@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from digest.app import App
 
 
+#: The newest editions have their whole text in the feed: readers poll it, and it stays light.
+MAX_FULL_ENTRIES = 20
+
 blueprint = Blueprint("archive", __name__)
 
 
@@ -47,7 +50,11 @@ def show_feed() -> Response:
     from digest.render import atom_feed
 
     editions = app.publishing.list_public_editions()
-    feed = atom_feed(editions, app.settings, app.workspace.templates_folder)
+    newest = [one.edition.date for one in editions[:MAX_FULL_ENTRIES]]
+    pages = {day: app.publishing.render_page(day) for day in newest}
+    feed = atom_feed(
+        editions, app.settings, app.workspace.templates_folder, pages
+    )
     return Response(feed, mimetype="application/atom+xml")
 
 
