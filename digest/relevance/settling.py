@@ -52,7 +52,7 @@ class _Evidence:
     #: something beside a name of common words tells of us: the field, a body, people, a sure name
     supports_plain_names: bool
     has_field: bool  #: its text has words of our field
-    with_places: frozenset[str]  #: names behind which a place stands somewhere
+    with_places: frozenset[str]  #: names that a place stands behind at first
     has_full_name: bool  #: a name of ours that is no acronym stands in it
     #: something beside the letters of an acronym tells of us: full name, people, field, “the group”
     supports_acronyms: bool
@@ -136,7 +136,11 @@ def _evidence_of(
         or (has_field and not is_of_sport_or_art(text))
         or any(map(_is_treated_as_body, good)),
         has_field=has_field_beside or names_us_surely,
-        with_places=frozenset(one.words for one in bodies if one.is_chapter),
+        with_places=frozenset(
+            name
+            for name in {one.words for one in bodies}
+            if (first := _find_first_use(name, bodies)) and first.is_chapter
+        ),
         has_full_name=any(
             not one.mention.doubt and not one.words.isupper() for one in bodies
         ),
@@ -206,12 +210,7 @@ def _find_shortened(
     """Return our names that stand alone only after a longer name of another body."""
     shortened = set()
     for name in {one.words for one in bodies}:
-        uses = [
-            one
-            for one in bodies
-            if one.words == name and one.mention.place != MentionPlace.HEADLINE
-        ]
-        first = min(uses, key=lambda one: one.start, default=None)
+        first = _find_first_use(name, bodies)
         if (
             first
             and first.refusal
@@ -219,6 +218,18 @@ def _find_shortened(
         ):
             shortened.add(name)
     return frozenset(shortened)
+
+
+def _find_first_use(
+    name: str, bodies: Sequence[Occurrence]
+) -> Occurrence | None:
+    """Return the first place of a name below the headline."""
+    uses = [
+        one
+        for one in bodies
+        if one.words == name and one.mention.place != MentionPlace.HEADLINE
+    ]
+    return min(uses, key=lambda one: one.start, default=None)
 
 
 def _plain_words(bodies: Iterable[Occurrence], text: str) -> frozenset[str]:

@@ -29,7 +29,8 @@ def is_common_word(word: str, language: str) -> bool:
     code = _listed_language(language)
     small = word.lower()
     count = max(_count_word(form, code) for form in _forms_in_list(small, code))
-    if count >= COMMON or code != "de":
+    # “NATO” is in the German dictionary, and no noun
+    if count >= COMMON or code != "de" or word.isupper():
         return count >= COMMON
     # a name of the world's (Greenpeace) is in the dictionaries of several languages
     return bool(count) and not _count_word(small, FALLBACK_LANGUAGE)

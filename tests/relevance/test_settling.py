@@ -214,3 +214,16 @@ def test_several_of_a_few_letters_are_no_body() -> None:
 )
 def test_what_is_called_so_is_a_thing(text: str) -> None:
     assert not counted(text, PELORIA)
+
+
+def test_a_chapter_behind_the_name_itself_is_ours() -> None:
+    text = "Rising Tide backs her. The boats belong to Rising Tide Nepal."
+    assert len(counted(text, WATCH)) == 2
+
+
+def test_an_acronym_in_a_german_dictionary_is_no_noun() -> None:
+    unicef = Organisation(name="UNICEF")
+    text = (
+        "Europäer reagieren auf die Drohung vom Unicef-Austritt und das Ende."
+    )
+    assert counted(text, unicef, title="Das Ende der Reise und der Zeit")
