@@ -323,7 +323,10 @@ def _words_for_unread(reason: str, count: int) -> str:
     if words is None:
         fault = fault_of(reason)
         words = (fault.one, fault.several)
-    return words[0] if count == 1 else words[1]
+    one, several = words
+    if count == 1:
+        return one
+    return several
 
 
 def _describe_feeds(tallies: Sequence["Tally"]) -> str:

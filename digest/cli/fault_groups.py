@@ -50,7 +50,9 @@ class FaultGroup:
         others = count - sum(map(len, names_by_time.values()))
         if others:
             named += f"; and {others} more: {keep_together(SHOW_ALL)}"
-        sign = ";" if parts and any(names_by_time) else ":"
+        sign = ":"
+        if any(names_by_time):
+            sign = ";"
         return wrap_words(f"{count:3} {does}{sign} {named}", INDENT)
 
     def _group_by_time(self, now: datetime) -> dict[str, list[str]]:

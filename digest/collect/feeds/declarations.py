@@ -59,7 +59,7 @@ class Place:
     def language(self) -> str:
         """The language that the page is in, without its country; "" if it does not say."""
         languages = self.page.xpath("/html/@lang")
-        return _bare_language(str(languages[0])) if languages else ""
+        return next((_bare_language(str(tag)) for tag in languages), "")
 
 
 def declared_addresses(place: Place) -> Iterator[str]:
@@ -90,12 +90,12 @@ def _declares_feed(element: HtmlElement) -> bool:
         return False
     if "feed" in relations:
         return True
+    is_alternate = "alternate" in relations
     if media_type:
-        return "alternate" in relations and bool(FEED_TYPES.match(media_type))
-    is_other = relations and "alternate" not in relations
-    return not is_other and bool(
-        LOOKS_LIKE_FEED.search(element.get("href", ""))
-    )
+        return is_alternate and FEED_TYPES.match(media_type) is not None
+    address = element.get("href", "")
+    may_be_feed = is_alternate or not relations
+    return may_be_feed and LOOKS_LIKE_FEED.search(address) is not None
 
 
 def _is_for_others(element: HtmlElement, language: str) -> bool:
@@ -110,16 +110,19 @@ def _bare_language(tag: str) -> str:
 
 def _leads_to_feed(element: HtmlElement) -> bool:
     address = element.get("href", "")
-    if not address:
-        return False
-    if LOOKS_LIKE_FEED.search(address) or SAYS_FEED.search(_label_of(element)):
-        return True
-    if element.get("type") and _declares_feed(element):
-        return True
-    return any(
-        ICON_OF_FEED.search(part.get("class", ""))
-        for part in element.iter("a", "i", "span", "svg", "img")
+    signs = (
+        LOOKS_LIKE_FEED.search(address),
+        SAYS_FEED.search(_label_of(element)),
+        ICON_OF_FEED.search(_classes_of(element)),
+        element.get("type") and _declares_feed(element),
     )
+    return address != "" and any(signs)
+
+
+def _classes_of(element: HtmlElement) -> str:
+    """Return the classes of a link and of the icons in it."""
+    parts = element.iter("a", "i", "span", "svg", "img")
+    return " ".join(part.get("class", "") for part in parts)
 
 
 def _label_of(element: HtmlElement) -> str:
@@ -141,11 +144,16 @@ def _address_of(element: HtmlElement, place: Place) -> str:
 def _addresses_in_header(place: Place) -> Iterator[str]:
     """Yield the feeds that an answer declares in its header (RFC 8288)."""
     for address, rest in LINK_IN_HEADER.findall(place.link_header):
-        parameters = {
-            name.lower(): quoted or bare
-            for name, quoted, bare in PARAMETER.findall(rest)
-        }
+        parameters = _read_parameters(rest)
         relations = parameters.get("rel", "").lower().split()
         media_type = parameters.get("type", "").lower()
         if "alternate" in relations and FEED_TYPES.match(media_type):
             yield absolute_url(address, place.url)
+
+
+def _read_parameters(text: str) -> dict[str, str]:
+    """Return the parameters of a link in a header, by their names in small letters."""
+    return {
+        name.lower(): quoted or bare
+        for name, quoted, bare in PARAMETER.findall(text)
+    }

@@ -136,7 +136,9 @@ def _page_sent_on_to(answer: Response, fetch: Fetcher) -> Response:
     if not address:
         return answer
     page = _fetch_all([address], fetch).get(address)
-    return page if isinstance(page, Response) else answer
+    if isinstance(page, Response):
+        return page
+    return answer
 
 
 def _at_address(

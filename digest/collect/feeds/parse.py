@@ -97,7 +97,9 @@ class PlainTexts:
     @property
     def reader(self) -> str:
         """Which reader found the text; "" if there is none."""
-        return FEED_READER if self.text else ""
+        if self.text:
+            return FEED_READER
+        return ""
 
 
 #: Those of an entry whose texts are not read yet.

@@ -5,7 +5,7 @@ some forty times as fast. Whatever it is not sure of, it declines, and feedparse
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from functools import lru_cache
 
@@ -92,8 +92,6 @@ ATOM_FIELDS = {
     f"{ATOM}author": "authors",
     f"{FEEDBURNER}origLink": "original",
 }
-#: Fields that are no text of one element.
-ROLES = frozenset({"authors", "whole", "media", "source", "nested"})
 #: The texts of an entry before any is read: fields, and what `_role_of_tag` finds.
 NO_TEXTS = dict.fromkeys(
     (*RSS_FIELDS.values(), *ATOM_FIELDS.values(), "whole", "media", "source"),
@@ -309,7 +307,7 @@ def _read_rss_item(item: Element, fields: dict[str, str]) -> Entry:
         published=_publication_date(texts),
         date_in_figures=first_in_figures(texts["published"], texts["updated"]),
         authors=_without_repeats(_name_of_author(author) for author in authors),
-        source=_source_of_item(item) if texts["source"] else None,
+        source=_source_of_item(item, texts["source"]),
     )
 
 
@@ -324,7 +322,7 @@ def _read_atom_entry(entry: Element) -> Entry:
         published=_publication_date(texts),
         date_in_figures=first_in_figures(texts["published"], texts["updated"]),
         authors=_without_repeats(texts["authors"].split("\n")),
-        source=_source_of_atom_entry(entry) if texts["source"] else None,
+        source=_source_of_atom_entry(entry, texts["source"]),
     )
 
 
@@ -345,23 +343,27 @@ def _gather_texts(entry: Element, fields: dict[str, str]) -> dict[str, str]:
         field = fields.get(child.tag) or _role_of_tag(child.tag)
         if not field:
             continue
-        if field in ROLES:
-            texts[field] = _text_in_role(field, texts[field], child)
+        add = ADD_BY_ROLE.get(field)
+        if add:
+            texts[field] = add(texts[field], child)
         elif not texts[field]:
             texts[field] = _fix_encoding(_read_text(child))
     return texts
 
 
-def _text_in_role(role: str, text: str, element: Element) -> str:
-    """Return what one more element adds to the text that its role has so far."""
-    if role == "authors":
-        return f"{text}\n{_read_author(element)}"
-    if role == "whole":
-        return _longer_text(text, element)
-    if role == "media":
-        return text or _media_description(element)
-    if role == "source":
-        return str(element.tag)
+def _add_author(text: str, element: Element) -> str:
+    return f"{text}\n{_read_author(element)}"
+
+
+def _first_description(text: str, element: Element) -> str:
+    return text or _media_description(element)
+
+
+def _tag_of(_text: str, element: Element) -> str:
+    return str(element.tag)
+
+
+def _decline(_text: str, _element: Element) -> str:
     raise _Declined  # items inside items: feedparser lifts them out
 
 
@@ -382,6 +384,16 @@ def _longer_text(text: str, element: Element) -> str:
     """Return the longer one of a text and what an element holds, as text or as markup."""
     other = _markup_of(element) if len(element) else element.text or ""
     return max(text, _fix_encoding(other.strip()), key=len)
+
+
+#: What one more element adds to the text so far, for fields that are no text of one element.
+ADD_BY_ROLE: dict[str, Callable[[str, Element], str]] = {
+    "authors": _add_author,
+    "whole": _longer_text,
+    "media": _first_description,
+    "source": _tag_of,
+    "nested": _decline,
+}
 
 
 def _markup_of(element: Element) -> str:
@@ -418,8 +430,13 @@ def _publication_date(texts: dict[str, str]) -> datetime | None:
     return _read_date(texts["published"]) or _read_date(texts["updated"])
 
 
-def _source_of_item(item: Element) -> EntrySource | None:
-    """Return where an item says it is from: by RSS's own element, Bing's, or Dublin Core's."""
+def _source_of_item(item: Element, found_tag: str) -> EntrySource | None:
+    """Return where an item says it is from: by RSS's own element, Bing's, or Dublin Core's.
+
+    `found_tag` is that of an element which may say it; "" if there is none.
+    """
+    if not found_tag:
+        return None
     for tag in SOURCE_TAGS:
         source = item.find(tag)
         if source is not None:
@@ -428,8 +445,10 @@ def _source_of_item(item: Element) -> EntrySource | None:
     return None
 
 
-def _source_of_atom_entry(entry: Element) -> EntrySource | None:
+def _source_of_atom_entry(entry: Element, found_tag: str) -> EntrySource | None:
     """Return the feed that an entry was taken over from (RFC 4287, 4.2.11)."""
+    if not found_tag:
+        return None
     source = entry.find(f"{ATOM}source")
     if source is None:
         return None
