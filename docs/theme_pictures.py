@@ -42,7 +42,7 @@ For three years the county told parents that the taps in its schools were safe. 
 
 ## In the news {#in_the_news}
 
-- [County officials knew of lead in school water before parents did](https://example.org/c) (Northgate Courier)
+- [County officials knew of lead before parents did](https://example.org/c) (Northgate Courier)
 - [Six schools in six weeks: what to know](https://example.org/d) (River Tribune) {.opinion}
   Also in The Hill Post
 - [Officials ignored clear warning signs, report says](https://example.org/e) (New Harbour) {.paywall}
