@@ -5,6 +5,7 @@ else by how sites name their pages.
 """
 
 import re
+from functools import lru_cache
 from urllib.parse import unquote
 
 from digest.infra.web_address import bare_host_of, host_of, split_address
@@ -13,11 +14,12 @@ from digest.settings.publishers import site_of
 #: Paths of managing, in any part of a path.
 MANAGING_PATH = re.compile(
     r"(?:^|[/_.-])(?:unsub\w*|leave|optout|opt-out|preferences?|manage-?(?:subscription|preferences|newsletters?)?"
-    r"|email-?(?:settings|preferences)|subscription(?:s|-center)?|subscribe|abo|abonnement|suscripcion(?:es)?|suscribete"
+    r"|email-?(?:settings|preferences)|subscription(?:s|-center)?|subscribe|abo|abonnements?|abbonament[io]|suscripcion(?:es)?|suscribete"
     r"|sign-?up|sign-?in|log-?in|register|registration|account|my-?account|profile|checkout|donate|donation|donations"
     r"|privacy(?:-?(?:policy|notice|statement|center))?|cookies?(?:-?policy)?|terms(?:-?(?:of-?(?:use|service)|and-?conditions))?"
     r"|legal(?:-?notice)?|aviso-?legal|impressum|datenschutz(?:erklaerung)?|agb|kontakt|contact(?:-?us|o)?|advertis(?:e|ing)"
     r"|mediakit|media-?kit|about(?:-?us)?|help(?:-?center)?|faqs?|support(?:-?us)?|newsletters?"
+    r"|newsletters?-(?:preferences?|cent(?:re|er)|sign-?up|settings|archives?|anmeldung)[\w-]*"
     r"|offers?|pricing|plans?|trial|checkout|membership|members?|join|shop|store|gift-?subscription|giftcards?|forward(?:-to-a-friend)?|webversion|vib|view-?in-?browser"
     r"|view-?online|mirror-?page|survey|guestbook|bye|goodbye|stop|feedback|whitelist\w*|disable_email|confirm|verify|app-link|alerts|referral|refer)"
     r"(?:\.(?:html?|php|aspx?|cgi))?$",
@@ -61,6 +63,12 @@ AD_QUERY = re.compile(
     r"(?:^|&)utm_(?:medium|source|campaign|content)=[^&]*(?:sponsor|advert|native)",
     re.IGNORECASE,
 )
+#: What a body writes about itself for the press, in the languages of the phrases.
+PRESS_RELEASE_PATH = re.compile(
+    r"/(?:press-?releases?|news-?releases?|pressemitteilung(?:en)?|notas?-de-prensa|sala-de-prensa|comunicados?(?:-de-prensa)?"
+    r"|communiques?(?:-de-presse)?|comunicati?(?:-stampa)?|persberichte?n?|notas?-de-imprensa)(?:[/_-]|$)",
+    re.IGNORECASE,
+)
 #: Forums and threads in them.
 FORUM = re.compile(
     r"^/(?:forums?|threads?|viewtopic\.php|showthread\.php|community|discussions?|r/\w+/comments|t/[\w-]+/\d+)(?:/|$)",
@@ -76,7 +84,7 @@ LEAVING = re.compile(
 )
 #: Hosts for one task. Where clients read what they pay for (app., my., portal.) there is news, too.
 MANAGING_HOST = re.compile(
-    r"^(?:(?:un)?subscribe|subscriptions?|preferences?|accounts?|login|signin|auth|sso|admin|manage|checkout|shop|store"
+    r"^(?:(?:un)?subscribe|subscriptions?|abo|abos|abonnements?|abonnementen|abbonamenti|suscripcion(?:es)?|assinaturas?|preferences?|accounts?|login|signin|auth|sso|admin|manage|checkout|shop|store"
     r"|donate|giv(?:e|ing)|petitions?|survey|jobs|careers|ads|advertise|newsletters?|support|help|hilfe|aide|ayuda"
     r"|ajuda|aiuto|pomoc|hjalp|hjelp)\."
 )
@@ -127,7 +135,7 @@ MAILING_LIST = re.compile(
 )
 MAILING_LIST_HOST = re.compile(r"^lists?\.")
 SERVICE_HOST = re.compile(
-    r"^(?:veranstaltungen|termine|eventos?|meet|zoom|us\d+web|teams|webinars?|events?|calendar|wetter|weather|crosswords?|games|puzzles|ads?)\."
+    r"^(?:veranstaltungen|termine|event[io]s?|evenements?|evenementen|agenda|meet|zoom|us\d+web|teams|webinars?|events?|calendar|wetter|weather|crosswords?|games|puzzles|ads?)\."
 )
 #: Pages that list articles, by the first part of their path and what follows it.
 LISTING_PATH = re.compile(
@@ -236,6 +244,11 @@ def is_file(url: str) -> bool:
     return FILE_ENDING.search(path) is not None
 
 
+def is_press_release(url: str) -> bool:
+    """Return whether an address is below what a body calls its press releases."""
+    return PRESS_RELEASE_PATH.search(split_address(url).path) is not None
+
+
 def is_video(url: str) -> bool:
     """Return whether an address is of a video on a platform."""
     parts = split_address(url)
@@ -333,6 +346,7 @@ def _segments_of(url: str) -> list[str]:
     return [one for one in split_address(url).path.split("/") if one]
 
 
+@lru_cache(maxsize=2048)
 def has_article_form(url: str) -> bool:
     """Return whether an address is formed as only articles' are: with a date or a slug."""
     parts = split_address(url)

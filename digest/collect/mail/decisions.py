@@ -20,6 +20,7 @@ from digest.collect.mail.address_forms import (
     is_managing_address,
     is_network,
     is_network_post,
+    is_press_release,
     is_service,
     is_video,
     names_sponsor,
@@ -48,6 +49,7 @@ PAGES_THAT_ARE_NEVER = (
     (is_service, LinkKind.SERVICE, ""),
     (is_forum, LinkKind.DOUBTFUL, "a forum"),
     (is_video, LinkKind.DOUBTFUL, "a video"),
+    (is_press_release, LinkKind.DOUBTFUL, "a press release"),
 )
 #: The same of a single page.
 PAGES_THAT_ARE_NONE = (
@@ -90,7 +92,7 @@ def judge_page(
 
     Without words of its own a link has those near it, which may be about something else.
     """
-    if words.is_headline and echoes(target, words.title):
+    if _is_told_in_address(target, words):
         return Decision(LinkKind.ARTICLE)
     other = _judge_other_page(target, words, is_in_series=is_in_series)
     if other is not None:
@@ -105,6 +107,13 @@ def judge_page(
         return Decision(LinkKind.ARTICLE)
     reason = "neither its address nor its words are like an article's"
     return Decision(LinkKind.DOUBTFUL, reason)
+
+
+def _is_told_in_address(target: str, words: Words) -> bool:
+    """Return whether an address is made of its link's headline, and is no press release's."""
+    if is_press_release(target):
+        return False
+    return words.is_headline and echoes(target, words.title)
 
 
 def _judge_other_page(

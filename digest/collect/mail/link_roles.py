@@ -9,6 +9,7 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from itertools import chain, filterfalse
 from urllib.parse import parse_qsl
 
@@ -16,7 +17,8 @@ from lxml.html import HtmlElement
 
 from digest.collect.mail.address_forms import has_article_form
 from digest.collect.mail.layout import Anchor, Block, Layout
-from digest.collect.mail.mail_stories import is_telling
+from digest.collect.mail.line_signs import ends_with_price, is_of_event
+from digest.collect.mail.mail_stories import is_in_sentence, is_telling
 from digest.collect.mail.phrases import (
     has_leaving_words,
     has_managing_root,
@@ -24,6 +26,7 @@ from digest.collect.mail.phrases import (
     is_managing_text,
     is_service_heading,
 )
+from digest.collect.mail.story_units import is_own_line
 from digest.infra.web_address import split_address
 
 #: A part of an address that is written by a machine for a machine.
@@ -36,7 +39,8 @@ MIN_COUNTED = 2
 MIN_ALIKE = 3
 #: Links to different pages that say the same, from which it is a call, and its words at most.
 MIN_REPEATED = 2
-MAX_CALL_WORDS = 4
+MIN_REPEATED_LONG = 3
+MAX_CALL_WORDS = 8
 NUMBER = re.compile(r"\d+")
 #: Letters of the last part of an address that may be an article's name or number.
 MIN_NAME_LENGTH = 5
@@ -63,6 +67,10 @@ class Roles:
     in_foot: frozenset[int] = field(default_factory=frozenset)
     alike_headlines: frozenset[int] = field(default_factory=frozenset)
     under_service_heading: frozenset[int] = field(default_factory=frozenset)
+    #: calls in a sentence before all else: to the copy on the web, in any language
+    at_top: frozenset[int] = field(default_factory=frozenset)
+    #: names of outlets behind what they report
+    sources: frozenset[int] = field(default_factory=frozenset)
     #: outside of the part of the mail that the headlines are in, and not standing out
     apart: frozenset[int] = field(default_factory=frozenset)
 
@@ -71,14 +79,17 @@ class Roles:
         return form_of(url) in self.counter_forms
 
 
-def find_roles(layout: Layout) -> Roles:
-    """Return what the build of a mail says of its links."""
+def find_roles(layout: Layout, sent: datetime | None) -> Roles:
+    """Return what the build of a mail says of its links. `sent` is when the mail was sent."""
     alike_headlines = frozenset(_find_alike_headlines(layout))
+    sources = frozenset(_find_sources(layout))
     return Roles(
         frozenset(_find_counter_forms(layout)),
         frozenset(_find_foot(layout)),
         alike_headlines,
-        frozenset(_find_services(layout)),
+        frozenset(_find_services(layout, sent)),
+        frozenset(_find_at_top(layout)) - sources,
+        sources,
         frozenset(_find_apart(alike_headlines, layout)),
     )
 
@@ -91,11 +102,16 @@ def mark_repeated_words(layout: Layout) -> None:
             pages.setdefault(anchor.text.casefold(), set()).add(anchor.href)
     for anchor in layout.anchors:
         led_to = pages.get(anchor.text.casefold(), ())
-        anchor.is_repeated = len(led_to) >= MIN_REPEATED
+        least = MIN_REPEATED
+        if is_telling(
+            anchor.text
+        ):  # a headline may stand twice: above, and at its story
+            least = MIN_REPEATED_LONG
+        anchor.is_repeated = len(led_to) >= least
 
 
 def _may_be_call(text: str) -> bool:
-    if not text or len(text.split()) > MAX_CALL_WORDS or is_telling(text):
+    if not text or len(text.split()) > MAX_CALL_WORDS:
         return False
     return not (is_managing_text(text) or has_managing_root(text))
 
@@ -147,6 +163,24 @@ def _find_foot(layout: Layout) -> Iterator[int]:
         yield from block.anchors
 
 
+def _find_at_top(layout: Layout) -> Iterator[int]:
+    """Yield the links in the first line, if it says no more than that one may click."""
+    for first in list(filter(_has_text, layout.blocks))[:1]:
+        anchors = map(layout.anchors.__getitem__, first.anchors)
+        if not _stands_out(first):
+            yield from (
+                one.index for one in anchors if _is_vague_part(one, layout)
+            )
+
+
+def _has_text(block: Block) -> bool:
+    return bool(block.text)
+
+
+def _is_vague_part(anchor: Anchor, layout: Layout) -> bool:
+    return is_in_sentence(anchor, layout) and not is_telling(anchor.text)
+
+
 def _find_alike_headlines(layout: Layout) -> Iterator[int]:
     may_be = [one for one in layout.anchors if _may_be_headline(one, layout)]
     groups: dict[Signature, list[Anchor]] = {}
@@ -157,7 +191,7 @@ def _find_alike_headlines(layout: Layout) -> Iterator[int]:
 
 
 def _may_be_headline(anchor: Anchor, layout: Layout) -> bool:
-    return _is_own_line(anchor, layout) and not _is_no_headline(anchor.text)
+    return is_own_line(anchor, layout) and not _is_no_headline(anchor.text)
 
 
 def _are_headlines(group: list[Anchor]) -> bool:
@@ -172,9 +206,42 @@ def _find_apart(headlines: frozenset[int], layout: Layout) -> Iterator[int]:
     telling = [one for one in layout.anchors if is_telling(one.text)]
     if len(headlines) < max(1, len(telling) * SHARE_OF_HEADLINES):
         return
-    for block in _blocks_outside(headlines, layout):
+    for block in _blocks_apart(headlines, layout):
         anchors = map(layout.anchors.__getitem__, block.anchors)
         yield from (one.index for one in anchors if _is_named(one))
+
+
+def _blocks_apart(headlines: frozenset[int], layout: Layout) -> Iterator[Block]:
+    """Yield the lines outside of the part with the headlines, and under no heading like theirs."""
+    under_headings = _find_under_headings(headlines, layout)
+    for block in _blocks_outside(headlines, layout):
+        if block.index not in under_headings:
+            yield block
+
+
+def _find_under_headings(headlines: frozenset[int], layout: Layout) -> set[int]:
+    """Return the lines of headlines under headings that are made like one over the other headlines."""
+    sections = list(_sections_of(layout))
+    makes = {
+        _make_of(heading.element)[:2]
+        for heading, blocks in sections
+        if any(not headlines.isdisjoint(block.anchors) for block in blocks)
+    }
+    return {
+        block.index
+        for heading, blocks in sections
+        if _make_of(heading.element)[:2] in makes
+        for block in blocks
+        if _holds_headline(block, layout)
+    }
+
+
+def _holds_headline(block: Block, layout: Layout) -> bool:
+    """Return whether a line is one link, which may be a headline."""
+    if len(block.anchors) != 1:
+        return False
+    anchor = layout.anchors[block.anchors[0]]
+    return anchor.text == block.text and is_telling(anchor.text)
 
 
 def _blocks_outside(
@@ -223,13 +290,6 @@ def _is_no_headline(text: str) -> bool:
     return is_call(text) or is_managing_text(text) or has_managing_root(text)
 
 
-def _is_own_line(anchor: Anchor, layout: Layout) -> bool:
-    """Return whether a link is most of its line, and alone in it."""
-    block = layout.blocks[layout.first_block_of(anchor)]
-    is_alone = len(block.anchors) == 1
-    return is_alone and len(anchor.text) * 2 > len(block.text)
-
-
 def _signature_of(anchor: Anchor) -> Signature:
     """Return how a link and what is around it are made."""
     elements = [anchor.element]
@@ -245,14 +305,83 @@ def _make_of(element: HtmlElement) -> tuple[str, str, str]:
     return (str(element.tag), element.get("class") or "", style)
 
 
-def _find_services(layout: Layout) -> Iterator[int]:
-    """Yield the links under headings that say that they are no news, up to the next heading."""
-    is_service = False
+def _find_services(layout: Layout, sent: datetime | None) -> Iterator[int]:
+    """Yield the links under headings that say that they are no news, up to the next heading.
+
+    A heading in any language says so if half of its lines are events or goods with their prices.
+    """
+    for heading, blocks in _sections_of(layout):
+        is_known = is_service_heading(heading.text)
+        if is_known or _are_of_service(blocks, layout, sent):
+            yield from chain.from_iterable(block.anchors for block in blocks)
+
+
+def _are_of_service(
+    blocks: list[Block], layout: Layout, sent: datetime | None
+) -> bool:
+    """Return whether half of the lines with links are events or goods."""
+    linking = [block for block in blocks if block.anchors]
+    events = [one for one in linking if _is_of_service(one, layout, sent)]
+    return len(events) * 2 >= len(linking) > 0
+
+
+def _find_sources(layout: Layout) -> Iterator[int]:
+    """Yield the links of a few words that end lines of text, if several lines are made so."""
+    ends = [
+        layout.anchors[block.anchors[0]]
+        for block in layout.blocks
+        if len(block.anchors) == 1
+    ]
+    groups: dict[Signature, list[Anchor]] = {}
+    for anchor in ends:
+        if _is_source(anchor, layout):
+            groups.setdefault(_signature_of(anchor), []).append(anchor)
+    for group in groups.values():
+        if len(group) >= MIN_ALIKE:
+            yield from (anchor.index for anchor in group)
+
+
+def _is_source(anchor: Anchor, layout: Layout) -> bool:
+    """Return whether a link ends its line, is short like a name, and the line tells something else."""
+    text = anchor.text
+    block = layout.blocks[layout.first_block_of(anchor)]
+    if not text or not block.text.rstrip(")]. ").endswith(text):
+        return False
+    if _is_no_headline(text) or len(text.split()) > MAX_HEADING_WORDS:
+        return False
+    return is_telling(block.text.removesuffix(text))
+
+
+def _sections_of(layout: Layout) -> Iterator[tuple[Block, list[Block]]]:
+    """Yield each heading with the lines up to the next."""
+    heading: Block | None = None
+    blocks: list[Block] = []
     for block in layout.blocks:
-        if _is_heading(block):
-            is_service = is_service_heading(block.text)
-        elif is_service:
-            yield from block.anchors
+        if not _is_heading(block):
+            blocks.append(block)
+            continue
+        if heading is not None:
+            yield heading, blocks
+        heading = block
+        blocks = []
+    if heading is not None:
+        yield heading, blocks
+
+
+def _is_of_service(block: Block, layout: Layout, sent: datetime | None) -> bool:
+    """Return whether a line links an event to come, or goods with their price."""
+    anchors = [layout.anchors[index] for index in block.anchors]
+    if not any(map(_has_own_words, anchors)):
+        return False
+    return is_of_event(block.text, sent) or ends_with_price(block.text)
+
+
+def _has_own_words(anchor: Anchor) -> bool:
+    return bool(anchor.text) and not _is_call(anchor)
+
+
+def _is_call(anchor: Anchor) -> bool:
+    return anchor.is_repeated or is_call(anchor.text)
 
 
 def _is_heading(block: Block) -> bool:

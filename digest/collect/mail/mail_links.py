@@ -8,13 +8,14 @@ person to look at. Pure.
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from digest.collect.feeds.clean import absolute_url, article_key
 from digest.collect.mail.address_forms import (
     DATE_IN_PATH,
     echoes,
     has_article_form,
+    has_page_name,
     is_listing,
     is_share_form,
     must_not_be_followed,
@@ -26,7 +27,13 @@ from digest.collect.mail.decisions import (
     judge_page,
     judge_special_address,
 )
+from digest.collect.mail.late_links import (
+    LATE_REASON,
+    Place,
+    find_main_host,
+)
 from digest.collect.mail.layout import Anchor, Layout, lay_out
+from digest.collect.mail.line_decisions import Lines
 from digest.collect.mail.link_roles import (
     find_roles,
     find_series,
@@ -39,19 +46,24 @@ from digest.collect.mail.mail_stories import (
     describe_story,
     is_in_sentence,
     is_telling,
+    told_before_source,
 )
-from digest.collect.mail.menus_and_tools import find_menus, without_tools
+from digest.collect.mail.menus_and_tools import (
+    find_menus,
+    find_rows,
+    find_tools_of_results,
+    without_tools,
+)
 from digest.collect.mail.phrases import (
     has_commerce_root,
     has_managing_root,
-    is_account_subject,
     is_call,
     is_managing_sentence,
     is_managing_text,
-    is_offer,
     is_own_copy_text,
-    is_welcome,
 )
+from digest.collect.mail.purpose import brings_no_news
+from digest.collect.mail.story_units import find_headlines_of_others
 from digest.collect.mail.wrapped_links import hides_target, unwrap_link
 from digest.infra.web_address import host_of
 from digest.model.mail import LinkKind, MailLink
@@ -84,7 +96,11 @@ OF_ACCOUNT = Decision(
     LinkKind.MANAGING, "the mail is of an account, an order or an offer"
 )
 IN_FOOT = Decision(LinkKind.MANAGING, "it stands in the foot of the mail")
+PERHAPS_LETTER = Decision(LinkKind.DOUBTFUL, "the mail itself, or a list")
+AT_TOP = Decision(LinkKind.MANAGING, "it stands at the top of the mail")
+LABELLED_AD = Decision(LinkKind.ADVERTISEMENT, "it is labelled as one")
 APART = Decision(LinkKind.HIDDEN, "it stands apart from the headlines")
+IN_ROW = Decision(LinkKind.HIDDEN, "it stands in a row of links")
 UNDER_SERVICE = Decision(LinkKind.SERVICE, "its heading")
 
 #: Where links lead that were followed; "" for one that could not be.
@@ -134,6 +150,7 @@ class _Decider:
         self._mail = mail
         self._layout = layout
         self._resolved = resolved
+        mark_repeated_words(layout)
         self._advertisements = find_advertisements(layout)
         #: addresses of the mail's own copies on the web
         self._own_copies = {
@@ -142,40 +159,75 @@ class _Decider:
             if is_own_copy_text(anchor.text)
         }
         self._menus = find_menus(layout)
-        self._roles = find_roles(layout)
-        mark_repeated_words(layout)
-        self._is_account_mail = self._is_of_account()
+        self._rows = find_rows(layout)
+        self._tools = find_tools_of_results(layout)
         self._is_alert = bool(ALERT.search(f"{mail.subject} {mail.sender}"))
+        # the days in an alert are those of its articles
+        sent = None if self._is_alert else mail.sent
+        self._roles = find_roles(layout, sent)
+        self._lines = Lines(layout, sent)
+        self._is_account_mail = brings_no_news(mail, layout, self._roles)
         self._series: set[str] = set()
         self.to_follow: list[str] = []
         self.site_names: dict[str, str] = {}
-
-    def _is_of_account(self) -> bool:
-        """Return whether a mail is of an account, an order or a subscription, and brings no news."""
-        subject = self._mail.subject
-        if is_account_subject(subject):
-            return True
-        brings_none = is_welcome(subject) or is_offer(subject)
-        return brings_none and not self._roles.alike_headlines
 
     def decide_all(self) -> list[MailLink]:
         """Return a decision for each address."""
         stories = self._group_links()
         self._series = find_series(story.target for story in stories)
         links = [self._decide_story(story) for story in stories]
+        links = self._doubt_late(stories, links)
         if not self._is_alert:
             return links
         return without_tools(links)
 
+    def _doubt_late(
+        self, stories: list[Story], links: list[MailLink]
+    ) -> list[MailLink]:
+        """Return links; what would be taken, and stands where articles seldom do, is doubtful."""
+        main_host = find_main_host(links)
+        pairs = zip(stories, links, strict=True)
+        return [self._doubt_if_late(*pair, main_host) for pair in pairs]
+
+    def _doubt_if_late(
+        self, story: Story, link: MailLink, main_host: str
+    ) -> MailLink:
+        is_followed = story.target in self.to_follow
+        is_taken = link.kind == LinkKind.ARTICLE
+        place = Place(
+            story.target,
+            story.anchors,
+            self._is_hidden(story.anchors[0]),
+            self._is_made_like_headline(story),
+        )
+        is_used = is_taken or is_followed
+        if not is_used or not place.is_doubtful(self._layout, main_host):
+            return link
+        if is_taken:
+            return replace(link, kind=LinkKind.DOUBTFUL, reason=LATE_REASON)
+        self.to_follow.remove(story.target)
+        return replace(link, reason=LATE_REASON)
+
     def _group_links(self) -> list[Story]:
         """Return the links by where they lead."""
         by_target: dict[str, Story] = {}
+        leaders = find_headlines_of_others(
+            self._layout, self._roles.alike_headlines, self._is_hidden
+        )
         for anchor in self._layout.anchors:
-            target = self._target_of(anchor)
+            leader = leaders.get(anchor.index, anchor.index)
+            target = self._target_of(self._layout.anchors[leader])
             key = INDEX_PAGE.sub("", article_key(target)) or anchor.href
             story = by_target.setdefault(key, Story(target))
             story.anchors.append(anchor)
         return list(by_target.values())
+
+    def _is_hidden(self, anchor: Anchor) -> bool:
+        """Return whether a link is a counter's that hides where it leads, whatever was found by asking."""
+        address = unwrap_link(
+            absolute_url(_with_scheme(anchor.href), self._layout.base)
+        )
+        return hides_target(address) or self._roles.is_counted(address)
 
     def _target_of(self, anchor: Anchor) -> str:
         """Return where a link leads, as far as that is known; "" for no web address."""
@@ -190,7 +242,12 @@ class _Decider:
     def _decide_story(self, story: Story) -> MailLink:
         decision = self._judge_before_target(story)
         words = Words()
-        if decision is None:
+        if decision is None and self._is_letter_itself(story):
+            words = Words(title=self._mail.subject, is_headline=True)
+            decision = self._judge_target(story, words)
+            if self._roles.alike_headlines:
+                decision = PERHAPS_LETTER
+        elif decision is None:
             words = self._words_of(story)
             decision = self._judge_target(story, words)
         return MailLink(
@@ -209,9 +266,12 @@ class _Decider:
         others = [
             anchor for anchor in self._layout.anchors if anchor.index not in own
         ]
-        return describe_story(
+        words = describe_story(
             story, self._layout, others, is_alert=self._is_alert
         )
+        if self._is_source(story):
+            return told_before_source(words, story, self._layout)
+        return words
 
     def _judge_before_target(self, story: Story) -> Decision | None:
         """Return what links are by themselves and their words; None if their target decides."""
@@ -228,13 +288,35 @@ class _Decider:
 
     def _judge_surroundings(self, story: Story) -> Decision | None:
         """Return what links are by the words in and around them; None if these do not say it."""
+        if self._is_letter_itself(story):
+            return None
         if any(one.index in self._advertisements for one in story.anchors):
-            return Decision(LinkKind.ADVERTISEMENT, "it is labelled as one")
+            return LABELLED_AD
         if self._is_managing(story):
             return Decision(LinkKind.MANAGING, "its words")
+        return self._judge_place(story)
+
+    def _judge_place(self, story: Story) -> Decision | None:
+        """Return what links are by what they stand beside; None if that does not say it."""
+        own = {anchor.index for anchor in story.anchors}
+        if own <= self._tools:
+            return Decision(LinkKind.MANAGING, "a tool beside a headline")
         if self._is_of_menu(story):
             return Decision(LinkKind.SECTION, "it stands in a menu")
-        return None
+        return self._lines.judge(story)
+
+    def _is_letter_itself(self, story: Story) -> bool:
+        """Return whether links lead to the mail's text on the web, which is one article.
+
+        Then its subject is its only large heading, and its address that of a page, not of a copy.
+        """
+        if not any(map(is_own_copy_text, story.texts)):
+            return False
+        if self._is_hidden(story.anchors[0]) or not has_page_name(story.target):
+            return False
+        subject = self._mail.subject.casefold()
+        headings = [one for one in self._layout.blocks if one.is_heading]
+        return any(one.text.casefold() == subject for one in headings)
 
     def _is_of_menu(self, story: Story) -> bool:
         """Return whether links stand in a menu only, and are of no other kind: "World | Opinion"."""
@@ -321,7 +403,12 @@ class _Decider:
         role = self._judge_role(story)
         if role is not None:
             return role
-        if not (self._is_made_like_headline(story) or _may_be_headline(words)):
+        if not (
+            self._is_made_like_headline(story)
+            or is_telling(words.title)
+            or self._is_source(story)
+            or _is_short_headline(words)
+        ):
             reason = "its words do not say that it leads to an article"
             return Decision(LinkKind.HIDDEN, reason)
         self.to_follow.append(story.target)
@@ -332,8 +419,10 @@ class _Decider:
         own = {anchor.index for anchor in story.anchors}
         for role, decision in (
             (self._roles.in_foot, IN_FOOT),
+            (self._roles.at_top, AT_TOP),
             (self._roles.apart, APART),
             (self._roles.under_service_heading, UNDER_SERVICE),
+            (self._rows, IN_ROW),
         ):
             if own <= role:
                 return decision
@@ -348,7 +437,8 @@ class _Decider:
             for anchor in story.anchors
             if not is_in_sentence(anchor, self._layout)
         ]
-        if any(map(has_managing_root, labels)):
+        texts = [anchor.text for anchor in story.anchors]
+        if any(map(has_managing_root, [*labels, *texts])):
             return Decision(LinkKind.MANAGING, "its words")
         if any(map(has_commerce_root, labels)):
             return Decision(LinkKind.SERVICE, "it is an offer")
@@ -359,6 +449,12 @@ class _Decider:
         return any(
             anchor.index in self._roles.alike_headlines
             for anchor in story.anchors
+        )
+
+    def _is_source(self, story: Story) -> bool:
+        """Return whether the outlet's name is linked behind what it reports, as in several lines."""
+        return any(
+            anchor.index in self._roles.sources for anchor in story.anchors
         )
 
     def _note_site_name(self, story: Story) -> None:
@@ -384,10 +480,8 @@ def _without_fragment(url: str) -> str:
     return url.partition("#")[0]
 
 
-def _may_be_headline(words: Words) -> bool:
-    """Return whether words are worth following: a headline, or a short one with a text under it."""
-    if is_telling(words.title):
-        return True
+def _is_short_headline(words: Words) -> bool:
+    """Return whether a few words are a headline with a text under it."""
     is_short = len(words.title.split()) >= MIN_FOLLOWED_WORDS
     return words.is_headline and is_short and is_telling(words.summary)
 

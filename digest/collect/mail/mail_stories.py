@@ -7,7 +7,7 @@ link, its image's alternative text. Pure.
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import chain, filterfalse
 
@@ -36,6 +36,8 @@ MIN_LONG_WORDS = 3
 MIN_LONG_LETTERS = 18
 #: Letters of a script without spaces that do.
 MIN_TELLING_LETTERS = 10
+#: What counts as a word: an arrow does not.
+WORD = re.compile(r"\S*\w\S*")
 WITHOUT_SPACES = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\u0e00-\u0e7f]")
 #: A link is in a sentence if so much else stands in its line.
 MIN_SENTENCE_LENGTH = 30
@@ -44,6 +46,8 @@ LIST_SIGN = re.compile(r"[◆●■▼◇○•*▶►➤➜→]\s?\S")
 SIGNS_BEFORE = re.compile(r"^(?:[◆●■▼◇○•*▶►➤➜→\s]|\d{1,2}[.)]\s)+")
 MAX_PUBLISHER_WORDS = 6
 MAX_PUBLISHER_LENGTH = 50
+#: What ends the headline of a line that tells more.
+CLAUSE_END = re.compile(r"(?:: |(?<=[^\d.].)\. )")
 SENTENCE_ENDS = tuple(".!?…:,")
 #: Letters of a notice of managing the mail at most; longer texts may only mention it.
 MAX_NOTICE_LENGTH = 150
@@ -123,7 +127,7 @@ def is_telling(text: str) -> bool:
     words_needed = MIN_TELLING_WORDS
     if len(text) >= MIN_LONG_LETTERS:
         words_needed = MIN_LONG_WORDS
-    return len(text.split()) >= words_needed
+    return len(WORD.findall(text)) >= words_needed
 
 
 def is_in_sentence(anchor: Anchor, layout: Layout) -> bool:
@@ -158,6 +162,25 @@ def describe_story(
         publisher=publisher,
         published=marked.published or _find_date(facts),
         is_headline=bool(marked.title) or headline.is_headline,
+    )
+
+
+def told_before_source(words: Words, story: Story, layout: Layout) -> Words:
+    """Return the words of a story whose link is its outlet's name, behind what it reports.
+
+    The headline is the line up to its first colon or full stop, and the outlet is named by the link.
+    """
+    anchor = story.anchors[0]
+    line = layout.blocks[layout.first_block_of(anchor)].text
+    before = line.rpartition(anchor.text)[0].strip(" ([–—-")
+    title = CLAUSE_END.split(before, maxsplit=1)[0]
+    if not is_telling(title):
+        title = before
+    return replace(
+        words,
+        title=_shorten(SIGNS_BEFORE.sub("", title), MAX_TITLE_LENGTH),
+        publisher=words.publisher or anchor.text,
+        is_headline=True,
     )
 
 
@@ -258,8 +281,14 @@ def _title_above(story: Story, layout: Layout, start: int) -> _Title | None:
         if _is_of_story(block, story) and not _is_of_facts(block.text)
     ]
     telling = [one for one in candidates if is_telling(_without(one, anchor))]
+    headings = [block for block in candidates if block.is_heading]
+    if headings and not is_telling(headings[-1].text):
+        # a section's, if a headline is bold below it
+        bold = [block for block in telling if block.is_bold]
+        below = [one for one in bold if one.index > headings[-1].index]
+        headings = below or headings
     standing_out = (
-        [block for block in candidates if block.is_heading],
+        headings,
         [block for block in candidates if block.is_bold],
         [block for block in telling if LIST_SIGN.match(block.text)],
     )

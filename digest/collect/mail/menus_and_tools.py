@@ -2,14 +2,21 @@
 
 import re
 from dataclasses import replace
+from itertools import chain
 
 from digest.collect.mail.address_forms import has_article_form
-from digest.collect.mail.layout import Block, Layout
+from digest.collect.mail.layout import Anchor, Block, Layout
+from digest.collect.mail.mail_stories import is_telling
+from digest.collect.mail.phrases import is_call
+from digest.collect.mail.story_units import is_own_line
 from digest.infra.web_address import host_of
 from digest.model.mail import LinkKind, MailLink
 
 #: Links of a menu at least.
 MIN_MENU_LINKS = 3
+MIN_ROW_LINKS = 2
+#: Signs between links in one line.
+PARTING = re.compile(r"\s[|·•]\s")
 NO_WORDS = re.compile(r"[\W_]+")
 #: Sites whose articles a mail links, from which it is one that finds articles of others.
 MIN_OTHER_SITES = 2
@@ -22,6 +29,22 @@ def find_menus(layout: Layout) -> set[int]:
         if len(block.anchors) >= MIN_MENU_LINKS and _is_menu(block, layout):
             indices.update(block.anchors)
     return indices
+
+
+def find_rows(layout: Layout) -> set[int]:
+    """Return the links that signs part in one line, of which not all are headlines: "Try it | Give it"."""
+    rows = (block for block in layout.blocks if _is_row(block, layout))
+    return set(chain.from_iterable(block.anchors for block in rows))
+
+
+def _is_row(block: Block, layout: Layout) -> bool:
+    """Return whether signs part the links of a line, which are not all headlines, nor calls."""
+    if len(block.anchors) < MIN_ROW_LINKS or not PARTING.search(block.text):
+        return False
+    texts = [layout.anchors[index].text for index in block.anchors]
+    if any(map(is_call, texts)):  # of a story above
+        return False
+    return not all(map(is_telling, texts))
 
 
 def _is_menu(block: Block, layout: Layout) -> bool:
@@ -51,6 +74,30 @@ def without_tools(links: list[MailLink]) -> list[MailLink]:
     if len(sites) < MIN_OTHER_SITES or sites & own_sites:
         return links
     return [_as_tool(link, own_sites, sites) for link in links]
+
+
+def find_tools_of_results(layout: Layout) -> set[int]:
+    """Return the links that say the same for each result, and lead to one site whatever result it is.
+
+    "Add to my folder" stands under a headline that is linked itself, and leads elsewhere.
+    """
+    headline: Anchor | None = None
+    tools: set[int] = set()
+    for anchor in layout.anchors:
+        if anchor.is_repeated:
+            if headline is not None and _is_tool(anchor, headline):
+                tools.add(anchor.index)
+            continue
+        if anchor.text and is_own_line(anchor, layout):
+            headline = anchor
+    return tools
+
+
+def _is_tool(anchor: Anchor, headline: Anchor) -> bool:
+    """Return whether a link under a headline leads to another site, and is no call of its story."""
+    if is_call(anchor.text):
+        return False
+    return host_of(anchor.href) != host_of(headline.href)
 
 
 def _as_tool(link: MailLink, own_sites: set[str], sites: set[str]) -> MailLink:

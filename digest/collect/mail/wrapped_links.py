@@ -12,6 +12,7 @@ import json
 import re
 import zlib
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import chain
 from typing import Any
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
@@ -24,6 +25,8 @@ from digest.collect.mail.address_forms import (
 from digest.infra.web_address import host_of, split_address
 
 MAX_WRAPPINGS = 6
+#: Addresses whose answers are remembered: a mail's links are asked about several times.
+MAX_REMEMBERED = 2048
 #: Parameters that name where a visitor came from or returns to, or an image: not the target.
 OTHER_PARAMETERS = re.compile(
     r"^(?:ref|referr?er|source|src|img|image|pic|thumb|icon|logo|return|returnurl|return_to|back"
@@ -81,11 +84,13 @@ TRACKER_PATH = re.compile(
 )
 #: A word of chance letters: no slug is written so.
 TOKEN = re.compile(r"^(?=.*[a-z])(?=.*[A-Z])(?=.*\d)[A-Za-z0-9_~=.+-]{20,}$")
+SIGNS = re.compile(r"[^A-Za-z0-9]+")
 #: Shorteners' addresses: a short host, and one short part that is no word.
 SHORT_CODE = re.compile(r"^/(?=[^/]*[A-Z0-9])[A-Za-z0-9_-]{4,12}/?$")
 MAX_SHORT_HOST_LENGTH = 12
 
 
+@lru_cache(maxsize=MAX_REMEMBERED)
 def unwrap_link(url: str) -> str:
     """Return the address that a link shows, at the end of all wrappings, else the link itself.
 
@@ -102,6 +107,7 @@ def unwrap_link(url: str) -> str:
     return _forget_reader(address)
 
 
+@lru_cache(maxsize=MAX_REMEMBERED)
 def hides_target(url: str) -> bool:
     """Return whether an address looks like a tracker's or a shortener's: a guess by its form."""
     if is_tracker(url):
@@ -109,10 +115,15 @@ def hides_target(url: str) -> bool:
     parts = split_address(strip_trackers(url))
     if SLUG.search(parts.path):
         return False
-    if any(map(TOKEN.match, _words_of(parts))):
+    if any(map(_has_token, _words_of(parts))):
         return True
     is_short = len(host_of(url)) <= MAX_SHORT_HOST_LENGTH
     return is_short and SHORT_CODE.match(parts.path) is not None
+
+
+def _has_token(text: str) -> bool:
+    """Return whether a part of an address is chance letters, or has some between signs."""
+    return any(map(TOKEN.match, (text, *SIGNS.split(text))))
 
 
 def _words_of(parts: SplitResult) -> list[str]:

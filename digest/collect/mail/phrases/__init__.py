@@ -7,7 +7,7 @@ in small letters, with single spaces, without the signs and arrows around them.
 
 import re
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 
 from digest.collect.mail.phrases.ad_labels import AD_LABELS
 from digest.collect.mail.phrases.calls import CALLS
@@ -23,11 +23,16 @@ from digest.collect.mail.phrases.roots import (
     INVITATIONS,
     LEAVING_ROOTS,
     MANAGING_ROOTS,
+    POLICY_SUBJECTS,
+    READER_WORDS,
     SERVICE_HEADINGS,
+    SERVICE_ROOTS,
     WELCOME,
 )
 from digest.collect.mail.phrases.whole_links import MANAGING_LINKS
 
+#: Texts whose answers are remembered: a mail's links are asked about several times.
+MAX_REMEMBERED = 2048
 #: Phrases with words between: "manage your email preferences", "view this message online".
 MANAGING_PATTERNS = (
     r"\b(?:manage|update|edit|change|adjust) (?:\w+ ){0,4}"
@@ -48,7 +53,8 @@ CALL_PATTERNS = (
     r"\d+[- ]min(?:ute)?s?(?: read)?",
     r"(?:photo|image|picture|thumbnail|illustration)(?: of| from| by)? ?.{0,20}",
     r"(?:leer|ver|seguir leyendo|sigue leyendo)(?: \w+){0,2} (?:completa|completo|en .{2,40})",
-    r"(?:czytaj|więcej|zobacz|sprawdź|läs|les|læs|lue|číst|čtěte|tovább|olvasd|citește|читать|читати|devamı)"
+    r"les (?:mer|meer|videre|hele|verder|saken|artikkelen|het|dit|alles)(?: \w+){0,2}",
+    r"(?:czytaj|więcej|zobacz|sprawdź|läs|læs|lue|číst|čtěte|tovább|olvasd|citește|читать|читати|devamı)"
     r"(?: \w+){0,3}",
     r"https?://\S+",
     r"(?:www\.)?[\w-]+(?:\.[\w-]+)+(?:/\S*)?",
@@ -60,6 +66,9 @@ AD_WITH_NAME = re.compile(
     r"|(?:created |produced |published )?in (?:paid )?partnership with\b|together with\b"
     r"|in association with\b"
     r"|(?:a )?(?:paid )?(?:message|word) from\b|ads? by\b"
+    r"|(?:support|funding) for .{2,40} (?:comes|is provided) (?:from|by)\b"
+    r"|contenu (?:\w+ ){1,4}par\b|en collaboration avec\b|en colaboración con\b"
+    r"|in (?:kooperation|zusammenarbeit) mit\b|in samenwerking met\b|promosso da\b"
     r"|(?:contenido )?(?:ofrecido|oferecido|patrocinado|presentado) por\b"
     r"|(?:proposé|sponsorisé|offert) par\b|en partenariat avec\b"
     r"|in collaborazione con\b|offerto da\b|sponsorizzato da\b"
@@ -88,6 +97,7 @@ HAS_LETTERS = re.compile(r"[^\W\d_]")
 SIGNS_AROUND = re.compile(r"^[\W_]+|[\W_]+$")
 
 
+@lru_cache(maxsize=MAX_REMEMBERED)
 def is_managing_text(text: str) -> bool:
     """Return whether words are of managing the mail or an account: "unsubscribe", "Subscribe now"."""
     folded = _fold_words(text)
@@ -113,6 +123,7 @@ def is_own_copy_text(text: str) -> bool:
     return any(phrase in folded for phrase in OWN_COPY)
 
 
+@lru_cache(maxsize=MAX_REMEMBERED)
 def is_call(text: str) -> bool:
     """Return whether a link says nothing but that there is more: "Read the full story »"."""
     folded = _fold_words(text)
@@ -186,20 +197,25 @@ def has_leaving_words(text: str) -> bool:
     return _is_short_with(_root_pattern(LEAVING_ROOTS), text, MAX_FOOT_WORDS)
 
 
+@lru_cache(maxsize=MAX_REMEMBERED)
 def has_managing_root(text: str) -> bool:
     """Return whether few words have one of managing the mail or an account among them."""
     return _is_short_with(_root_pattern(MANAGING_ROOTS), text, MAX_SHORT_WORDS)
 
 
+@lru_cache(maxsize=MAX_REMEMBERED)
 def has_commerce_root(text: str) -> bool:
     """Return whether words are of an offer, an order or a booking."""
     return _is_short_with(_root_pattern(COMMERCE_ROOTS), text, MAX_SHORT_WORDS)
 
 
+@lru_cache(maxsize=MAX_REMEMBERED)
 def is_service_heading(text: str) -> bool:
     """Return whether a line is a heading over what is no news: "Events"."""
     pattern = _root_pattern(SERVICE_HEADINGS)
-    return pattern.fullmatch(_fold_words(text)) is not None
+    if pattern.fullmatch(_fold_words(text)):
+        return True
+    return _is_short_with(_root_pattern(SERVICE_ROOTS), text, MAX_LABEL_WORDS)
 
 
 def is_account_subject(subject: str) -> bool:
@@ -224,9 +240,30 @@ def is_offer(subject: str) -> bool:
     )
 
 
+def is_policy_subject(subject: str) -> bool:
+    """Return whether the subject of a mail is of a sender's own terms, or asks its readers."""
+    pattern = _root_pattern(POLICY_SUBJECTS)
+    return pattern.search(_fold_words(subject)) is not None
+
+
+def count_reader_words(text: str) -> int:
+    """Return how often a text speaks to its reader: "your", "votre"."""
+    return len(_reader_pattern().findall(text))
+
+
+def has_small_amount(text: str) -> bool:
+    """Return whether a text has what one person pays."""
+    return SMALL_AMOUNT.search(text) is not None
+
+
 def _is_short_with(pattern: re.Pattern[str], text: str, most: int) -> bool:
     folded = _fold_words(text)
     return len(folded.split()) <= most and pattern.search(folded) is not None
+
+
+@cache
+def _reader_pattern() -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{'|'.join(READER_WORDS)})\b", re.IGNORECASE)
 
 
 @cache
