@@ -83,12 +83,20 @@ def ends_with_later_day(text: str, sent: datetime | None) -> bool:
 def has_later_day(url: str, sent: datetime | None) -> bool:
     """Return whether an address that is not formed like an article's has a later day: /programme/28-11."""
     date_in_address = DATE_IN_ADDRESS.search(url)
-    if sent is None or date_in_address is None or has_article_form(url):
+    if sent is None or date_in_address is None:
         return False
-    number = date_in_address["number"] or date_in_address["number2"]
-    day = date_in_address["day"] or date_in_address["day2"]
-    later = _make_day(int(day), int(number), sent)
-    return later is not None and _is_later(later, sent)
+    if has_article_form(url):
+        return False
+    month = _first_number(date_in_address, "number", "number2")
+    day_of_month = _first_number(date_in_address, "day", "day2")
+    day = _make_day(day_of_month, month, sent)
+    return day is not None and _is_later(day, sent)
+
+
+def _first_number(match: re.Match[str], *names: str) -> int:
+    """Return the number in the first of some groups that has one."""
+    numbers = [match[name] for name in names]
+    return int(next(filter(None, numbers)))
 
 
 def ends_with_price(text: str) -> bool:

@@ -76,14 +76,16 @@ class _Units:
 
     def _as_headline(self, anchor: Anchor) -> Anchor | None:
         """Return a link if it is a headline in a line of its own; None if not."""
-        is_hidden_line = self._hides(anchor) and is_own_line(
-            anchor, self._layout
-        )
-        if not is_hidden_line or _is_managing(anchor.text):
+        if _is_managing(anchor.text):
             return None
-        if anchor.index in self._alike or is_telling(anchor.text):
+        is_named = anchor.index in self._alike or is_telling(anchor.text)
+        if is_named and self._is_hidden_line(anchor):
             return anchor
         return None
+
+    def _is_hidden_line(self, anchor: Anchor) -> bool:
+        """Return whether a link hides where it leads, and is a line."""
+        return self._hides(anchor) and is_own_line(anchor, self._layout)
 
     def _is_under(self, call: Anchor, headline: Anchor) -> bool:
         """Return whether nothing between a headline and a link below it begins another story."""
