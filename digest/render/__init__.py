@@ -35,6 +35,7 @@ from digest.render.context import (
     newsletter_values,
     page_url,
     preferences_url,
+    preheader_padding,
     story_urls,
     unsubscribe_url,
     with_counted_links,
@@ -196,6 +197,7 @@ def render_block(
     values = newsletter_values(settings, reader) | {
         "subject": block.title or block.name,
         "preheader": "",
+        "preheader_padding": "",
         "top_blocks": blocks.find_blocks([block.name]),
     }
     _, html = compile_mjml(render_template(env, "block_preview.mjml", values))
@@ -308,6 +310,7 @@ def _edition_values(
     return common_values | {
         "subject": subject,
         "preheader": close_directions(edition.preheader),
+        "preheader_padding": preheader_padding(edition.preheader),
         "date": write_date(edition.date, reader.tag),
         "isodate": edition.date.isoformat(),
         "unsubscribe_url": unsubscribe_url(settings),

@@ -13,6 +13,10 @@ from digest.settings.theme import SocialLink
 
 #: Pixels left and right of the column that text and images stand in.
 MARGIN = 24
+#: Letters of a mail that most lists of mails show behind its subject at the most (Litmus, "preview text").
+PREVIEW_LENGTH = 100
+#: A space that is not folded, and a joiner that keeps it from being cut: five bytes.
+_PREVIEW_FILLER = "\u2007\u034f"
 
 
 def newsletter_values(
@@ -58,6 +62,13 @@ def attributes_of_english(language: str) -> Markup:
     if language.partition("-")[0] == "en":
         return Markup("")
     return Markup(' lang="en" dir="ltr"')
+
+
+def preheader_padding(preheader: str) -> str:
+    """Return what keeps the mail's first words out of the preview; "" without a preheader."""
+    if not preheader:
+        return ""
+    return _PREVIEW_FILLER * max(0, PREVIEW_LENGTH - len(preheader))
 
 
 def column_width(settings: Settings) -> int:

@@ -27,7 +27,6 @@ _OTHER_COLUMN = re.compile(r"mj-column-(?!per-100\b)")
 #: Replacements for invalid or unsupported output of MRML, in order; found by the mail audit.
 _REPAIRS = (
     (re.compile(r'(<td[^>]*?) vertical-align="[^"]*"'), r"\1"),
-    (re.compile(r' xmlns:(?:v|o)="[^"]*"'), ""),
     (
         re.compile(
             r"(?:cursor:auto|text-transform:none|word-spacing:normal);?"

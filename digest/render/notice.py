@@ -81,6 +81,7 @@ def _notice_values(
         ],
         "cadence": settings.newsletter.cadence,
         "preheader": "",
+        "preheader_padding": "",
         "page_url": "",
         "confirm_url": confirm_address,
         "unsubscribe_url": leave_url,

@@ -16,6 +16,9 @@ from digest.model import (
 )
 from digest.settings import Workspace
 
+#: What a published page may show images from (templates/page.html), and one that is opened from a folder.
+_PUBLISHED_IMAGES = "img-src https: http:;"
+_IMAGES_OF_FOLDER = "img-src https: http: file:;"
 EXAMPLE = Recipient(0, "reader@example.org", "example")
 
 
@@ -36,9 +39,11 @@ class OutputFiles:
 
         contents = {
             "edition.mjml": built.mjml.encode(),
-            "email.html": _with_example_token(built.html),
+            "email.html": _with_example_token(
+                self._with_near_images(built, built.html)
+            ),
             "email.txt": _with_example_token(built.text),
-            "index.html": built.page.encode(),
+            "index.html": self._with_near_images(built, built.page).encode(),
             "edition.md": built.markdown.encode(),
             "message.eml": EncodedEmail(built.letter, leaves).bytes_for(
                 EXAMPLE
@@ -96,6 +101,22 @@ class OutputFiles:
     @property
     def _newsletter(self) -> str:
         return self._workspace.settings.newsletter.key
+
+    def _with_near_images(self, built: RenderedEdition, html: str) -> str:
+        """Return a mail or page that shows the images beside it, before the site serves them.
+
+        What is sent and published keeps their public addresses.
+        """
+        public_url = self._workspace.settings.newsletter.public_url
+        site_url = public_url.rstrip("/")
+        for picture in built.pictures:
+            html = html.replace(
+                f'src="{site_url}/images/{picture.key}/',
+                f'src="images/{picture.key}/',
+            )
+        if built.pictures:
+            html = html.replace(_PUBLISHED_IMAGES, _IMAGES_OF_FOLDER)
+        return html
 
     def _folder_of(self, day: date) -> str:
         """Return the folder of an edition, below the output folder."""

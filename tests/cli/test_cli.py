@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 from datetime import UTC, date, datetime, timedelta
+from email import message_from_bytes
 from pathlib import Path
 
 import pytest
@@ -172,6 +173,28 @@ def test_an_edition_is_read_from_a_file_and_built(edited: Path) -> None:
     marks = ("@@", "{{", "{%", "<mj-")
     for name in ("email.html", "email.txt", "index.html", "message.eml"):
         assert not [m for m in marks if m in (built / name).read_text()]
+
+
+def test_a_mail_and_a_page_that_are_opened_from_the_folder_show_their_images(
+    edited: Path,
+) -> None:
+    """The site serves an image only once the edition is out."""
+    (edited / "images").mkdir(exist_ok=True)
+    good(edited, "image", str(ROOT / "digest" / "demo" / "taps.png"))
+    name = next((edited / "images").iterdir()).name
+    lead = f"# With an image\n\n![Water pipes](images/{name})\n\n## "
+    text = EDITION.replace("## ", lead, 1)
+    (edited / "with.md").write_text(text, "utf-8")
+    good(edited, "edit", "--from", str(edited / "with.md"))
+    good(edited, "build", "2026-02-27")
+    built = edited / "output" / "2026-02-27"
+    for file in ("email.html", "index.html"):
+        html = (built / file).read_text("utf-8")
+        (source,) = re.findall(r'src="(images/[^"]+)"', html)
+        assert (built / source).is_file()
+    message = message_from_bytes((built / "message.eml").read_bytes())
+    sent = message.get_payload()[1].get_payload(decode=True).decode()
+    assert 'src="images/' not in sent
 
 
 def test_a_build_is_the_same_to_the_byte(edited: Path) -> None:

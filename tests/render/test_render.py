@@ -864,3 +864,53 @@ def test_our_output_can_be_the_seed_line_for_line(
     said = [line.removeprefix("- ") for line in seed if line]
     assert in_order(Visible(built.html).text, said)
     assert in_order(Visible(built.page).text, said)
+
+
+# What single mail programs need
+
+
+def test_a_preview_ends_with_the_preheader(rules: Settings) -> None:
+    """Without filling, a mailbox shows the mail's first words behind it."""
+    edition = replace(with_picks(SAYS_MORE), preheader="What the papers wrote")
+    html = render(edition, rules).html
+    hidden = html.partition("display:none;")[2].partition("</div>")[0]
+    _, _, filling = hidden.partition("What the papers wrote")
+    assert "mso-hide:all" in hidden
+    assert len(filling) >= 2 * (100 - len("What the papers wrote"))
+    assert set(filling) == {"\u2007", "\u034f"}
+    bare = render(replace(edition, preheader=""), rules).html
+    assert "\u034f" not in bare
+
+
+def test_outlook_scales_and_apple_recolours_nothing(rules: Settings) -> None:
+    """Without its namespace Outlook does not read the resolution that the head sets."""
+    html = render(with_picks(SAYS_MORE), rules).html
+    assert 'xmlns:o="urn:schemas-microsoft-com:office:office"' in html
+    assert 'xmlns:v="urn:schemas-microsoft-com:vml"' in html
+    assert "<o:PixelsPerInch>96</o:PixelsPerInch>" in html
+    assert 'name="format-detection"' in html
+    assert "a[x-apple-data-detectors]" in html
+
+
+def test_buttons_are_readable_in_the_dark_of_outlook_com(
+    rules: Settings,
+) -> None:
+    html = render(with_picks(SAYS_MORE), rules).html
+    assert "[data-ogsc] .ink .button a, .button a[data-ogsc]" in html
+    assert ".button [data-ogsb]" in html
+
+
+@pytest.mark.parametrize(
+    ("language", "parts"), [("de", True), ("nl-BE", True), ("en", False)]
+)
+def test_long_words_are_parted_on_a_phone_by_language(
+    rules: Settings, language: str, parts: bool
+) -> None:
+    html = render(with_picks(SAYS_MORE, language=language), rules).html
+    assert ("hyphens: auto" in html) == parts
+
+
+def test_lists_are_indented_by_a_margin(rules: Settings) -> None:
+    """Outlook classic knows no padding of a list."""
+    html = render(with_picks(SAYS_MORE), rules).html
+    assert '<ul style="margin:12px 0 0 24px;padding:0">' in html
