@@ -47,7 +47,6 @@ DATE_TAGS = (
     "datepublished",
     "dc.date.issued",
     "dc.date",
-    "date",
     "pubdate",
     "sailthru.date",
 )

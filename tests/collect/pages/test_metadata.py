@@ -27,6 +27,14 @@ def test_the_date_is_the_outlets_own_day(
     assert found.date().isoformat() == "2026-02-26"
 
 
+def test_a_tag_that_says_date_alone_does_not_say_publication() -> None:
+    head = meta("date", "2026-03-01")
+    line = "<h1>Rates to rise</h1><p>26 February 2026</p>"
+    found = read(head, line + BODY).published
+    assert found
+    assert found.date().isoformat() == "2026-02-26"
+
+
 def test_a_comments_date_is_not_the_articles() -> None:
     comment, its_own = (
         f'<div class="{name}"><time itemprop="datePublished" datetime="{day}T10:00"></time></div>'
