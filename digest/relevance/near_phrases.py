@@ -49,7 +49,9 @@ def find_near_phrases(text: str, phrase: str) -> list[str]:
         return []
     likeness: dict[str, float] = {}
     length = len(folded_phrase.split())
-    min_likeness = MIN_LIKENESS if length > 1 else MIN_LIKENESS_ALONE
+    min_likeness = MIN_LIKENESS_ALONE
+    if length > 1:
+        min_likeness = MIN_LIKENESS
     for words in _iterate_windows(normalize_text(text)[:MAX_SEARCHED], length):
         folded = fold_text(words)
         if folded != folded_phrase and words not in likeness:

@@ -174,7 +174,9 @@ class MissedArticles:
         if reason_to_set_aside(replace(judged, article=filed), self._clock()):
             return []
         article = judged.article
-        address = article.url if article.has_link else "URL"
+        address = "URL"
+        if article.has_link:
+            address = article.url
         advice = [f"read it and run `digest add {address} --section {section}`"]
         if article.unread:
             advice.append(

@@ -70,24 +70,22 @@ def list_names_to_ask_about(
 
 def with_tier(settings: Settings, outlet: str, tier: int) -> SettingsChange:
     """Return the settings with an outlet in another tier."""
-    outlets = tuple(
-        one.model_copy(update={"tier": tier}) if one.name == outlet else one
-        for one in settings.outlets
-    )
+    outlets = list(settings.outlets)
+    place = [one.name for one in outlets].index(outlet)
+    outlets[place] = outlets[place].model_copy(update={"tier": tier})
     return SettingsChange(
-        f"give {outlet} `tier: {tier}`", _copy(settings, outlets=outlets)
+        f"give {outlet} `tier: {tier}`", _copy(settings, outlets=tuple(outlets))
     )
 
 
 def with_size(settings: Settings, section: str, size: int) -> SettingsChange:
     """Return the settings with a section that takes more stories."""
-    sections = tuple(
-        one.model_copy(update={"size": size}) if one.key == section else one
-        for one in settings.sections
-    )
+    sections = list(settings.sections)
+    place = [one.key for one in sections].index(section)
+    sections[place] = sections[place].model_copy(update={"size": size})
     return SettingsChange(
         f"give the section {section} `size: {size}`",
-        _copy(settings, sections=sections),
+        _copy(settings, sections=tuple(sections)),
     )
 
 

@@ -136,3 +136,13 @@ def test_asking_why_stores_nothing_and_takes_an_address(app: App) -> None:
     assert "no article at https://courier.example/9 was collected" in (
         refused.output + refused.stderr
     )
+
+
+def test_a_story_below_the_rest_is_told_which_size_takes_it(app: App) -> None:
+    for number in range(1, 7):
+        text = f"Drinking water of pump{number}, and drinking water again."
+        put(app, number, f"Drinking water {number}", text, outlet=f"P{number}")
+    low = put(app, 20, "A fair", "Of many things and the drinking water.")
+    found = app.manual_articles.explain_missed(low.id)
+    assert found.cause == "rank"
+    assert "give the section following `size: " in found.advice
