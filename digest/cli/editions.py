@@ -146,6 +146,11 @@ def prepare_images(
 @click.option(
     "--open/--no-open", "open_it", default=True, help="Open the browser."
 )
+@click.option(
+    "--themes",
+    is_flag=True,
+    help="Write its mail in every theme, side by side, and open nothing.",
+)
 @pass_newsletter_app(in_no_case)
 @click.pass_obj
 def preview_edition(
@@ -155,11 +160,15 @@ def preview_edition(
     port: int,
     *,
     open_it: bool,
+    themes: bool,
 ) -> None:
     """Preview an edition in the desk: desktop, phone, dark mode, plain text.
 
     It is rendered again whenever the edition, a template or feeds.yaml changes.
     """
+    if themes:
+        _write_themes(app, app.editions.resolve_date(edition))
+        return
     from digest.web.desk import serve_desk_locally
 
     serve_desk_locally(
@@ -169,6 +178,20 @@ def preview_edition(
         app.editions.resolve_date(edition),
         open_browser=open_it,
     )
+
+
+def _write_themes(app: "App", day: date) -> None:
+    """Write a mail in every theme, and say where."""
+    editions = app.editions.render_in_designs(day)
+    written = app.output_files.write_themes(editions)
+    click.echo(written.page)
+    if written.picture:
+        click.echo(written.picture)
+    else:
+        click.echo(
+            "no picture was taken: no Chromium or Chrome that takes one was found; open the page instead",
+            err=True,
+        )
 
 
 @click.command("desk")

@@ -19,7 +19,7 @@ from digest.model import (
 from digest.services.blocks import EditionBlocks, SavedBlocks
 from digest.services.drafts import Drafts
 from digest.services.first_version import find_first_version
-from digest.settings import Workspace
+from digest.settings import Settings, Workspace
 
 if TYPE_CHECKING:
     from digest.store import Store
@@ -149,6 +149,18 @@ class Editions:
             text = first_version.source
         return self.render_as_sent(text)
 
+    def render_in_designs(self, day: date) -> dict[str, RenderedEdition]:
+        """Render an edition's present text in every design, by name. Raises NotFound."""
+        from digest.services.theme_previews import settings_by_design
+
+        text = self.read_source(day)
+        shown = self._blocks.complete_edition(text)
+        by_design = settings_by_design(self._workspace.settings)
+        return {
+            name: self._render(shown, text, settings)
+            for name, settings in by_design.items()
+        }
+
     def render_text(self, text: str) -> RenderedEdition:
         """Render an edition given as Markdown. Raises EditionError with every problem's line."""
         return self._render(self._blocks.complete_edition(text), text)
@@ -157,7 +169,12 @@ class Editions:
         """Render the Markdown of an edition that was sent: with its saved blocks as they were."""
         return self._render(self._blocks.blocks_as_sent(text), text)
 
-    def _render(self, shown: EditionBlocks, text: str) -> RenderedEdition:
+    def _render(
+        self,
+        shown: EditionBlocks,
+        text: str,
+        settings: Settings | None = None,
+    ) -> RenderedEdition:
         from digest.infra.images import read_image
         from digest.render import render_edition
 
@@ -165,7 +182,7 @@ class Editions:
         return render_edition(
             shown.edition,
             text,
-            self._workspace.settings,
+            settings or self._workspace.settings,
             self._workspace.templates_folder,
             read_image,
             shown.blocks,

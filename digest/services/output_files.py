@@ -14,6 +14,11 @@ from digest.model import (
     Recipient,
     RenderedEdition,
 )
+from digest.services.theme_previews import (
+    ThemePreviews,
+    pages_of,
+    take_picture,
+)
 from digest.settings import Workspace
 
 #: What a published page may show images from (templates/page.html), and one that is opened from a folder.
@@ -52,6 +57,21 @@ class OutputFiles:
         for picture in built.pictures:
             contents[f"images/{picture.key}/{picture.name}"] = picture.content
         return self._write_all(self._folder_of(built.edition.date), contents)
+
+    def write_themes(
+        self, editions: Mapping[str, RenderedEdition]
+    ) -> ThemePreviews:
+        """Write an edition's mail in every design, side by side, and a picture of it if it can be taken."""
+        day = next(iter(editions.values())).edition.date
+        contents: dict[str, bytes] = {}
+        for built in editions.values():
+            for picture in built.pictures:
+                place = f"images/{picture.key}/{picture.name}"
+                contents[place] = picture.content
+        for name, html in pages_of(editions).items():
+            contents[name] = _with_example_token(html)
+        page = self._write_all(self._folder_of(day), contents)[-1]
+        return ThemePreviews(page, take_picture(page, len(editions)))
 
     def write_notices(self) -> list[Path]:
         """Render the mails about the newsletter itself; return the files.
