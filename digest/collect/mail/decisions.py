@@ -160,6 +160,8 @@ def judge_home(target: str, words: Words) -> Decision:
 def _is_section(target: str, title: str) -> bool:
     if is_listing(target, title):
         return True
+    if not title and has_page_name(target):
+        return False  # a bare address: its name of several words says more than nothing
     return not has_article_form(target) and is_like_section(target, title)
 
 

@@ -9,6 +9,7 @@ from digest.model.mail import LinkKind, UnreadReason
 from digest.services.mailbox_health import MailboxFault
 from digest.web.current import app
 from digest.web.desk.i18n import _, ngettext
+from digest.web.desk.link_reasons import describe_reason
 
 if TYPE_CHECKING:
     from collections import Counter
@@ -68,6 +69,7 @@ def show_mailboxes() -> str:
     return render_template(
         "mailboxes.html",
         here="status",
+        describe_reason=describe_reason,
         mailboxes=[_show_mailbox(one) for one in details],
         watched={outlet.name for outlet in app.settings.outlets},
     )

@@ -129,3 +129,9 @@ def test_what_stands_last_and_has_no_form_of_an_article_is_left_to_a_person() ->
     assert link.kind == LinkKind.DOUBTFUL
     assert link.is_shown
     assert [one.kind for one in decided.links].count(LinkKind.ARTICLE) == 3
+
+
+def test_a_bare_address_with_a_name_of_a_page_is_no_section() -> None:
+    text = "Subject: x\nContent-Type: text/plain\n\nhttps://paper.example/news/weir-vote\n"
+    (link,) = decide_links(read_mail(text.encode()), {}).links
+    assert link.kind == LinkKind.ARTICLE

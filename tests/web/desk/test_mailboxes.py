@@ -5,17 +5,27 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
 from digest.app import App
+from digest.collect.mail import (
+    decisions,
+    late_links,
+    line_decisions,
+    mail_links,
+)
+from digest.collect.mail.decisions import Decision
 from digest.model.mail import (
+    FOR_A_PERSON,
+    TAKEN_FOR_OTHERS,
     LinkKind,
     MailboxState,
     ReadMail,
     SetAsideLink,
     UnreadReason,
 )
-from digest.web.desk import create_desk_app
+from digest.web.desk import create_desk_app, link_reasons
 from tests.conftest import NOW
 from tests.desk_client import HOME, let_in, page
 
@@ -123,3 +133,17 @@ def test_a_look_at_the_page_writes_nothing(
     before = app.status.describe_database()
     page(mail_desk, "/mailboxes")
     assert app.status.describe_database() == before
+
+
+def test_every_reason_of_a_shown_link_has_words_of_the_desk() -> None:
+    """A reason that the collector gives, and the desk does not know, would be English in any language."""
+    given = {
+        one.reason
+        for module in (decisions, late_links, line_decisions, mail_links)
+        for one in vars(module).values()
+        if isinstance(one, Decision)
+        and one.kind in FOR_A_PERSON | TAKEN_FOR_OTHERS
+    }
+    given.add(late_links.LATE_REASON)
+    with Flask("desk").test_request_context():
+        assert given <= link_reasons.name_reasons().keys()
