@@ -15,6 +15,7 @@ from scipy.sparse.csgraph import connected_components
 from digest.relevance.fingerprint import Hashes, Weights
 
 BATCH_SIZE = 512  #: rows compared at a time, to bound memory
+MULTIPLIED_AT_ONCE = 50_000  #: pairs of rows, to bound memory
 
 #: Positions in a list of articles, or one label for each of them.
 Rows = NDArray[np.int64]
@@ -131,3 +132,24 @@ def places_in(part: Rows, pairs: Pairs) -> tuple[Rows, Rows]:
     first = np.searchsorted(part, pairs.first[is_here])
     second = np.searchsorted(part, pairs.second[is_here])
     return first, second
+
+
+def lay_out_pairs(size: int, pairs: Pairs) -> csr_matrix:
+    """Return a table of how much pairs of `size` articles are alike; each pair stands there once."""
+    places = pairs.first * size + pairs.second
+    _, chosen = np.unique(places, return_index=True)
+    rows_and_columns = (pairs.first[chosen], pairs.second[chosen])
+    return csr_matrix((pairs.likeness[chosen], rows_and_columns), (size, size))
+
+
+def multiply_rows(
+    table: csr_matrix, rows: Rows, other: csr_matrix, other_rows: Rows
+) -> Weights:
+    """Return for each pair of rows, of one table and another, the sum of their products."""
+    parts = [np.empty(0, np.float32)]
+    for start in range(0, len(rows), MULTIPLIED_AT_ONCE):
+        one = table[rows[start : start + MULTIPLIED_AT_ONCE]]
+        two = other[other_rows[start : start + MULTIPLIED_AT_ONCE]]
+        products = one.multiply(two)
+        parts.append(np.asarray(products.sum(axis=1)).ravel())
+    return np.concatenate(parts).astype(np.float32)

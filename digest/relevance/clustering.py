@@ -3,9 +3,9 @@
 - Copies of one text: by the share of the shorter text's five-word runs that are in the longer
   (containment; Broder 1997), if neither opens with news (`new_openings`); or by the same headline
   where a text is missing.
-- Reports of one event: by the cosine of headline and lede, words weighted by rarity, within
-  days; joined by average linkage, so that a chain of follow-ups is one story and two events that
-  are alike are two.
+- Reports of one event: by how surely they tell one (`event_evidence`), within days; joined by
+  average linkage, so that a chain of follow-ups is one story and two events that are alike are
+  two.
 
 Input: a trace of each article and how common words are. Output: for each article the ids that
 name its text and its story. Everything is decided by pairs, so the order of arrival changes
@@ -29,6 +29,7 @@ from itertools import combinations, pairwise
 import numpy as np
 from numpy.typing import NDArray
 from scipy.cluster.hierarchy import fcluster, linkage
+from scipy.sparse import csr_matrix
 from scipy.spatial.distance import squareform
 
 from digest.model import StoryMembership
@@ -39,10 +40,17 @@ from digest.relevance.article_pairs import (
     alike_pairs,
     join_pairs,
     label_connected,
+    lay_out_pairs,
+    multiply_rows,
     places_in,
     smallest_id_by_label,
     sparse_table,
     split_by_label,
+)
+from digest.relevance.event_evidence import (
+    ComparedTerms,
+    EventEvidence,
+    select_terms,
 )
 from digest.relevance.fingerprint import (
     Background,
@@ -51,6 +59,7 @@ from digest.relevance.fingerprint import (
     Weights,
 )
 from digest.relevance.new_openings import (
+    NAMES_OF_ONE_TEXT,
     Opening,
     are_one_text,
     are_surely_two_texts,
@@ -60,7 +69,12 @@ from digest.relevance.new_openings import (
 COPY_SHARE = 0.35  #: share of the shorter text found in the longer
 #: stored shingles that two copies share, about fifteen words
 MIN_SHARED_SHINGLES = 6
-EVENT_COSINE = 0.19  #: cosine from which two reports are of one event
+#: Cosine of their words from which two reports are compared as reports of one event.
+LEAST_COSINE = 0.08
+#: How surely two reports tell one event, on the average, from where they are one story.
+EVENT_LIKENESS = 0.45
+#: Share of five-word runs from which two reports may be fillings of one form.
+TEXT_OF_FORM = 0.02
 BOILERPLATE_ARTICLES = 3  #: articles of one outlet that hold the same words
 EVENT_PERIOD = timedelta(days=6)  #: between two reports of one event
 #: Between two that share text besides.
@@ -73,7 +87,6 @@ MIN_TEXT_WORDS = 40
 MIN_NOTICE_WORDS = 20
 NOTICE_SHARE = 0.6  #: share of the shorter notice found in the other text
 MIN_SHARED_OF_NOTICE = 3  #: stored shingles
-MAX_TERMS = 60  #: terms of an article that are compared, its most telling ones
 #: Connected articles that are cut at once; more are cut apart by closer likeness first.
 MAX_CONNECTED = 1500
 CLOSER_STEP = 0.1  #: by how much closer
@@ -122,14 +135,17 @@ class StoryGrouping:
             ]
         )
         own_terms = np.array(sorted(own_words), np.uint32)
-        self._terms = sparse_table(
-            [
-                _most_telling_terms(trace, background, own_terms)
-                for trace in self._traces
-            ]
-        )
         self._times = np.array(
             [trace.published.timestamp() for trace in self._traces]
+        )
+        self._outlets = _number_outlets(self._traces)
+        self._evidence = EventEvidence(
+            [
+                _select_terms(trace, background, own_terms)
+                for trace in self._traces
+            ],
+            self._times,
+            self._outlets,
         )
         self._openings = [
             Opening(trace.fingerprint, trace.outlet, trace.published)
@@ -167,7 +183,7 @@ class StoryGrouping:
                     self._pairs_sharing_text(unvisited),
                     self._pairs_of_same_headline,
                 ),
-                self._pairs_of_reports(unvisited),
+                self._pairs_of_reports(unvisited).at_least(EVENT_LIKENESS),
             )
             neighbours = np.union1d(pairs.first, pairs.second)
             unvisited = np.setdiff1d(neighbours, connected)
@@ -181,10 +197,13 @@ class StoryGrouping:
         sharing = self._pairs_sharing_text(rows)
         copies = self._find_copies(sharing)
         texts = self._label_texts(copies, sharing)
-        follow_ups = self._pairs_of_follow_ups(sharing)
-        reports = join_pairs(self._pairs_of_reports(rows), follow_ups)
-        parts = self._split_connected(join_pairs(copies, reports), rows)
-        stories = self._label_stories(parts, texts, follow_ups)
+        reports = join_pairs(
+            self._pairs_of_reports(rows), self._pairs_of_follow_ups(sharing)
+        )
+        together = join_pairs(_as_certain(copies), reports)
+        parts = self._split_connected(together, rows)
+        table = lay_out_pairs(len(self._traces), reports)
+        stories = self._label_stories(parts, texts, table)
         ids = np.array([trace.id for trace in self._traces])
         text_ids = smallest_id_by_label(ids, texts)
         story_ids = smallest_id_by_label(ids, stories)
@@ -218,7 +237,6 @@ class StoryGrouping:
         """Return pairs the shorter of which has much of its text in the longer."""
         sizes = np.diff(self._shingles.indptr)
         words = np.array([trace.fingerprint.words for trace in self._traces])
-        outlets = _number_outlets(self._traces)
 
         def containment(first: Rows, second: Rows, shared: Weights) -> Weights:
             shorter = np.minimum(sizes[first], sizes[second])
@@ -229,7 +247,7 @@ class StoryGrouping:
             is_notice = (
                 ~is_text
                 & (fewest_words >= MIN_NOTICE_WORDS)
-                & (outlets[first] != outlets[second])
+                & (self._outlets[first] != self._outlets[second])
             )
             is_enough |= (
                 is_notice
@@ -274,7 +292,7 @@ class StoryGrouping:
         return shorter < MIN_TEXT_WORDS and trace.outlet != other.outlet
 
     def _pairs_of_reports(self, rows: Rows) -> Pairs:
-        """Return pairs of one event: alike in words, and near in time."""
+        """Return pairs that may be of one event, near in time, with how surely they are."""
 
         def cosine_if_near(
             first: Rows, second: Rows, cosine: Weights
@@ -283,22 +301,50 @@ class StoryGrouping:
                 cosine * self._are_within(EVENT_PERIOD, first, second)
             )
 
-        return alike_pairs(self._terms, rows, cosine_if_near, EVENT_COSINE)
+        alike = alike_pairs(
+            self._evidence.words, rows, cosine_if_near, LEAST_COSINE
+        )
+        return self._weigh_evidence(alike)
 
     def _pairs_of_follow_ups(self, sharing: Pairs) -> Pairs:
-        """Return the pairs of one event, near in time or not, of those that share text.
+        """Return the pairs that may be of one event, near in time or not, of those that share text.
 
         A follow-up tells again what it follows, after a week, too.
         """
-        first = self._terms[sharing.first]
-        second = self._terms[sharing.second]
-        cosine = np.asarray(first.multiply(second).sum(axis=1)).ravel()
         is_within = self._are_within(
             FOLLOW_UP_PERIOD, sharing.first, sharing.second
         )
-        likeness = (cosine * is_within).astype(np.float32)
-        pairs = Pairs(sharing.first, sharing.second, likeness)
-        return pairs.at_least(EVENT_COSINE)
+        pairs = sharing.where(is_within)
+        words = self._evidence.words
+        cosine = multiply_rows(words, pairs.first, words, pairs.second)
+        alike = Pairs(pairs.first, pairs.second, cosine)
+        return self._weigh_evidence(alike.at_least(LEAST_COSINE))
+
+    def _weigh_evidence(self, pairs: Pairs) -> Pairs:
+        """Return pairs, alike by their words, with how surely they tell one event."""
+        likeness = self._evidence.likeness_of(
+            pairs.first, pairs.second, self._are_of_one_form(pairs)
+        )
+        return Pairs(pairs.first, pairs.second, likeness)
+
+    def _are_of_one_form(self, pairs: Pairs) -> NDArray[np.bool_]:
+        """Return for each pair whether it is one form of words, filled in with other names.
+
+        Where much of a text is found in the other, it may be background that stands below news.
+        """
+        sizes = np.diff(self._shingles.indptr)
+        shorter = np.minimum(sizes[pairs.first], sizes[pairs.second])
+        shared = multiply_rows(
+            self._shingles, pairs.first, self._shingles, pairs.second
+        )
+        share = shared / np.maximum(shorter, 1)
+        names = self._evidence.share_of_names(pairs.first, pairs.second)
+        is_form = (share >= TEXT_OF_FORM) & (names < NAMES_OF_ONE_TEXT)
+        for place in np.flatnonzero(is_form & (share >= COPY_SHARE)):
+            opening = self._openings[pairs.first[place]]
+            other = self._openings[pairs.second[place]]
+            is_form[place] = opening.fills_same_form_as(other)
+        return np.asarray(is_form)
 
     def _are_within(
         self, period: timedelta, first: Rows, second: Rows
@@ -370,7 +416,7 @@ class StoryGrouping:
     # Connected articles, cut into stories
 
     def _split_connected(
-        self, pairs: Pairs, rows: Rows, minimum: float = EVENT_COSINE
+        self, pairs: Pairs, rows: Rows, minimum: float = EVENT_LIKENESS
     ) -> Iterator[Rows]:
         """Yield the articles that are connected by pairs, cutting up what is too large."""
         labels = label_connected(len(self._traces), pairs.at_least(minimum))
@@ -383,35 +429,37 @@ class StoryGrouping:
                 )
 
     def _label_stories(
-        self, parts: Iterable[Rows], texts: Labels, follow_ups: Pairs
+        self, parts: Iterable[Rows], texts: Labels, likeness: csr_matrix
     ) -> Labels:
         """Cut each part by average linkage; copies stay together whatever their headlines."""
         labels = np.zeros(len(self._traces), np.int64)
         last_label = 0
         for part in parts:
             if len(part) > 2:
-                labels_in_part = self._cut(part, texts, follow_ups)
+                labels_in_part = _cut(part, texts, likeness)
             else:
                 labels_in_part = np.ones(len(part), np.int64)
             labels[part] = last_label + labels_in_part
             last_label += int(labels_in_part.max())
         return labels
 
-    def _cut(self, part: Rows, texts: Labels, follow_ups: Pairs) -> Labels:
-        """Return a label for each article of a part, one for each story in it."""
-        table = self._terms[part]
-        likeness = (table @ table.T).toarray()
-        is_near = self._are_within(EVENT_PERIOD, part[:, None], part[None, :])
-        first, second = places_in(part, follow_ups)
-        is_near[first, second] = True
-        likeness[~is_near] = 0
-        likeness[texts[part][:, None] == texts[part][None, :]] = 1
-        distance = np.clip(1 - likeness, 0, 1)
-        np.fill_diagonal(distance, 0)
-        tree = linkage(squareform(distance, checks=False), "average")
-        return np.asarray(
-            fcluster(tree, 1 - EVENT_COSINE, "distance"), np.int64
-        )
+
+def _as_certain(copies: Pairs) -> Pairs:
+    """Return the pairs of one text as pairs that surely tell one event."""
+    return Pairs(
+        copies.first, copies.second, np.ones(len(copies.first), np.float32)
+    )
+
+
+def _cut(part: Rows, texts: Labels, likeness: csr_matrix) -> Labels:
+    """Return a label for each article of a part, one for each story in it."""
+    alike = likeness[part][:, part].toarray()
+    alike = np.maximum(alike, alike.T)
+    alike[texts[part][:, None] == texts[part][None, :]] = 1
+    distance = np.clip(1 - alike, 0, 1)
+    np.fill_diagonal(distance, 0)
+    tree = linkage(squareform(distance, checks=False), "average")
+    return np.asarray(fcluster(tree, 1 - EVENT_LIKENESS, "distance"), np.int64)
 
 
 # Compared features of an article
@@ -445,22 +493,14 @@ def _frequent_shingles(shingles: Sequence[Hashes]) -> Hashes:
     return hashes[counts >= BOILERPLATE_ARTICLES]
 
 
-def _most_telling_terms(
+def _select_terms(
     trace: ArticleTrace, background: Background, own_terms: Hashes
-) -> tuple[Hashes, Weights]:
-    """Return an article's terms of most weight, with weights of length one together."""
-    terms = trace.fingerprint.terms
-    rarity = background.rarity_of(terms, trace.language, trace.outlet)
-    is_telling = ~np.isin(terms, own_terms)
-    weights = trace.fingerprint.weights * rarity * is_telling
-    if len(weights) > MAX_TERMS:
-        heaviest = np.sort(np.argpartition(-weights, MAX_TERMS)[:MAX_TERMS])
-        terms = terms[heaviest]
-        weights = weights[heaviest]
-    length = float(np.linalg.norm(weights))
-    if length:
-        weights = weights / length
-    return terms, weights.astype(np.float32)
+) -> ComparedTerms:
+    """Return the terms of an article that are compared."""
+    rarity = background.relative_rarity_of(
+        trace.fingerprint.terms, trace.language, trace.outlet
+    )
+    return select_terms(trace.fingerprint, rarity, own_terms)
 
 
 def _number_outlets(traces: Sequence[ArticleTrace]) -> Labels:

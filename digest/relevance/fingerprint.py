@@ -6,7 +6,6 @@ weighted terms, to find reports of one event and what editors liked. The backgro
 terms are in all articles, so that rare ones weigh more.
 """
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -23,14 +22,25 @@ from digest.relevance.running_text import (
     normalize_text,
     split_sentences,
 )
+from digest.relevance.term_marks import mark_terms
+from digest.relevance.word_hashes import (
+    WORD,
+    find_words,
+    hash_word,
+    hash_words,
+    split_words,
+    stem_of,
+)
 
 #: Changes whenever fingerprints made earlier cannot be compared with those made now.
-VERSION = 2
+VERSION = 3
 SHINGLE_LENGTH = 5  #: words
 #: One shingle in so many is stored, by its hash (Broder 1997, “mod m”): unlike a fixed number
 #: of smallest hashes, that keeps true how much of a short text lies in a long one.
 SAMPLING = 2
 LEDE = 200  #: words of the body that tell what an article is about; after that come backgrounds
+#: Characters in which so many words stand, whatever the language.
+LEDE_LENGTH = 2400
 #: Articles of an outlet that are needed to know what it writes in most of them.
 MIN_ARTICLES_OF_OUTLET = 8
 #: Share of an outlet's articles from which a term is its boilerplate.
@@ -45,10 +55,11 @@ OPENING_LENGTH = 900
 #: articles and prepositions. Numbers always do.
 CONTENT_WORD_LENGTH = 4
 FIRST_HEADER_BYTES = 16  #: of version 1, that had no vocabulary: four integers
+#: From this version on, terms have marks.
+MARKS_SINCE = 3
 HEADER_BYTES = 24  #: six unsigned integers of 32 bits
 SENTENCE_END = 0  #: stands between the sentences of an opening
 
-_WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)?")
 #: 2**64 divided by the golden ratio: multiplication by it spreads hashes evenly (Knuth).
 _MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
 
@@ -71,6 +82,8 @@ class Fingerprint:
     vocabulary: Hashes = field(default_factory=lambda: _NO_HASHES)
     #: those of the first sentences, in their order; each sentence ends with `SENTENCE_END`
     opening: Hashes = field(default_factory=lambda: _NO_HASHES)
+    #: of each term, what it is and where it stands (`term_marks`); 0 in earlier versions
+    marks: Hashes = field(default_factory=lambda: _NO_HASHES)
 
     def to_bytes(self) -> bytes:
         """Return it for the store; `from_bytes` reads it."""
@@ -81,6 +94,7 @@ class Fingerprint:
             self.shingles,
             self.terms,
             self.weights,
+            self.marks,
             self.vocabulary,
             self.opening,
         )
@@ -88,17 +102,26 @@ class Fingerprint:
 
     @classmethod
     def from_bytes(cls, raw: bytes) -> "Fingerprint":
-        """Return what `to_bytes` wrote, of this version or of the first."""
+        """Return what `to_bytes` wrote, of this version or of an earlier one."""
         numbers = np.frombuffer(raw, np.uint32)
         if numbers[0] == 1:
             return cls._from_first_version(raw)
-        _, words, title, *sizes = numbers[: HEADER_BYTES // 4].tolist()
+        version, words, title, *sizes = numbers[: HEADER_BYTES // 4].tolist()
         shingle_count, term_count, vocabulary_size = sizes
-        counts = [shingle_count, term_count, term_count, vocabulary_size]
+        mark_count = term_count if version >= MARKS_SINCE else 0
+        counts = [
+            shingle_count,
+            term_count,
+            term_count,
+            mark_count,
+            vocabulary_size,
+        ]
         borders = HEADER_BYTES // 4 + np.cumsum([0, *counts])
-        shingles, terms, weights, vocabulary, opening = np.split(
+        shingles, terms, weights, marks, vocabulary, opening = np.split(
             numbers, borders
         )[1:]
+        if version < MARKS_SINCE:
+            marks = np.zeros(term_count, np.uint32)
         return cls(
             shingles,
             terms,
@@ -107,6 +130,7 @@ class Fingerprint:
             title,
             vocabulary,
             opening,
+            marks,
         )
 
     @classmethod
@@ -119,57 +143,56 @@ class Fingerprint:
         term_count = len(terms_and_weights) // 2
         terms = terms_and_weights[:term_count]
         weights = terms_and_weights[term_count:].view(np.float32)
-        return cls(shingles, terms, weights, words, title)
+        marks = np.zeros(term_count, np.uint32)
+        return cls(shingles, terms, weights, words, title, marks=marks)
 
 
 def make_fingerprint(article: Article) -> Fingerprint:
     """Return the fingerprint of an article; one that was not read is known by its summary."""
-    title = _split_words(article.title)
-    text = _split_words(article.text)
-    lede = (text or _split_words(article.summary))[:LEDE]
-    terms, weights = _weighted_terms(title, lede)
+    title = split_words(article.title)
+    body = normalize_text(article.text)
+    text = find_words(body)
+    if not text:
+        body = normalize_text(article.summary)
+    lede = body[:LEDE_LENGTH]
+    lede_words = find_words(lede)[:LEDE]
+    terms, weights, marks = _weigh_terms(
+        title, lede_words, mark_terms(title, lede_words, lede)
+    )
     title_hash = 0
     if len(title) >= SHINGLE_LENGTH:
         title_hash = crc32(" ".join(title).encode())
-    word_hashes = _hash_words(text)
     return Fingerprint(
-        _sample_shingles(word_hashes),
+        _sample_shingles(hash_words(text)),
         terms,
         weights,
         len(text),
         title_hash,
-        _list_vocabulary(title, text, word_hashes),
+        _list_vocabulary(title, text),
         _list_opening(article.text),
+        marks,
     )
 
 
-def _split_words(text: str) -> list[str]:
-    return _WORD.findall(fold_text(normalize_text(text)))
-
-
-def _hash_words(words: list[str]) -> NDArray[np.uint64]:
-    return np.array([crc32(word.encode()) for word in words], np.uint64)
-
-
-def _list_vocabulary(
-    title: list[str], text: list[str], text_hashes: NDArray[np.uint64]
-) -> Hashes:
-    """Return the words that say something; `text_hashes` are those of the text."""
-    says_something = [_says_something(word) for word in text]
-    of_text = text_hashes[np.array(says_something, np.bool_)]
-    of_title = _hash_words(list(filter(_says_something, title)))
-    return np.unique(np.concatenate([of_title, of_text])).astype(np.uint32)
+def _list_vocabulary(title: list[str], text: list[str]) -> Hashes:
+    """Return the words that say something."""
+    words = {*title, *text}
+    contracted = {word for word in words if "'" in word}
+    stems = words.difference(contracted).union(map(stem_of, contracted))
+    return np.unique(hash_words(filter(_says_something, stems))).astype(
+        np.uint32
+    )
 
 
 def _list_opening(text: str) -> Hashes:
     """Return the words that say something in each sentence of a text's opening."""
-    hashes = []
-    for paragraph in text[:OPENING_LENGTH].splitlines():
+    hashes: list[int] = []
+    for line in text[:OPENING_LENGTH].splitlines():
+        paragraph = normalize_text(line)
+        folded = fold_text(paragraph)
         for start, end in split_sentences(paragraph):
-            words = _split_words(paragraph[start:end])
-            hashes += [
-                crc32(word.encode()) for word in filter(_says_something, words)
-            ]
+            words = map(stem_of, WORD.findall(folded, start, end))
+            hashes += map(hash_word, filter(_says_something, words))
             hashes.append(SENTENCE_END)
     return np.array(hashes, np.uint32)
 
@@ -192,32 +215,36 @@ def _sample_shingles(word_hashes: NDArray[np.uint64]) -> Hashes:
     return np.unique((sampled >> np.uint64(16)).astype(np.uint32))
 
 
-def _weighted_terms(
-    title: list[str], text: list[str]
-) -> tuple[Hashes, Weights]:
-    """Return the words of headline and lede as sorted hashes, and the weight of each."""
-    counts: Counter[str] = Counter()
-    for word in text:
-        counts[word.removesuffix("'s")] += 1
-    for word in title:
-        counts[word.removesuffix("'s")] += HEADLINE_WEIGHT  # type: ignore[assignment] # a weight
+def _weigh_terms(
+    title: list[str], text: list[str], marks: Mapping[str, int]
+) -> tuple[Hashes, Weights, Hashes]:
+    """Return the words of headline and lede as sorted hashes, with weight and marks of each."""
+    counts: Counter[str] = Counter(map(stem_of, text))
+    headline = Counter(map(stem_of, title))
     bag = sorted(
-        (crc32(word.encode()), count)
-        for word, count in counts.items()
+        (
+            hash_word(word),
+            counts[word] + HEADLINE_WEIGHT * headline[word],
+            marks.get(word, 0),
+        )
+        for word in counts.keys() | headline.keys()
         if len(word) > 1
     )
-    terms = [term for term, _ in bag]
-    frequencies = np.array([count for _, count in bag], np.float32)
-    weights = 1 + np.log(frequencies)
-    return np.array(terms, np.uint32), weights.astype(np.float32)
+    if not bag:
+        return _NO_HASHES, _NO_HASHES.astype(np.float32), _NO_HASHES
+    terms, frequencies, marks_of_terms = zip(*bag, strict=True)
+    weights = 1 + np.log(np.array(frequencies, np.float32))
+    return (
+        np.array(terms, np.uint32),
+        weights.astype(np.float32),
+        np.array(marks_of_terms, np.uint32),
+    )
 
 
 def terms_of_names(names: Iterable[str]) -> frozenset[int]:
     """Return the terms of names, as fingerprints hold them."""
     return frozenset(
-        crc32(word.removesuffix("'s").encode())
-        for name in names
-        for word in _split_words(name)
+        hash_word(stem_of(word)) for name in names for word in split_words(name)
     )
 
 
@@ -304,6 +331,22 @@ class Background:
         ]
         rarity = np.log((1 + total) / (1 + np.array(counts, np.float32)))
         return np.maximum(rarity, 0).astype(np.float32)
+
+    def relative_rarity_of(
+        self, terms: Hashes, language: str, outlet: str = ""
+    ) -> Weights:
+        """Return the rarity of terms, 1 for one that no other article holds.
+
+        It means the same in a small press and in a large one.
+        """
+        total = self.articles.get(language, 0)
+        if not language:
+            total = sum(self.articles.values())
+        rarest = float(np.log((1 + total) / 2))
+        if rarest <= 0:  # of one article nothing is known
+            return np.zeros(len(terms), np.float32)
+        rarity = self.rarity_of(terms, language, outlet)
+        return np.asarray(np.minimum(rarity / rarest, 1), np.float32)
 
     @cached_property
     def _holding_in_all(self) -> Mapping[int, int]:

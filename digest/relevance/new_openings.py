@@ -13,7 +13,12 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from functools import cached_property
 
-from digest.relevance.fingerprint import SENTENCE_END, Fingerprint
+from digest.relevance.fingerprint import (
+    SENTENCE_END,
+    Fingerprint,
+    terms_of_names,
+)
+from digest.relevance.term_marks import HEADLINE_WEEKDAY, NAME
 
 #: Share of a sentence's words found in another article from which that one tells it, too.
 TOLD_SHARE = 0.6
@@ -27,6 +32,9 @@ MORE_THAN_LEAD_IN = 18
 LEAD_IN_PERIOD = timedelta(hours=36)
 #: Share of the other's first sentence that stands below a lead-in; a follow-up tells it anew.
 LEDE_KEPT = 0.9
+
+#: Share of names that two articles have in common from which they may be one text.
+NAMES_OF_ONE_TEXT = 0.6
 
 
 class Opening:
@@ -81,6 +89,64 @@ class Opening:
         told_words = sum(word in self._vocabulary for word in sentence)
         return told_words / len(sentence)
 
+    def fills_same_form_as(self, other: "Opening") -> bool:
+        """Return whether two articles that share text tell of other names, or of another weekday.
+
+        Recalls, results and forecasts are written so: a form of words, filled in anew.
+        """
+        if self._has_other_names(other) and self._retells_with_other_names_than(
+            other
+        ):
+            return True
+        return self.outlet == other.outlet and self._names_other_weekday(other)
+
+    def _has_other_names(self, other: "Opening") -> bool:
+        """Return whether that with fewer names has some that are not in the other's words."""
+        fewer_names = min(len(self._names), len(other._names))
+        shared = max(
+            len(self._names & other._words), len(other._names & self._words)
+        )
+        return shared < NAMES_OF_ONE_TEXT * fewer_names
+
+    def _retells_with_other_names_than(self, other: "Opening") -> bool:
+        """Return whether sentences that both tell name others, on either side."""
+        names = self._names_in_what_both_tell(other)
+        others_names = other._names_in_what_both_tell(self)
+        missing = sum(name not in other._words for name in names)
+        others_missing = sum(name not in self._words for name in others_names)
+        most = (1 - NAMES_OF_ONE_TEXT) * (len(names) + len(others_names))
+        are_on_both_sides = bool(missing) and bool(others_missing)
+        return are_on_both_sides and missing + others_missing > most
+
+    def _names_in_what_both_tell(self, other: "Opening") -> list[int]:
+        """Return the names in this one's sentences that the other tells, too."""
+        return [
+            word
+            for sentence in self._sentences
+            if other._tells(sentence)
+            for word in sentence
+            if word in self._names
+        ]
+
+    def _names_other_weekday(self, other: "Opening") -> bool:
+        """Return whether both headlines name a weekday, and not the same."""
+        mine = self._terms_marked(HEADLINE_WEEKDAY)
+        others = other._terms_marked(HEADLINE_WEEKDAY)
+        return bool(mine) and bool(others) and not mine & others
+
+    @cached_property
+    def _names(self) -> frozenset[int]:
+        """The names in it, without that of its outlet, which stands in every line on terms of use."""
+        return self._terms_marked(NAME) - terms_of_names([self.outlet])
+
+    def _terms_marked(self, mark: int) -> frozenset[int]:
+        is_marked = (self._fingerprint.marks & mark) > 0
+        return frozenset(self._fingerprint.terms[is_marked].tolist())
+
+    @cached_property
+    def _words(self) -> frozenset[int]:
+        return self._vocabulary.union(self._fingerprint.terms.tolist())
+
     @cached_property
     def _vocabulary(self) -> frozenset[int]:
         return frozenset(self._fingerprint.vocabulary.tolist())
@@ -97,13 +163,21 @@ def count_difference(one: Opening, other: Opening) -> int:
 
 
 def are_one_text(one: Opening, other: Opening) -> bool:
-    """Return whether neither of two articles that share text opens with news to the other."""
-    return not (one.tells_news_to(other) or other.tells_news_to(one))
+    """Return whether neither of two articles that share text has news for the other's readers."""
+    return not (
+        one.fills_same_form_as(other)
+        or one.tells_news_to(other)
+        or other.tells_news_to(one)
+    )
 
 
 def are_surely_two_texts(one: Opening, other: Opening) -> bool:
     """Return whether two articles that share text are two texts whatever third one is like both."""
-    return one.surely_tells_news_to(other) or other.surely_tells_news_to(one)
+    return (
+        one.fills_same_form_as(other)
+        or one.surely_tells_news_to(other)
+        or other.surely_tells_news_to(one)
+    )
 
 
 def _split_sentences(words: list[int]) -> Iterator[list[int]]:

@@ -20,7 +20,7 @@ from digest.relevance import (
     make_fingerprint,
     trace_of,
 )
-from digest.relevance.fingerprint import _split_words
+from digest.relevance.word_hashes import split_words
 from tests.cases import events, passages, relevance, wire
 from tests.cases.learning import PICKS, curve
 
@@ -54,14 +54,14 @@ def by_lsa(articles: Sequence[Article]) -> np.ndarray:
 
 def by_headline(articles: Sequence[Article]) -> np.ndarray:
     """The overlap coefficient of headline words, as NewsBlur groups."""
-    words = [{w for w in _split_words(a.title) if len(w) > 3} for a in articles]
+    words = [{w for w in split_words(a.title) if len(w) > 3} for a in articles]
     return _matrix(words, lambda a, b: len(a & b) / max(min(len(a), len(b)), 1))
 
 
 def by_minhash(articles: Sequence[Article]) -> np.ndarray:
     hashes = [MinHash(128) for _ in articles]
     for made, a in zip(hashes, articles, strict=True):
-        words = _split_words(a.text)
+        words = split_words(a.text)
         made.update_batch(
             [" ".join(words[i : i + 5]).encode() for i in range(len(words) - 4)]
         )
@@ -70,7 +70,7 @@ def by_minhash(articles: Sequence[Article]) -> np.ndarray:
 
 def by_simhash(articles: Sequence[Article]) -> np.ndarray:
     """64 bits of all words (Charikar 2002); alike is the share of bits that agree."""
-    bits = [_bits(_split_words(a.text)) for a in articles]
+    bits = [_bits(split_words(a.text)) for a in articles]
     return _matrix(bits, lambda a, b: float((a == b).mean()))
 
 

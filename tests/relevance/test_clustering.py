@@ -17,6 +17,7 @@ from digest.model import (
 from digest.relevance import (
     Background,
     StoryGrouping,
+    clustering,
     count_background,
     group_into_stories,
     into_stories,
@@ -273,13 +274,11 @@ def test_a_crowd_is_cut_by_closer_likeness(
         for n in range(1, MAX_CONNECTED + 40)
     ]
     sizes = []
-    cut = StoryGrouping._cut
+    cut = clustering._cut
     monkeypatch.setattr(
-        StoryGrouping,
+        clustering,
         "_cut",
-        lambda self, part, *pairs: (
-            sizes.append(len(part)) or cut(self, part, *pairs)
-        ),
+        lambda part, *pairs: sizes.append(len(part)) or cut(part, *pairs),
     )
     assert len(belongs(chain)) == len(chain)
     assert max(sizes, default=0) <= MAX_CONNECTED
