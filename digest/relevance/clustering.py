@@ -72,7 +72,7 @@ MIN_SHARED_SHINGLES = 6
 #: Cosine of their words from which two reports are compared as reports of one event.
 LEAST_COSINE = 0.08
 #: How surely two reports tell one event, on the average, from where they are one story.
-EVENT_LIKENESS = 0.45
+EVENT_LIKENESS = 0.58
 #: Share of five-word runs from which two reports may be fillings of one form.
 TEXT_OF_FORM = 0.02
 BOILERPLATE_ARTICLES = 3  #: articles of one outlet that hold the same words

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from digest.relevance.running_text import fold_text
 from digest.relevance.word_hashes import stem_of
 
-NAME = 1  #: with a capital wherever it stands, and not only at the start of a sentence
+NAME = 1  #: with a capital wherever it stands, within a sentence; of a longer name its last word
 FIGURE = 2
 OPENING = 4  #: in the headline, or among the first words of the text
 HEADLINE_WEEKDAY = 8
@@ -35,6 +35,8 @@ MONTHS = frozenset(
 )
 _NO_NAMES = WEEKDAYS | MONTHS
 _CAPITALISED_WORD = re.compile(r"(?<![^\W_])[A-ZÀ-ÖØ-ÞĆČĐĞİŁŃŚŞŠŹŻŽ][^\W_]*")
+#: “Kristi Noem”, “Coast Guard”: one name, that is told by its last word.
+_NAME_GOES_ON = re.compile(r" [A-ZÀ-ÖØ-ÞĆČĐĞİŁŃŚŞŠŹŻŽ]")
 #: Behind these, and a space, a word is within its sentence.
 _WITHIN_SENTENCE = ",;)&–—"
 _OPENING_QUOTES = '("“„«‘'
@@ -72,6 +74,7 @@ def _find_names(text: str) -> set[str]:
         stem_of(fold_text(match.group()))
         for match in _CAPITALISED_WORD.finditer(text)
         if _is_within_sentence(text, match.start())
+        and not _NAME_GOES_ON.match(text, match.end())
     }
     return names.difference(text.split()) - _NO_NAMES
 
