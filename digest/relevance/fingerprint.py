@@ -179,9 +179,9 @@ def _list_vocabulary(title: list[str], text: list[str]) -> Hashes:
     words = {*title, *text}
     contracted = {word for word in words if "'" in word}
     stems = words.difference(contracted).union(map(stem_of, contracted))
-    return np.unique(hash_words(filter(_says_something, stems))).astype(
-        np.uint32
-    )
+    telling = filter(_says_something, stems)
+    hashes = np.unique(hash_words(telling))
+    return hashes.astype(np.uint32)
 
 
 def _list_opening(text: str) -> Hashes:
@@ -233,7 +233,8 @@ def _weigh_terms(
     if not bag:
         return _NO_HASHES, _NO_HASHES.astype(np.float32), _NO_HASHES
     terms, frequencies, marks_of_terms = zip(*bag, strict=True)
-    weights = 1 + np.log(np.array(frequencies, np.float32))
+    numbers = np.array(frequencies, np.float32)
+    weights = 1 + np.log(numbers)
     return (
         np.array(terms, np.uint32),
         weights.astype(np.float32),
