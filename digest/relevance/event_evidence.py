@@ -146,6 +146,7 @@ class EventEvidence:
         is_same_outlet = self._outlets[first] == self._outlets[second]
         shared_openings = self._sum_shared(self._opening_names, first, second)
         sizes = np.maximum(self._sum_of_names, FEWEST_NAMES)
+        scale = (sizes[first] * sizes[second]) ** 0.25
         plain_words = self._plain_words
         cosine = multiply_rows(plain_words, first, plain_words, second)
         columns = (
@@ -154,7 +155,7 @@ class EventEvidence:
                 multiply_rows(self._figures, first, self._all_terms, second)
             ),
             np.log1p(shared_openings),
-            shared_openings / (sizes[first] * sizes[second]) ** 0.25,
+            shared_openings / scale,
             self._share_of_opening(first, second),
             is_form,
             self._name_other_weekdays(first, second),
@@ -190,7 +191,9 @@ class EventEvidence:
         back = multiply_rows(
             self._opening_names, second, self._all_terms, first
         )
-        return np.maximum(forth / sizes[first], back / sizes[second])
+        share = forth / sizes[first]
+        others_share = back / sizes[second]
+        return np.maximum(share, others_share)
 
     def _sum_shared(
         self, table: csr_matrix, first: Rows, second: Rows
@@ -199,7 +202,8 @@ class EventEvidence:
         forth = multiply_rows(table, first, self._all_terms, second)
         back = multiply_rows(table, second, self._all_terms, first)
         is_in_table = table.astype(bool).astype(np.float32)
-        return forth + back - multiply_rows(table, first, is_in_table, second)
+        twice = multiply_rows(table, first, is_in_table, second)
+        return forth + back - twice
 
 
 def _sum_rows(table: csr_matrix) -> Weights:

@@ -98,7 +98,9 @@ class Opening:
             other
         ):
             return True
-        return self.outlet == other.outlet and self._names_other_weekday(other)
+        if self.outlet != other.outlet:
+            return False
+        return self._names_other_weekday(other)
 
     def _has_other_names(self, other: "Opening") -> bool:
         """Return whether that with fewer names has some that are not in the other's words."""
@@ -114,7 +116,8 @@ class Opening:
         others_names = other._names_in_what_both_tell(self)
         missing = sum(name not in other._words for name in names)
         others_missing = sum(name not in self._words for name in others_names)
-        most = (1 - NAMES_OF_ONE_TEXT) * (len(names) + len(others_names))
+        number = len(names) + len(others_names)
+        most = (1 - NAMES_OF_ONE_TEXT) * number
         are_on_both_sides = bool(missing) and bool(others_missing)
         return are_on_both_sides and missing + others_missing > most
 
@@ -132,7 +135,9 @@ class Opening:
         """Return whether both headlines name a weekday, and not the same."""
         mine = self._terms_marked(HEADLINE_WEEKDAY)
         others = other._terms_marked(HEADLINE_WEEKDAY)
-        return bool(mine) and bool(others) and not mine & others
+        if not mine or not others:
+            return False
+        return mine.isdisjoint(others)
 
     @cached_property
     def _names(self) -> frozenset[int]:

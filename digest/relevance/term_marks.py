@@ -89,6 +89,8 @@ def _is_within_sentence(text: str, start: int) -> bool:
         return text[start - 2].isalpha()
     before = text[start - 2]
     if before == ".":
-        words = text[max(start - 2 - _LONGEST_TITLE, 0) : start].split()
-        return words[-1] in _TITLES or len(words[-1]) == len("J.")
+        earliest = max(start - 2 - _LONGEST_TITLE, 0)
+        last_word = text[earliest:start].rsplit(maxsplit=1)[-1]
+        is_initial = len(last_word) == len("J.")
+        return is_initial or last_word in _TITLES
     return before.isalnum() or before in _WITHIN_SENTENCE
