@@ -47,31 +47,46 @@ class Opening:
         self.outlet = outlet
         self.published = published
 
-    def tells_news_to(self, other: "Opening") -> bool:
+    def tells_news_to(
+        self,
+        other: "Opening",
+    ) -> bool:
         """Return whether this article opens with what the other does not tell."""
         least = NEWS_WORDS
         if self._may_have_lead_in(other) and self._keeps_lede_of(other):
             least = MORE_THAN_LEAD_IN
         return self.count_new_words(other) >= least
 
-    def surely_tells_news_to(self, other: "Opening") -> bool:
+    def surely_tells_news_to(
+        self,
+        other: "Opening",
+    ) -> bool:
         """Return whether it would even if one or both had a lead-in instead of a first sentence."""
         least = NEWS_WORDS
         if self._may_have_lead_in(other):
             least = MORE_THAN_LEAD_IN
         return self.count_new_words(other) >= least
 
-    def _may_have_lead_in(self, other: "Opening") -> bool:
+    def _may_have_lead_in(
+        self,
+        other: "Opening",
+    ) -> bool:
         """Return whether words at the top may be another paper's, put before the same text."""
         is_soon = abs(self.published - other.published) <= LEAD_IN_PERIOD
         return is_soon and self.outlet != other.outlet
 
-    def _keeps_lede_of(self, other: "Opening") -> bool:
+    def _keeps_lede_of(
+        self,
+        other: "Opening",
+    ) -> bool:
         if not other._sentences:
             return False
         return self._share_told(other._sentences[0]) >= LEDE_KEPT
 
-    def count_new_words(self, other: "Opening") -> int:
+    def count_new_words(
+        self,
+        other: "Opening",
+    ) -> int:
         """Return how many words stand before the first sentence that the other tells, too."""
         number = 0
         if not other._sentences:  # nothing is known of it
@@ -82,14 +97,23 @@ class Opening:
             number += sum(word not in other._vocabulary for word in sentence)
         return number
 
-    def _tells(self, sentence: list[int]) -> bool:
+    def _tells(
+        self,
+        sentence: list[int],
+    ) -> bool:
         return self._share_told(sentence) >= TOLD_SHARE
 
-    def _share_told(self, sentence: list[int]) -> float:
+    def _share_told(
+        self,
+        sentence: list[int],
+    ) -> float:
         told_words = sum(word in self._vocabulary for word in sentence)
         return told_words / len(sentence)
 
-    def fills_same_form_as(self, other: "Opening") -> bool:
+    def fills_same_form_as(
+        self,
+        other: "Opening",
+    ) -> bool:
         """Return whether two articles that share text tell of other names, or of another weekday.
 
         Recalls, results and forecasts are written so: a form of words, filled in anew.
@@ -102,7 +126,10 @@ class Opening:
             return False
         return self._names_other_weekday(other)
 
-    def _has_other_names(self, other: "Opening") -> bool:
+    def _has_other_names(
+        self,
+        other: "Opening",
+    ) -> bool:
         """Return whether that with fewer names has some that are not in the other's words."""
         fewer_names = min(len(self._names), len(other._names))
         shared = max(
@@ -110,7 +137,10 @@ class Opening:
         )
         return shared < NAMES_OF_ONE_TEXT * fewer_names
 
-    def _retells_with_other_names_than(self, other: "Opening") -> bool:
+    def _retells_with_other_names_than(
+        self,
+        other: "Opening",
+    ) -> bool:
         """Return whether sentences that both tell name others, on either side."""
         names = self._names_in_what_both_tell(other)
         others_names = other._names_in_what_both_tell(self)
@@ -121,7 +151,10 @@ class Opening:
         are_on_both_sides = bool(missing) and bool(others_missing)
         return are_on_both_sides and missing + others_missing > most
 
-    def _names_in_what_both_tell(self, other: "Opening") -> list[int]:
+    def _names_in_what_both_tell(
+        self,
+        other: "Opening",
+    ) -> list[int]:
         """Return the names in this one's sentences that the other tells, too."""
         return [
             word
@@ -131,7 +164,10 @@ class Opening:
             if word in self._names
         ]
 
-    def _names_other_weekday(self, other: "Opening") -> bool:
+    def _names_other_weekday(
+        self,
+        other: "Opening",
+    ) -> bool:
         """Return whether both headlines name a weekday, and not the same."""
         mine = self._terms_marked(HEADLINE_WEEKDAY)
         others = other._terms_marked(HEADLINE_WEEKDAY)
@@ -144,7 +180,10 @@ class Opening:
         """The names in it, without that of its outlet, which stands in every line on terms of use."""
         return self._terms_marked(NAME) - terms_of_names([self.outlet])
 
-    def _terms_marked(self, mark: int) -> frozenset[int]:
+    def _terms_marked(
+        self,
+        mark: int,
+    ) -> frozenset[int]:
         is_marked = (self._fingerprint.marks & mark) > 0
         return frozenset(self._fingerprint.terms[is_marked].tolist())
 
@@ -162,12 +201,18 @@ class Opening:
         return [one for one in sentences if len(one) >= MIN_SENTENCE_WORDS]
 
 
-def count_difference(one: Opening, other: Opening) -> int:
+def count_difference(
+    one: Opening,
+    other: Opening,
+) -> int:
     """Return how many words one of two articles opens with that the other has not."""
     return max(one.count_new_words(other), other.count_new_words(one))
 
 
-def are_one_text(one: Opening, other: Opening) -> bool:
+def are_one_text(
+    one: Opening,
+    other: Opening,
+) -> bool:
     """Return whether neither of two articles that share text has news for the other's readers."""
     return not (
         one.fills_same_form_as(other)
@@ -176,7 +221,10 @@ def are_one_text(one: Opening, other: Opening) -> bool:
     )
 
 
-def are_surely_two_texts(one: Opening, other: Opening) -> bool:
+def are_surely_two_texts(
+    one: Opening,
+    other: Opening,
+) -> bool:
     """Return whether two articles that share text are two texts whatever third one is like both."""
     return (
         one.fills_same_form_as(other)

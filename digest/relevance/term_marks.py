@@ -79,7 +79,10 @@ def _find_names(text: str) -> set[str]:
     return names.difference(text.split()) - _NO_NAMES
 
 
-def _is_within_sentence(text: str, start: int) -> bool:
+def _is_within_sentence(
+    text: str,
+    start: int,
+) -> bool:
     """Return whether the word that starts at a place has another before it in its sentence."""
     if start and text[start - 1] in _OPENING_QUOTES:
         start -= 1
@@ -89,7 +92,10 @@ def _is_within_sentence(text: str, start: int) -> bool:
         return text[start - 2].isalpha()
     before = text[start - 2]
     if before == ".":
-        earliest = max(start - 2 - _LONGEST_TITLE, 0)
+        earliest = max(
+            start - 2 - _LONGEST_TITLE,
+            0,
+        )
         last_word = text[earliest:start].rsplit(maxsplit=1)[-1]
         is_initial = len(last_word) == len("J.")
         return is_initial or last_word in _TITLES
