@@ -88,10 +88,7 @@ class Fingerprint:
     def to_bytes(self) -> bytes:
         """Return it for the store; `from_bytes` reads it."""
         sizes = [len(self.shingles), len(self.terms), len(self.vocabulary)]
-        header = np.array(
-            [VERSION, self.words, self.title, *sizes],
-            np.uint32,
-        )
+        header = np.array([VERSION, self.words, self.title, *sizes], np.uint32)
         arrays = (
             header,
             self.shingles,
@@ -104,10 +101,7 @@ class Fingerprint:
         return b"".join(array.tobytes() for array in arrays)
 
     @classmethod
-    def from_bytes(
-        cls,
-        raw: bytes,
-    ) -> "Fingerprint":
+    def from_bytes(cls, raw: bytes) -> "Fingerprint":
         """Return what `to_bytes` wrote, of this version or of an earlier one."""
         numbers = np.frombuffer(raw, np.uint32)
         if numbers[0] == 1:
@@ -140,10 +134,7 @@ class Fingerprint:
         )
 
     @classmethod
-    def _from_first_version(
-        cls,
-        raw: bytes,
-    ) -> "Fingerprint":
+    def _from_first_version(cls, raw: bytes) -> "Fingerprint":
         header = np.frombuffer(raw[:FIRST_HEADER_BYTES], np.uint32)
         _, words, title, shingle_count = header.tolist()
         rest = np.frombuffer(raw[FIRST_HEADER_BYTES:], np.uint32)
@@ -183,10 +174,7 @@ def make_fingerprint(article: Article) -> Fingerprint:
     )
 
 
-def _list_vocabulary(
-    title: list[str],
-    text: list[str],
-) -> Hashes:
+def _list_vocabulary(title: list[str], text: list[str]) -> Hashes:
     """Return the words that say something."""
     words = {*title, *text}
     contracted = {word for word in words if "'" in word}
@@ -206,10 +194,7 @@ def _list_opening(text: str) -> Hashes:
             words = map(stem_of, WORD.findall(folded, start, end))
             hashes += map(hash_word, filter(_says_something, words))
             hashes.append(SENTENCE_END)
-    return np.array(
-        hashes,
-        np.uint32,
-    )
+    return np.array(hashes, np.uint32)
 
 
 def _says_something(word: str) -> bool:
@@ -248,21 +233,12 @@ def _weigh_terms(
     if not bag:
         return _NO_HASHES, _NO_HASHES.astype(np.float32), _NO_HASHES
     terms, frequencies, marks_of_terms = zip(*bag, strict=True)
-    numbers = np.array(
-        frequencies,
-        np.float32,
-    )
+    numbers = np.array(frequencies, np.float32)
     weights = 1 + np.log(numbers)
     return (
-        np.array(
-            terms,
-            np.uint32,
-        ),
+        np.array(terms, np.uint32),
         weights.astype(np.float32),
-        np.array(
-            marks_of_terms,
-            np.uint32,
-        ),
+        np.array(marks_of_terms, np.uint32),
     )
 
 
@@ -320,10 +296,7 @@ class Background:
         return {"languages": languages, "outlets": outlets}
 
     @classmethod
-    def from_json(
-        cls,
-        counts: Mapping[str, Any] | None,
-    ) -> "Background":
+    def from_json(cls, counts: Mapping[str, Any] | None) -> "Background":
         """Return the background of data from `counts`; without data, every word weighs 0."""
         if not counts:
             return cls()
@@ -357,11 +330,8 @@ class Background:
             total if term in usual else holding.get(term, 1)
             for term in terms.tolist()
         ]
-        rarity = np.log((1 + total) / (1 + np.array(counts, np.float32),))
-        return np.maximum(
-            rarity,
-            0,
-        ).astype(np.float32)
+        rarity = np.log((1 + total) / (1 + np.array(counts, np.float32)))
+        return np.maximum(rarity, 0).astype(np.float32)
 
     def relative_rarity_of(
         self, terms: Hashes, language: str, outlet: str = ""
@@ -377,13 +347,7 @@ class Background:
         if rarest <= 0:  # of one article nothing is known
             return np.zeros(len(terms), np.float32)
         rarity = self.rarity_of(terms, language, outlet)
-        return np.asarray(
-            np.minimum(
-                rarity / rarest,
-                1,
-            ),
-            np.float32,
-        )
+        return np.asarray(np.minimum(rarity / rarest, 1), np.float32)
 
     @cached_property
     def _holding_in_all(self) -> Mapping[int, int]:
@@ -422,10 +386,7 @@ def count_background(samples: Iterable[Sample]) -> Background:
     )
 
 
-def _frequent_terms(
-    articles: list[Hashes],
-    minimum: float,
-) -> dict[int, int]:
+def _frequent_terms(articles: list[Hashes], minimum: float) -> dict[int, int]:
     """Return the terms that so many articles or more hold, each with their number."""
     terms, counts = np.unique(np.concatenate(articles), return_counts=True)
     is_frequent = counts >= minimum
