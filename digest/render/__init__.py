@@ -58,7 +58,7 @@ from digest.render.lead_body import (
     find_references,
 )
 from digest.render.lead_html import BodyStyle
-from digest.render.mjml import compile_mjml
+from digest.render.mjml import OUTLOOK_NAMESPACE, compile_mjml
 from digest.render.notice import (
     CONFIRM,
     GOODBYE,
@@ -369,9 +369,11 @@ def _check_subject(subject: str) -> None:
 def _content_hash(letter: Email) -> str:
     """Return SHA-256, in hex, of all that a recipient can see.
 
-    That of the root newsletter does not name it, so that older approvals stay good.
+    That of the root newsletter does not name it, so that older approvals stay good; neither do
+    namespaces count, which older versions left out of the mail.
     """
     fields = asdict(letter)
+    fields["html"] = OUTLOOK_NAMESPACE.sub("", letter.html)
     if letter.newsletter == ROOT_NEWSLETTER:
         del fields["newsletter"]
     content = json.dumps(

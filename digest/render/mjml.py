@@ -24,6 +24,8 @@ _DEBUG = re.compile(r"\\u\{[0-9a-f]+\}")
 _LAST_KEPT_REFERENCE = 160
 _FULL_WIDTH_COLUMN = "mj-column-per-100"
 _OTHER_COLUMN = re.compile(r"mj-column-(?!per-100\b)")
+#: What Outlook classic needs to read the resolution in the head (office), and shapes (vml).
+OUTLOOK_NAMESPACE = re.compile(r' xmlns:(?:v|o)="[^"]*"')
 #: Replacements for invalid or unsupported output of MRML, in order; found by the mail audit.
 _REPAIRS = (
     (re.compile(r'(<td[^>]*?) vertical-align="[^"]*"'), r"\1"),

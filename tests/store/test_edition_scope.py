@@ -49,6 +49,7 @@ ARGUMENTS: dict[str, object] = {
     "person": "Ada",
     "beginning": "a",
     "moment": NOW - timedelta(days=1),
+    "start": NOW - timedelta(days=7),
     "now": NOW,
     "first": date(2026, 1, 1),
     "after": 0,
