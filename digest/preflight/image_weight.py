@@ -41,7 +41,8 @@ def check_images(
 def _is_described(image: dict[str, str | None]) -> bool:
     if (image.get("alt") or "").strip():
         return True
-    return image.get("role") == "presentation"
+    is_decoration = image.get("role") == "presentation"
+    return is_decoration or image.get("aria-hidden") == "true"
 
 
 def _check_foreign_image(

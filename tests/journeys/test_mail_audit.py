@@ -19,11 +19,13 @@ from digest.model import TOKEN_PLACEHOLDER, Recipient, RenderedEdition
 from digest.preflight.mail import GMAIL_MAX_BYTES
 from digest.render import render_edition
 from digest.settings import Settings, load_workspace
+from digest.settings.theme import Theme
 from tests.cases.audit_editions import Letter, letters, tap
 from tests.cases.clips_editions import clips_letters, clips_settings
 from tests.conftest import SHARED, needs_shared
 from tests.mail_structure import structural_faults
 from tests.render.test_render import as_edition
+from tests.render.test_section_looks import ACCOUNTS
 
 TOOL = SHARED / "tools" / "email_audit"
 NEEDED = ("node", "npm", "java", "chromium", "spamassassin")
@@ -47,6 +49,24 @@ def write_letters(folder: Path) -> list[Path]:
     """Write every invented edition, and the seed, as .html with its .txt, and as .eml."""
     settings = load_workspace(Path(__file__).parents[2], {}).settings
     return write_all(folder, letters(seed()), settings)
+
+
+def write_designs(folder: Path) -> list[Path]:
+    """Write the seed in each design, with all that its footer can hold."""
+    settings = load_workspace(Path(__file__).parents[2], {}).settings
+    (edition,) = (
+        letter.edition for letter in letters(seed()) if letter.name == "seed"
+    )
+    files = []
+    for name in ("letter", "clips", "report"):
+        theme = Theme.model_validate({"name": name, "social": ACCOUNTS})
+        newsletter = settings.newsletter.model_copy(update={"theme": theme})
+        in_design = settings.with_newsletter(newsletter)
+        built = render_edition(
+            edition, "", in_design, Path("/nonexistent"), tap
+        )
+        files += write(folder / f"seed-{name}", built)
+    return files
 
 
 def write_clips(folder: Path) -> list[Path]:
@@ -166,6 +186,7 @@ def test_the_audit_finds_nothing_in_letters_and_clips(tmp_path: Path) -> None:
         for file in write_clips(tmp_path / "letters")
         if file.stem != "clips-60"  # of the same templates, and slow
     ]
+    files += write_designs(tmp_path / "letters")
     files += write_demo(tmp_path / "letters", tmp_path / "demo")
     done = subprocess.run(
         ["node", "audit.mjs", *map(str, files)],
