@@ -30,17 +30,11 @@ class Pairs:
     second: Rows
     likeness: Weights
 
-    def at_least(
-        self,
-        minimum: float,
-    ) -> "Pairs":
+    def at_least(self, minimum: float) -> "Pairs":
         """Return the pairs that are so much alike."""
         return self.where(self.likeness >= minimum)
 
-    def where(
-        self,
-        is_wanted: NDArray[np.bool_],
-    ) -> "Pairs":
+    def where(self, is_wanted: NDArray[np.bool_]) -> "Pairs":
         """Return the pairs for which it is true."""
         return Pairs(
             self.first[is_wanted],
@@ -53,9 +47,7 @@ class Pairs:
 Measure = Callable[[Rows, Rows, Weights], Weights]
 
 
-def sparse_table(
-    bags: Sequence[tuple[Hashes, Weights | None]],
-) -> csr_matrix:
+def sparse_table(bags: Sequence[tuple[Hashes, Weights | None]]) -> csr_matrix:
     """Lay bags of hashes side by side: a row for each bag, a column for each hash.
 
     A bag without weights counts 1 for each of its hashes.
@@ -92,13 +84,7 @@ def alike_pairs(
         likeness = measure(first, second, product.data[is_other]).astype(
             np.float32
         )
-        batches.append(
-            Pairs(
-                first,
-                second,
-                likeness,
-            ).at_least(minimum)
-        )
+        batches.append(Pairs(first, second, likeness).at_least(minimum))
     return reduce(join_pairs, batches)
 
 
@@ -109,10 +95,7 @@ NO_PAIRS = Pairs(
 )
 
 
-def join_pairs(
-    pairs: Pairs,
-    others: Pairs,
-) -> Pairs:
+def join_pairs(pairs: Pairs, others: Pairs) -> Pairs:
     """Return both lists of pairs as one."""
     return Pairs(
         np.concatenate([pairs.first, others.first]),
@@ -121,44 +104,29 @@ def join_pairs(
     )
 
 
-def split_by_label(
-    rows: Rows,
-    labels: Labels,
-) -> list[Rows]:
+def split_by_label(rows: Rows, labels: Labels) -> list[Rows]:
     """Return rows in groups of one label each."""
     order = np.argsort(labels, kind="stable")
     borders = np.flatnonzero(np.diff(labels[order])) + 1
     return np.split(rows[order], borders)
 
 
-def label_connected(
-    size: int,
-    pairs: Pairs,
-) -> Labels:
+def label_connected(size: int, pairs: Pairs) -> Labels:
     """Return a label for each of `size` articles, the same for all that pairs connect."""
     edges = (np.ones(len(pairs.first)), (pairs.first, pairs.second))
     graph = csr_matrix(edges, (size, size))
     _, labels = connected_components(graph, directed=False)
-    return np.asarray(
-        labels,
-        np.int64,
-    )
+    return np.asarray(labels, np.int64)
 
 
-def smallest_id_by_label(
-    ids: Rows,
-    labels: Labels,
-) -> Rows:
+def smallest_id_by_label(ids: Rows, labels: Labels) -> Rows:
     """Return for each article the smallest id of its group."""
     smallest = np.full(int(labels.max()) + 1, np.iinfo(np.int64).max)
     np.minimum.at(smallest, labels, ids)
     return smallest[labels]
 
 
-def places_in(
-    part: Rows,
-    pairs: Pairs,
-) -> tuple[Rows, Rows]:
+def places_in(part: Rows, pairs: Pairs) -> tuple[Rows, Rows]:
     """Return the places, in sorted rows, of both articles of each pair that is among them."""
     is_here = np.isin(pairs.first, part) & np.isin(pairs.second, part)
     first = np.searchsorted(part, pairs.first[is_here])
@@ -166,10 +134,7 @@ def places_in(
     return first, second
 
 
-def lay_out_pairs(
-    size: int,
-    pairs: Pairs,
-) -> csr_matrix:
+def lay_out_pairs(size: int, pairs: Pairs) -> csr_matrix:
     """Return a table of how much pairs of `size` articles are alike; each pair stands there once."""
     places = pairs.first * size + pairs.second
     _, chosen = np.unique(places, return_index=True)

@@ -21,17 +21,14 @@ from digest.relevance.article_pairs import (
     sparse_table,
 )
 from digest.relevance.fingerprint import Fingerprint, Hashes, Weights
-from digest.relevance.term_marks import (
-    FIGURE,
-    HEADLINE_WEEKDAY,
-    NAME,
-    OPENING,
-)
+from digest.relevance.term_marks import FIGURE, HEADLINE_WEEKDAY, NAME, OPENING
 
 #: The names of an article weigh so many of the rarest at least: one name in common is no proof.
 FEWEST_NAMES = 3.0
 #: Hours within which one outlet seldom reports on an event twice, and often on two that are alike.
 SAME_SHIFT_HOURS = 14.0
+#: Stands in for a sum or length of nothing that something is divided by.
+ALMOST_ZERO = 1e-6
 MAX_TERMS = 60  #: terms of an article that are compared, its most telling ones
 
 #: What a logistic regression has learned from pairs of reports: 35 groups of invented reports by
@@ -116,10 +113,7 @@ class EventEvidence:
         self._sum_of_opening_names = _sum_rows(self._opening_names)
         self._number_of_weekdays = _sum_rows(self._weekdays)
 
-    def _table(
-        self,
-        values: NDArray[np.generic],
-    ) -> csr_matrix:
+    def _table(self, values: NDArray[np.generic]) -> csr_matrix:
         """Return a table of other values of the same terms."""
         place = (
             values.astype(np.float32),
@@ -147,32 +141,15 @@ class EventEvidence:
         """
         hours = np.abs(self._hours[first] - self._hours[second])
         is_same_outlet = self._outlets[first] == self._outlets[second]
-        shared_openings = self._sum_shared(
-            self._opening_names,
-            first,
-            second,
-        )
-        sizes = np.maximum(
-            self._sum_of_names,
-            FEWEST_NAMES,
-        )
+        shared_openings = self._sum_shared(self._opening_names, first, second)
+        sizes = np.maximum(self._sum_of_names, FEWEST_NAMES)
         scale = (sizes[first] * sizes[second]) ** 0.25
         plain_words = self._plain_words
-        cosine = multiply_rows(
-            plain_words,
-            first,
-            plain_words,
-            second,
-        )
+        cosine = multiply_rows(plain_words, first, plain_words, second)
         columns = (
             cosine * ~is_form,
             np.log1p(
-                multiply_rows(
-                    self._figures,
-                    first,
-                    self._all_terms,
-                    second,
-                )
+                multiply_rows(self._figures, first, self._all_terms, second)
             ),
             np.log1p(shared_openings),
             shared_openings / scale,
@@ -183,59 +160,28 @@ class EventEvidence:
         )
         return np.column_stack(columns).astype(np.float32)
 
-    def share_of_names(
-        self,
-        first: Rows,
-        second: Rows,
-    ) -> Weights:
+    def share_of_names(self, first: Rows, second: Rows) -> Weights:
         """Return how much of the names of that with fewer stands in the other; 1 without names."""
-        shared = self._sum_shared(
-            self._names,
-            first,
-            second,
-        )
+        shared = self._sum_shared(self._names, first, second)
         fewer = np.minimum(
             self._sum_of_names[first], self._sum_of_names[second]
         )
-        share = np.where(
-            fewer > 0,
-            shared
-            / np.maximum(
-                fewer,
-                1e-6,
-            ),
-            1,
-        )
-        return np.asarray(
-            share,
-            np.float32,
-        )
+        share = np.where(fewer > 0, shared / np.maximum(fewer, ALMOST_ZERO), 1)
+        return np.asarray(share, np.float32)
 
     def _name_other_weekdays(
         self, first: Rows, second: Rows
     ) -> NDArray[np.bool_]:
         """Return whether the headlines of both name a weekday, and not the same."""
-        shared = multiply_rows(
-            self._weekdays,
-            first,
-            self._weekdays,
-            second,
-        )
+        shared = multiply_rows(self._weekdays, first, self._weekdays, second)
         fewer = np.minimum(
             self._number_of_weekdays[first], self._number_of_weekdays[second]
         )
         return np.asarray((fewer > 0) & (shared == 0))
 
-    def _share_of_opening(
-        self,
-        first: Rows,
-        second: Rows,
-    ) -> Weights:
+    def _share_of_opening(self, first: Rows, second: Rows) -> Weights:
         """Return how much of the names that one opens with stands in the other, the larger share."""
-        sizes = np.maximum(
-            self._sum_of_opening_names,
-            1e-6,
-        )
+        sizes = np.maximum(self._sum_of_opening_names, ALMOST_ZERO)
         forth = multiply_rows(
             self._opening_names, first, self._all_terms, second
         )
@@ -244,34 +190,16 @@ class EventEvidence:
         )
         share = forth / sizes[first]
         others_share = back / sizes[second]
-        return np.maximum(
-            share,
-            others_share,
-        )
+        return np.maximum(share, others_share)
 
     def _sum_shared(
         self, table: csr_matrix, first: Rows, second: Rows
     ) -> Weights:
         """Return the sum over what is in the table for one and stands in the other at all."""
-        forth = multiply_rows(
-            table,
-            first,
-            self._all_terms,
-            second,
-        )
-        back = multiply_rows(
-            table,
-            second,
-            self._all_terms,
-            first,
-        )
+        forth = multiply_rows(table, first, self._all_terms, second)
+        back = multiply_rows(table, second, self._all_terms, first)
         is_in_table = table.astype(bool).astype(np.float32)
-        twice = multiply_rows(
-            table,
-            first,
-            is_in_table,
-            second,
-        )
+        twice = multiply_rows(table, first, is_in_table, second)
         return forth + back - twice
 
 
@@ -283,10 +211,7 @@ def _scale_rows(table: csr_matrix) -> csr_matrix:
     """Return a table with rows of length one."""
     squares = table.multiply(table).sum(axis=1)
     length = np.sqrt(np.asarray(squares).ravel())
-    scale = 1 / np.maximum(
-        length,
-        1e-6,
-    )
+    scale = 1 / np.maximum(length, ALMOST_ZERO)
     rows = np.repeat(scale, np.diff(table.indptr))
     place = (table.data * rows.astype(np.float32), table.indices, table.indptr)
     return csr_matrix(place, shape=table.shape)
